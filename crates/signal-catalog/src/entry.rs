@@ -1,0 +1,210 @@
+//! One name of the language and what is known of it.
+
+use std::borrow::Cow;
+
+use crate::Formula;
+
+/// Text that is static in the bundled snapshot and owned in an imported catalog.
+pub type Text = Cow<'static, str>;
+
+/// A name of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The name as scripts write it: `rsi`, `Weight`, `close`.
+    pub name: Text,
+    /// What sort of name it is.
+    pub kind: Kind,
+    /// Family, for listings: `Momentum Indicators`, `Price Data`.
+    pub group: Text,
+    /// One line on what it is.
+    pub summary: Text,
+    /// Ways to call it. One for nearly all; none for a variable; several where a name has two meanings
+    /// (`max(a, b)` and TA-Lib's rolling `max(real, timeperiod)`), the first that fits counts.
+    pub signatures: Cow<'static, [Signature]>,
+    /// Type of a variable, and of every output that does not say otherwise.
+    pub value: ValueType,
+    /// What the entry rests on.
+    pub evidence: Evidence,
+}
+
+/// A way to call a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signature {
+    /// Series it works on, in order.
+    pub inputs: Cow<'static, [Input]>,
+    /// Parameters behind the inputs, in order.
+    pub params: Cow<'static, [Param]>,
+    /// What it returns; one output for most. Order is TA-Lib's.
+    pub outputs: Cow<'static, [Output]>,
+    /// Leading bars without a value, beyond those of the inputs, as a function of the parameters. `None`: not known, so nothing can be predicted.
+    pub lookback: Option<Formula>,
+    /// How long it remembers its first bar; `None`: not known.
+    pub memory: Option<Memory>,
+    /// How it settles, where `memory` is recursive and there is a formula.
+    pub settling: Option<Settling>,
+    /// TA-Lib function that computes it, in capitals (`"RSI"`), if one does with the same inputs, parameters and outputs.
+    pub talib: Option<Text>,
+    /// Evidence for this signature (a name may be documented while a way to call it is assumed).
+    pub evidence: Evidence,
+}
+
+/// What sort of name an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A technical indicator: a call with series in and series out.
+    Indicator,
+    /// An operator written as a call: `crossover`, `shift`, `abs`.
+    Operator,
+    /// A name that holds data by itself: `close`.
+    Variable,
+    /// The statement `emit_signal`.
+    Signal,
+    /// `entry` or `exit`: what a signal asks for.
+    Action,
+    /// A sizing such as `Weight`.
+    Sizing,
+}
+
+/// What is known of an entry, weakest first, so that `evidence >= Evidence::TaLib` reads well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// What a language of this kind usually has. Supports no error, at most a warning.
+    Assumed,
+    /// TA-Lib has it, and the service's error codes are TA-Lib's.
+    TaLib,
+    /// The author declared it in `signal.toml`.
+    Declared,
+    /// The service's published texts show it.
+    Documented,
+    /// The live catalog lists it.
+    Live,
+}
+
+/// Types of values, as far as the catalog tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueType {
+    /// A series of numbers.
+    Number,
+    /// A series of booleans.
+    Boolean,
+    /// A text.
+    Text,
+    /// `entry(...)` or `exit(...)`.
+    Action,
+    /// `Weight(...)` and its like.
+    Sizing,
+    /// Nothing: a statement.
+    Nothing,
+    /// Not known.
+    Unknown,
+}
+
+/// A series (or, for operators and constructors, a value) that a call takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// Its name, usable as a keyword: `real`, `high`, `ticker`.
+    pub name: Text,
+    /// Type of what is expected.
+    pub value: ValueType,
+    /// The column of bar data that stands in when it is left out (`atr(14)` = `atr(high, low, close, 14)`).
+    pub column: Option<PriceColumn>,
+    /// May be left out although no column stands in (the sizing of an `entry`).
+    pub optional: bool,
+}
+
+/// Columns of bar data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PriceColumn {
+    /// Opening price.
+    Open,
+    /// Highest price.
+    High,
+    /// Lowest price.
+    Low,
+    /// Closing price.
+    Close,
+    /// Traded volume.
+    Volume,
+}
+
+impl PriceColumn {
+    /// The variable that holds it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::High => "high",
+            Self::Low => "low",
+            Self::Close => "close",
+            Self::Volume => "volume",
+        }
+    }
+}
+
+/// A parameter: a constant number that sets how a call computes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Its name, usable as a keyword: `timeperiod`.
+    pub name: Text,
+    /// Other names it goes by (`period` for `timeperiod`), accepted as keywords.
+    pub aliases: Cow<'static, [Text]>,
+    /// Whole number, real number, or kind of moving average.
+    pub kind: ParamKind,
+    /// What it is when left out; `None`: must be given.
+    pub default: Option<f64>,
+    /// Least value allowed.
+    pub min: Option<f64>,
+    /// Greatest value allowed.
+    pub max: Option<f64>,
+}
+
+/// Kinds of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParamKind {
+    /// A whole number, most often a period in bars.
+    Integer,
+    /// Any number.
+    Real,
+    /// TA-Lib's number for a kind of moving average (0 simple, 1 exponential, ...).
+    MovingAverage,
+}
+
+/// A part of what a call returns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Name as an attribute, lower case: `macd_signal`, `upper`.
+    pub name: Text,
+    /// Whole or real numbers.
+    pub kind: OutputKind,
+}
+
+/// Kinds of outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutputKind {
+    /// Real numbers.
+    Real,
+    /// Whole numbers (candlestick patterns, indexes).
+    Integer,
+    /// True or false.
+    Boolean,
+}
+
+/// How long a value remembers the first bar of the range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Memory {
+    /// Only the last `lookback + 1` bars count.
+    Finite,
+    /// The first bar's weight decays for ever: values settle some time after the lookback.
+    Recursive,
+    /// The level depends on the first bar for ever (OBV, AD).
+    Cumulative,
+}
+
+/// How a recursive indicator settles, as far as there is a formula.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settling {
+    /// As an exponential average over this many bars: the first value's weight falls by `(n-1)/(n+1)` a bar.
+    Exponential(Formula),
+    /// As Wilder's smoothing over this many bars: by `(n-1)/n` a bar.
+    Wilder(Formula),
+}

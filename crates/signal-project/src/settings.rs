@@ -1,0 +1,63 @@
+//! The settings of a run, each with its origin.
+
+use jiff::civil::Date;
+use signal_market::{Ticker, Timeframe};
+use signal_text::Span;
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a setting came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The API's own default.
+    Default,
+    /// `signal.toml`; the span of the value in that file.
+    Config(Span),
+    /// A `#!` directive; the span of the value in the script.
+    Directive(Span),
+    /// A flag of the command.
+    Flag,
+}
+
+/// How several tickers are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Each ticker by itself.
+    Isolated,
+    /// Several tickers at once, for pair trading.
+    Cross,
+}
+
+/// Everything `POST /backtest/execute` takes beside the script. Names are the API's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSettings {
+    /// First day of the range; `None`: not set anywhere, or not a date.
+    pub start_date: Option<Setting<Date>>,
+    /// Last day of the range.
+    pub end_date: Option<Setting<Date>>,
+    /// Exchange id; default `binance`.
+    pub exchange: Setting<String>,
+    /// Length of a bar; default `1h`.
+    pub timeframe: Setting<Timeframe>,
+    /// Starting capital in quote currency; default 10000.
+    pub initial_cash: Setting<f64>,
+    /// Fee a fill as a fraction of its notional; default 0.0005.
+    pub trading_fee: Setting<f64>,
+    /// Price given away a fill as a fraction; default 0.0005.
+    pub slippage: Setting<f64>,
+    /// Explanation that goes with the run.
+    pub description: Option<Setting<String>>,
+    /// Tickers; `None`: not set anywhere.
+    pub universe: Option<Setting<Vec<Ticker>>>,
+    /// Isolated or cross; default isolated.
+    pub mode: Setting<Mode>,
+    /// Leverage, 1 to 100; default 1.
+    pub leverage: Setting<f64>,
+}

@@ -1,0 +1,9 @@
+//! Lexer, parser and tree of the Signal DSL: [`parse`] takes a text and always returns a tree, with what was wrong beside it.
+//!
+//! The way of a text: `token.rs` (logos) -> `parser/` (chumsky) -> `tree.rs` (an arena). `../../grammar/signal.ebnf` is the same grammar for people.
+
+mod tree;
+
+pub use tree::{
+    Argument, BinaryOp, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree, Trivia, TriviaKind, UnaryOp,
+};

@@ -1,0 +1,17 @@
+//! Source text, spans, positions, edits, and the one [`Diagnostic`] type everything reports with.
+//!
+//! Nothing here knows the language: a settings file has the same spans as a script.
+
+mod diagnostic;
+mod edit;
+mod position;
+mod source;
+mod span;
+mod suggest;
+
+pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity};
+pub use edit::{Edit, EditError, apply_edits};
+pub use position::{LineColumn, LineIndex, Utf16Position};
+pub use source::{DecodeError, MAX_SOURCE_BYTES, Source};
+pub use span::Span;
+pub use suggest::closest;

@@ -1,0 +1,121 @@
+//! Byte offsets to lines and columns and back.
+
+use serde::{Deserialize, Serialize};
+
+/// A place as people count: line and column from 1, columns in Unicode characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// A place as the language server protocol counts by default: from 0, columns in UTF-16 code units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Utf16Position {
+    /// Line, from 0.
+    pub line: u32,
+    /// Column in UTF-16 code units, from 0.
+    pub column: u32,
+}
+
+/// Offsets at which lines begin. A line ends with `\n`; a `\r` before it belongs to the line.
+#[derive(Clone, Debug, Default)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Finds the lines of `text`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        Self { starts }
+    }
+
+    /// How many lines there are; a text that ends with a line end has an empty last line.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line, from 0, that `offset` is on.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> usize {
+        self.starts.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    /// Offset at which `line` (from 0) begins, `None` past the last one.
+    #[must_use]
+    pub fn start(&self, line: usize) -> Option<u32> {
+        self.starts.get(line).copied()
+    }
+
+    pub(crate) fn line_column(&self, text: &str, offset: u32) -> LineColumn {
+        let (line, before) = self.before(text, offset);
+        LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+    }
+
+    pub(crate) fn utf16(&self, text: &str, offset: u32) -> Utf16Position {
+        let (line, before) = self.before(text, offset);
+        Utf16Position { line: line as u32, column: before.encode_utf16().count() as u32 }
+    }
+
+    pub(crate) fn offset_of_utf16(&self, text: &str, position: Utf16Position) -> u32 {
+        let line = position.line as usize;
+        let Some(start) = self.start(line) else { return text.len() as u32 };
+        let end = self.start(line + 1).map_or(text.len(), |next| next as usize - 1);
+        let mut units = 0;
+        for (at, character) in text[start as usize..end].char_indices() {
+            if units >= position.column || character == '\r' {
+                return start + at as u32;
+            }
+            units += character.len_utf16() as u32;
+        }
+        end as u32
+    }
+
+    /// The line of `offset` and the part of it that lies before `offset`.
+    fn before<'t>(&self, text: &'t str, offset: u32) -> (usize, &'t str) {
+        let mut offset = (offset as usize).min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line(offset as u32);
+        (line, &text[self.starts[line] as usize..offset])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source;
+    use proptest::prelude::*;
+
+    #[test]
+    fn columns_count_characters_for_people_and_utf16_units_for_editors() {
+        let source = Source::new("a", "a = 1\nb = \"🚀é\" # x");
+        let offset = source.text().find('#').unwrap() as u32;
+        assert_eq!(source.line_column(offset), LineColumn { line: 2, column: 10 });
+        assert_eq!(source.utf16(offset), Utf16Position { line: 1, column: 10 });
+    }
+
+    #[test]
+    fn a_column_past_the_end_of_a_line_is_its_end() {
+        let source = Source::new("a", "ab\r\ncd\n");
+        assert_eq!(source.offset_of_utf16(Utf16Position { line: 0, column: 99 }), 2);
+        assert_eq!(source.offset_of_utf16(Utf16Position { line: 1, column: 99 }), 6);
+        assert_eq!(source.offset_of_utf16(Utf16Position { line: 9, column: 0 }), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn an_offset_survives_the_way_to_an_editor_and_back(text in "[a-zé🚀\n ]{0,60}", at in 0usize..240) {
+            let source = Source::new("a", text.as_str());
+            let offset = source.clamp((at.min(text.len())..at.min(text.len())).into()).start;
+            prop_assert_eq!(source.offset_of_utf16(source.utf16(offset)), offset);
+        }
+    }
+}
