@@ -1,0 +1,30 @@
+# What people do here every day; `just` lists it.
+
+default:
+    @just --list
+
+# Run a script on the embedded sandbox
+run script="examples/rsi_reversion.signal":
+    cargo dsl run {{script}} --sandbox
+
+# All tests
+test:
+    cargo test --workspace
+
+# What CI asks for beside the tests
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo doc --workspace --no-deps
+
+# Accept changed snapshots after a look at each (needs cargo-insta)
+snapshots:
+    cargo insta review
+
+# Licences, advisories and sources of dependencies (needs cargo-deny)
+deny:
+    cargo deny check
+
+# All that CI does
+ci:
+    .ci/run

@@ -1,0 +1,130 @@
+//! The house's walls: which crate may use which, and what the core may not touch.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The crates and whom each may use. A line here is a decision; `ARCHITECTURE.md` has the reasons.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("signal-text", &[]),
+    ("signal-market", &[]),
+    ("signal-syntax", &["signal-text"]),
+    ("signal-catalog", &[]),
+    ("signal-project", &["signal-text", "signal-market", "signal-syntax"]),
+    ("signal-analysis", &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project"]),
+    ("signal-api", &["signal-market"]),
+    ("signal-engine", &["signal-text", "signal-market", "signal-syntax", "signal-catalog"]),
+    (
+        "signal-sandbox",
+        &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project", "signal-analysis", "signal-api", "signal-engine"],
+    ),
+    (
+        "dsl",
+        &[
+            "signal-text",
+            "signal-market",
+            "signal-syntax",
+            "signal-catalog",
+            "signal-project",
+            "signal-analysis",
+            "signal-api",
+            "signal-engine",
+            "signal-sandbox",
+        ],
+    ),
+];
+
+/// Crates that do no input or output and know no runtime.
+const CORE: &[&str] = &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project", "signal-analysis", "signal-engine"];
+
+/// What only the rim may use.
+const RIM_ONLY: &[&str] = &["tokio", "reqwest", "axum", "rustls", "clap", "ariadne", "indicatif", "anstream"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn manifest(name: &str) -> toml::Table {
+    let path = root().join("crates").join(name).join("Cargo.toml");
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())).parse().unwrap()
+}
+
+/// Names under a table of dependencies.
+fn names(manifest: &toml::Table, table: &str) -> BTreeSet<String> {
+    manifest.get(table).and_then(toml::Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[test]
+fn the_arrows_between_crates_are_those_of_the_table() {
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let mut seen = BTreeSet::new();
+    for entry in std::fs::read_dir(root().join("crates")).unwrap() {
+        let folder = entry.unwrap().file_name().into_string().unwrap();
+        let manifest = manifest(&folder);
+        assert_eq!(manifest["package"]["name"].as_str(), Some(folder.as_str()), "a crate is called as its folder is");
+        let allowed = allowed.get(folder.as_str()).unwrap_or_else(|| panic!("{folder} is not in the table of arrows"));
+        for used in names(&manifest, "dependencies") {
+            if ARROWS.iter().any(|(name, _)| *name == used) {
+                assert!(allowed.contains(&used.as_str()), "{folder} may not use {used}");
+            }
+        }
+        seen.insert(folder);
+    }
+    assert_eq!(seen, ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(), "the table lists crates that do not exist");
+}
+
+#[test]
+fn the_core_knows_no_runtime_no_network_and_no_terminal() {
+    for name in CORE {
+        let used = names(&manifest(name), "dependencies");
+        let forbidden: Vec<_> = RIM_ONLY.iter().filter(|dependency| used.contains(**dependency)).collect();
+        assert!(forbidden.is_empty(), "{name} uses {forbidden:?}, which belong to the rim");
+    }
+}
+
+#[test]
+fn the_core_reads_no_file_no_clock_and_no_environment() {
+    for name in CORE {
+        for file in rust_files(&root().join("crates").join(name).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for forbidden in ["std::fs", "std::net", "std::env::", "SystemTime::now", "Timestamp::now", "Zoned::now", "Instant::now"] {
+                assert!(!text.contains(forbidden), "{} mentions {forbidden}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_renderer_of_excerpts_knows_ariadne() {
+    for file in rust_files(&root().join("crates")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        if text.contains("ariadne::") {
+            assert!(file.to_string_lossy().replace('\\', "/").contains("dsl/src/render/"), "{} knows ariadne", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_module_begins_with_its_duty() {
+    for file in rust_files(&root().join("crates")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("//!"), "{} does not begin with a line that says its duty", file.display());
+    }
+}
+
+/// All `.rs` files of a folder, generated ones aside.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(!files.is_empty(), "{} holds no Rust file", folder.display());
+    files
+}
