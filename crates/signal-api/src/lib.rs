@@ -1,1 +1,24 @@
-//! (see Cargo.toml)
+//! Typed client of the HeyTraders API: wire models, envelope, errors and retries. Knows nothing of the language.
+//!
+//! Strict in what it sends, tolerant in what it reads: a paid run must not be lost because a field came as text
+//! instead of a number. What was read is always kept beside the typed reading, in [`Answer::raw`].
+//!
+//! A `GET` is tried again after a failure that may pass; a `POST` goes out once, whatever happens, and says in its
+//! error whether the server may have acted on it ([`ApiError::OutcomeUnknown`]).
+
+mod client;
+mod destination;
+mod envelope;
+mod error;
+mod lenient;
+pub mod models;
+mod retry;
+mod text;
+mod transport;
+
+pub use client::{Client, ClientOptions, DEFAULT_BASE_URL};
+pub use envelope::{Answer, Envelope, Meta};
+pub use error::{ApiError, Class, ErrorBody, ErrorCode};
+pub use retry::Patience;
+pub use text::{sanitize, sanitize_lines};
+pub use transport::Limits;

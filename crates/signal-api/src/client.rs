@@ -1,0 +1,299 @@
+//! The calls, one method an endpoint.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::{Method, Url};
+use secrecy::SecretString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::destination::Destination;
+use crate::envelope::Answer;
+use crate::error::ApiError;
+use crate::models::{
+    Analysis, BacktestResult, Equity, ExecuteRequest, Executed, Health, JobStatus, Markets, Metrics, PerTicker, RegisterRequest, Registered, Trade,
+    TradesPage, TradesQuery,
+};
+use crate::retry::Patience;
+use crate::transport::{Limits, Transport};
+
+/// The service itself.
+pub const DEFAULT_BASE_URL: &str = "https://hey-traders.com/api/v1";
+
+/// What a [`Client`] is made from.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// Everything before `/backtest/execute` and its like. https, or this machine.
+    pub base_url: String,
+    /// The API key; a few calls work without.
+    pub key: Option<SecretString>,
+    /// How much is taken, how long one waits.
+    pub limits: Limits,
+    /// How often a request that only reads is tried.
+    pub patience: Patience,
+    /// How the client introduces itself.
+    pub user_agent: String,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            key: None,
+            limits: Limits::default(),
+            patience: Patience::default(),
+            user_agent: concat!("signal-dsl/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// A connection to the API. Cheap to clone; needs a tokio runtime.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<Transport>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ApiError::BadUrl`], [`ApiError::KeyNotAllowed`] or [`ApiError::KeyMalformed`] for what can't be used,
+    /// [`ApiError::Setup`] when the machine can't do TLS.
+    pub fn new(options: ClientOptions) -> Result<Self, ApiError> {
+        let destination = Destination::new(&options.base_url)?;
+        let transport = Transport::new(destination, options.key, options.limits, options.patience, &options.user_agent)?;
+        Ok(Self { transport: Arc::new(transport) })
+    }
+
+    /// The base URL, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.transport.destination.as_str()
+    }
+
+    /// Whether the server is this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.transport.destination.loopback
+    }
+
+    /// Requests sent so far by this client and its clones, repeated ones included.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.transport.requests()
+    }
+
+    /// `POST /meta/register`. The key in `raw` is masked; `data.api_key` holds it.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn register(&self, request: &RegisterRequest) -> Result<Answer<Registered>, ApiError> {
+        let mut answer: Answer<Registered> = self.post(&["meta", "register"], Some(request)).await?;
+        if let Some(key) = answer.raw.get_mut("api_key") {
+            *key = Value::from("********");
+        }
+        Ok(answer)
+    }
+
+    /// `GET /meta/health`; needs no key.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn health(&self) -> Result<Answer<Health>, ApiError> {
+        self.get(&["meta", "health"], &()).await
+    }
+
+    /// `GET /meta/markets`; needs no key.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn markets(&self) -> Result<Answer<Markets>, ApiError> {
+        self.get(&["meta", "markets"], &()).await
+    }
+
+    /// `GET /meta/indicators`, unread: its shape is not documented, the catalog's importer makes sense of it.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn indicators(&self) -> Result<Value, ApiError> {
+        let url = self.address(&["meta", "indicators"], &())?;
+        Ok(self.transport.read(url).await?.raw)
+    }
+
+    /// `POST /backtest/execute`: costs quota, and is sent once, whatever happens.
+    ///
+    /// # Errors
+    /// See [`ApiError`]. An answer without an id is [`ApiError::OutcomeUnknown`]: a job may be running.
+    pub async fn execute(&self, request: &ExecuteRequest) -> Result<Answer<Executed>, ApiError> {
+        self.post(&["backtest", "execute"], Some(request)).await
+    }
+
+    /// `GET /backtest/status/{backtest_id}`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn status(&self, backtest_id: &str) -> Result<Answer<JobStatus>, ApiError> {
+        self.get(&["backtest", "status", backtest_id], &()).await
+    }
+
+    /// `POST /backtest/cancel/{backtest_id}`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn cancel(&self, backtest_id: &str) -> Result<Answer<JobStatus>, ApiError> {
+        self.post(&["backtest", "cancel", backtest_id], None::<&()>).await
+    }
+
+    /// `GET /backtest/results/{result_id}`: takes the result's id, not the job's.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn result(&self, result_id: &str) -> Result<Answer<BacktestResult>, ApiError> {
+        self.get(&["backtest", "results", result_id], &()).await
+    }
+
+    /// `GET /backtest/results/{result_id}/metrics`; figures inside a `metrics` object are found too.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn result_metrics(&self, result_id: &str) -> Result<Answer<Metrics>, ApiError> {
+        let answer: Answer<Value> = self.get(&["backtest", "results", result_id, "metrics"], &()).await?;
+        let figures = answer.raw.get("metrics").filter(|inner| inner.is_object()).unwrap_or(&answer.raw).clone();
+        let metrics = read(&figures)?;
+        Ok(answer.map(|_| metrics))
+    }
+
+    /// `GET /backtest/results/{result_id}/per-ticker`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn per_ticker(&self, result_id: &str) -> Result<Answer<PerTicker>, ApiError> {
+        self.get(&["backtest", "results", result_id, "per-ticker"], &()).await
+    }
+
+    /// `GET /backtest/results/{result_id}/trades`, one page.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn trades(&self, result_id: &str, query: &TradesQuery) -> Result<Answer<TradesPage>, ApiError> {
+        let mut answer: Answer<TradesPage> = self.get(&["backtest", "results", result_id, "trades"], query).await?;
+        if let Value::Object(meta) = &answer.meta {
+            let meta = meta.get("pagination").and_then(Value::as_object).unwrap_or(meta);
+            answer.data.read_paging(meta);
+        }
+        Ok(answer)
+    }
+
+    /// Every trade of a result, page after page, at most `most`. The flag says whether these are all.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn all_trades(&self, result_id: &str, most: usize) -> Result<(Vec<Trade>, bool), ApiError> {
+        const PAGE: u64 = 500;
+        let mut trades: Vec<Trade> = Vec::new();
+        let mut query = TradesQuery { limit: Some(PAGE), ..TradesQuery::default() };
+        loop {
+            let page = self.trades(result_id, &query).await?.data;
+            // A server that pays no heed to offset or cursor sends the first page again and again.
+            let repeated = !trades.is_empty() && page.trades.first() == trades.get(trades.len().saturating_sub(page.trades.len()));
+            let came = page.trades.len();
+            if came == 0 || repeated {
+                return Ok((trades, page.total.is_none_or(|total| total <= query.offset.unwrap_or(0))));
+            }
+            trades.extend(page.trades);
+            if trades.len() > most {
+                trades.truncate(most);
+                return Ok((trades, false));
+            }
+            let more = match (page.has_more, page.total) {
+                (Some(more), _) => more,
+                (None, Some(total)) => (trades.len() as u64) < total,
+                (None, None) => page.next_cursor.is_some() || came as u64 >= page.limit.unwrap_or(PAGE),
+            };
+            if !more {
+                return Ok((trades, true));
+            }
+            if trades.len() == most {
+                return Ok((trades, false));
+            }
+            query = match page.next_cursor {
+                Some(cursor) => TradesQuery { limit: Some(PAGE), offset: None, cursor: Some(cursor) },
+                None => TradesQuery { limit: Some(PAGE), offset: Some(trades.len() as u64), cursor: None },
+            };
+        }
+    }
+
+    /// `GET /backtest/results/{result_id}/equity`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn equity(&self, result_id: &str) -> Result<Answer<Equity>, ApiError> {
+        self.get(&["backtest", "results", result_id, "equity"], &()).await
+    }
+
+    /// `GET /backtest/results/{result_id}/analysis`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn analysis(&self, result_id: &str) -> Result<Answer<Analysis>, ApiError> {
+        self.get(&["backtest", "results", result_id, "analysis"], &()).await
+    }
+
+    /// Any other `GET`, by its path's segments. `query` serializes to a flat map, or is `&()`.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &(impl Serialize + Sync)) -> Result<Answer<T>, ApiError> {
+        let url = self.address(segments, query)?;
+        let answer = self.transport.read(url).await?;
+        let data = read(&answer.raw)?;
+        Ok(answer.map(|()| data))
+    }
+
+    /// Any other `POST`, by its path's segments: sent once.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn post<T: DeserializeOwned>(&self, segments: &[&str], body: Option<&(impl Serialize + Sync)>) -> Result<Answer<T>, ApiError> {
+        let url = self.address(segments, &())?;
+        let encode = |error: serde_json::Error| ApiError::Setup(format!("the request can't be written as JSON: {error}"));
+        let body = body.map(serde_json::to_vec).transpose().map_err(encode)?;
+        let answer = self.transport.write(Method::POST, url, body).await?;
+        match read(&answer.raw) {
+            Ok(data) => Ok(answer.map(|()| data)),
+            // The server said yes, so something has happened; we can't tell what.
+            Err(error) => Err(ApiError::OutcomeUnknown { reason: error.to_string(), status: Some(answer.status) }),
+        }
+    }
+
+    fn address(&self, segments: &[&str], query: &impl Serialize) -> Result<Url, ApiError> {
+        let mut url = self.transport.destination.address(segments)?;
+        let unfit = |error: serde_json::Error| ApiError::Setup(format!("the query can't be written: {error}"));
+        if let Value::Object(query) = serde_json::to_value(query).map_err(unfit)? {
+            let mut pairs = url.query_pairs_mut();
+            for (name, value) in &query {
+                match value {
+                    Value::Null => {}
+                    Value::String(text) => drop(pairs.append_pair(name, text)),
+                    other => drop(pairs.append_pair(name, &other.to_string())),
+                }
+            }
+        }
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        Ok(url)
+    }
+}
+
+fn read<T: DeserializeOwned>(raw: &Value) -> Result<T, ApiError> {
+    T::deserialize(raw).map_err(|error| ApiError::Protocol(crate::text::sanitize(&error.to_string())))
+}

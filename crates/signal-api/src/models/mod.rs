@@ -1,0 +1,30 @@
+//! What travels: one file per group of endpoints. The client reads with these types, the sandbox answers with the same.
+//!
+//! Reading is tolerant (see each field), writing is exact. Fields that a model does not name are kept in `extra`.
+
+mod analysis;
+mod equity;
+mod execute;
+mod health;
+mod markets;
+mod metrics;
+mod per_ticker;
+mod register;
+mod results;
+mod status;
+mod trades;
+
+pub use analysis::Analysis;
+pub use equity::{Equity, EquityPoint};
+pub use execute::{ExecuteRequest, Executed};
+pub use health::Health;
+pub use markets::{Market, Markets};
+pub use metrics::Metrics;
+pub use per_ticker::{PerTicker, TickerResult};
+pub use register::{ApiKey, RegisterRequest, Registered};
+pub use results::BacktestResult;
+pub use status::{JobState, JobStatus};
+pub use trades::{Trade, TradesPage, TradesQuery};
+
+/// The fields of an answer that its model does not name.
+pub type Extra = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,310 @@
+//! One HTTP exchange: bounded in time, size and number of values, and told apart by how far it got.
+
+use std::error::Error as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Method, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::destination::Destination;
+use crate::envelope::{self, Answer};
+use crate::error::{ApiError, Class, ErrorCode};
+use crate::retry::{self, Patience};
+use crate::text::sanitize;
+
+/// How much of a server's answer is taken, and how long one waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Values in a JSON body; a short text can blow up to many times its size in memory.
+    pub values: usize,
+    /// Time to make a connection.
+    pub connect: Duration,
+    /// Longest silence while the answer comes.
+    pub silence: Duration,
+    /// Time for the whole exchange.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 64 << 20,
+            values: 8_000_000,
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(30),
+            total: Duration::from_secs(180),
+        }
+    }
+}
+
+/// What a call needs: two connections' worth of settings, the place and the key.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    /// For requests that only read; connections are used again.
+    reader: reqwest::Client,
+    /// For requests that change something: a fresh connection each. One that the server has just closed for idleness
+    /// would leave it open whether the request arrived.
+    writer: reqwest::Client,
+    pub(crate) destination: Destination,
+    authorization: Option<HeaderValue>,
+    key: Option<SecretString>,
+    limits: Limits,
+    patience: Patience,
+    requests: AtomicU64,
+}
+
+/// How far an exchange got before it failed.
+enum Failure {
+    /// No connection: nothing was sent.
+    NotSent(String),
+    /// Sent, but no whole answer came.
+    Broken { reason: String, status: Option<u16> },
+    /// An answer came that can't be read.
+    Unreadable { reason: String, status: u16, again: bool },
+    /// The server said no, or elsewhere.
+    Answered(ApiError),
+}
+
+impl Transport {
+    pub(crate) fn new(
+        destination: Destination,
+        key: Option<SecretString>,
+        limits: Limits,
+        patience: Patience,
+        user_agent: &str,
+    ) -> Result<Self, ApiError> {
+        // Fails when the program has chosen a provider already, which is just as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let authorization = key.as_ref().map(authorization).transpose()?;
+        let client = |idle: usize| {
+            let mut builder = reqwest::Client::builder()
+                .user_agent(user_agent)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .pool_max_idle_per_host(idle)
+                .connect_timeout(limits.connect)
+                .read_timeout(limits.silence)
+                .timeout(limits.total);
+            if destination.loopback {
+                // No proxy between us and ourselves, and `localhost` is this machine whatever a resolver says.
+                builder = builder.no_proxy().resolve_to_addrs("localhost", &[([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()]);
+            }
+            if destination.is_plain() {
+                // Saves reading the system's certificates, which a bare container may not even have.
+                builder = builder.tls_certs_only([]);
+            }
+            builder.build().map_err(|error| ApiError::Setup(reason(&error)))
+        };
+        Ok(Self { reader: client(2)?, writer: client(0)?, destination, authorization, key, limits, patience, requests: AtomicU64::new(0) })
+    }
+
+    /// Requests sent so far, repeated ones included.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Asks; again after a failure that may pass.
+    pub(crate) async fn read(&self, url: Url) -> Result<Answer<()>, ApiError> {
+        let mut tried = 0;
+        loop {
+            let failure = match self.exchange(&self.reader, Method::GET, url.clone(), None).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            tried += 1;
+            let pause = if failure.may_pass() { self.patience.pause(tried, failure.retry_after()) } else { None };
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure.of_reading(self.destination.host())),
+            }
+        }
+    }
+
+    /// Changes something: sent once.
+    pub(crate) async fn write(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, ApiError> {
+        let exchanged = self.exchange(&self.writer, method, url, body).await;
+        exchanged.map_err(|failure| failure.of_writing(self.destination.host()))
+    }
+
+    async fn exchange(&self, client: &reqwest::Client, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, Failure> {
+        let mut request = client.request(method, url).header(ACCEPT, "application/json");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let response = request.send().await.map_err(|error| self.sending(&error))?;
+        let status = response.status();
+        if status.is_redirection() {
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
+            let location = sanitize(&location.chars().take(200).collect::<String>());
+            return Err(Failure::Answered(ApiError::Redirected { status: status.as_u16(), location: self.without_key(location) }));
+        }
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry::retry_after(value, jiff::Timestamp::now()));
+        let body = match self.body(response).await {
+            Ok(body) => body,
+            // A refusal stays one when its explanation was lost on the way.
+            Err(_) if status.is_client_error() => Vec::new(),
+            Err(failure) => return Err(failure),
+        };
+        envelope::open(status.as_u16(), &body, retry_after).map_err(|error| match error {
+            ApiError::Protocol(reason) => Failure::Unreadable { reason, status: status.as_u16(), again: true },
+            refused => Failure::Answered(refused),
+        })
+    }
+
+    fn sending(&self, error: &reqwest::Error) -> Failure {
+        let reason = match () {
+            () if error.is_connect() && error.is_timeout() => format!("no connection within {}", seconds(self.limits.connect)),
+            () if error.is_timeout() => format!("no answer within {}", seconds(self.limits.silence.min(self.limits.total))),
+            () => self.without_key(reason(error)),
+        };
+        // A request that could not even be built was not sent either.
+        if error.is_connect() || error.is_builder() { Failure::NotSent(reason) } else { Failure::Broken { reason, status: None } }
+    }
+
+    /// The body, as long as it keeps within its bounds, without the key should the server repeat it.
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+        let status = response.status().as_u16();
+        let unreadable = |reason: String| Failure::Unreadable { reason, status, again: false };
+        let most = self.limits.body_bytes;
+        let too_long = || unreadable(format!("it is longer than {} MB", most >> 20));
+        if response.content_length().is_some_and(|length| length > most as u64) {
+            return Err(too_long());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > most => return Err(too_long()),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    let reason = format!("the answer broke off after {} bytes ({})", body.len(), self.without_key(reason(&error)));
+                    return Err(Failure::Broken { reason, status: Some(status) });
+                }
+            }
+        }
+        // Each value but the first in its list or object follows a comma.
+        if body.iter().filter(|byte| **byte == b',').count() > self.limits.values {
+            return Err(unreadable(format!("it holds more than {} values", self.limits.values)));
+        }
+        Ok(match &self.key {
+            Some(key) => redact(body, key.expose_secret().as_bytes()),
+            None => body,
+        })
+    }
+
+    fn without_key(&self, text: String) -> String {
+        match &self.key {
+            Some(key) => text.replace(key.expose_secret(), "[key]"),
+            None => text,
+        }
+    }
+}
+
+impl Failure {
+    /// Whether the same question may be answered a moment later.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::NotSent(_) | Self::Broken { .. } => true,
+            Self::Unreadable { again, .. } => *again,
+            Self::Answered(ApiError::Refused { status, code, .. }) => {
+                matches!(status, 408 | 425 | 429 | 500 | 502..=504) && !matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded)
+                    || *code == ErrorCode::RateLimited
+            }
+            Self::Answered(_) => false,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Answered(ApiError::Refused { retry_after, .. }) => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The error of a request that only reads.
+    fn of_reading(self, host: String) -> ApiError {
+        match self {
+            Self::NotSent(reason) => ApiError::NotSent { host, reason },
+            Self::Broken { reason, .. } => ApiError::NoAnswer { host, reason },
+            Self::Unreadable { reason, .. } => ApiError::Protocol(reason),
+            Self::Answered(error) => error,
+        }
+    }
+
+    /// The error of a request that changes something: in doubt, it may have happened.
+    fn of_writing(self, host: String) -> ApiError {
+        match self {
+            Self::NotSent(reason) => ApiError::NotSent { host, reason },
+            Self::Broken { reason, status } => ApiError::OutcomeUnknown { reason, status },
+            Self::Unreadable { reason, status, .. } => {
+                ApiError::OutcomeUnknown { reason: format!("the answer can't be read: {reason}"), status: Some(status) }
+            }
+            Self::Answered(ApiError::Refused { status, code, message, .. }) if leaves_doubt(status, &code) => {
+                let said = if message.is_empty() { String::new() } else { format!(": {}", sanitize(&message)) };
+                ApiError::OutcomeUnknown { reason: format!("the server answered HTTP {status}{said}"), status: Some(status) }
+            }
+            Self::Answered(ApiError::Redirected { status, location }) if status == StatusCode::SEE_OTHER.as_u16() => {
+                ApiError::OutcomeUnknown { reason: format!("the server only points to {location}"), status: Some(status) }
+            }
+            Self::Answered(error) => error,
+        }
+    }
+}
+
+/// Whether a refusal may hide that the server acted: a failure on its side that no code explains, or a timeout that a
+/// machine in between reports.
+fn leaves_doubt(status: u16, code: &ErrorCode) -> bool {
+    status == 408 || status >= 500 && (matches!(code, ErrorCode::Other(_)) || code.class() == Class::Server)
+}
+
+fn authorization(key: &SecretString) -> Result<HeaderValue, ApiError> {
+    let key = key.expose_secret();
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ApiError::KeyMalformed);
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| ApiError::KeyMalformed)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The innermost cause, which is the one that says something; the address is left out, the caller names it.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    // An error without a cause would print its address, which may be long.
+    if error.source().is_none() { "the connection failed".to_owned() } else { sanitize(&cause.to_string()) }
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f64())
+}
+
+/// `body` with every occurrence of `key` overwritten.
+fn redact(mut body: Vec<u8>, key: &[u8]) -> Vec<u8> {
+    // Too short to be a key; overwriting it would spoil ordinary words.
+    if key.len() < 8 {
+        return body;
+    }
+    let mut from = 0;
+    while let Some(found) = body[from..].windows(key.len()).position(|window| window == key) {
+        let start = from + found;
+        body[start..start + key.len()].fill(b'*');
+        from = start + key.len();
+    }
+    body
+}
