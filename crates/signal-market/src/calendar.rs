@@ -49,10 +49,7 @@ pub fn bars(timeframe: Timeframe, range: DateRange, today: Option<Date>) -> BarC
     let narrow = from(timeframe, end).min(closed) - from(timeframe, start);
     let last = today.map_or(end, |today| end.min(today));
     let wide = after(timeframe, last) - containing(timeframe, start);
-    BarCount {
-        min: u64::try_from(narrow).unwrap_or(0),
-        max: u64::try_from(wide).unwrap_or(0),
-    }
+    BarCount { min: u64::try_from(narrow).unwrap_or(0), max: u64::try_from(wide).unwrap_or(0) }
 }
 
 /// The latest start date from which a range to `end` holds at least `bars` bars under `reading`.
@@ -91,12 +88,7 @@ pub fn warm_start(timeframe: Timeframe, warmup: u64, first: Date) -> Option<Date
 ///
 /// Narrow: bar 0 is the first that opens at or after `start`. Wide: the one that contains `start`'s 00:00.
 #[must_use]
-pub fn bar_open(
-    timeframe: Timeframe,
-    start: Date,
-    index: u64,
-    reading: Reading,
-) -> Option<DateTime> {
+pub fn bar_open(timeframe: Timeframe, start: Date, index: u64, reading: Reading) -> Option<DateTime> {
     let first = match reading {
         Reading::Narrow => from(timeframe, start),
         Reading::Wide => containing(timeframe, start),
@@ -151,12 +143,7 @@ fn last_day(timeframe: Timeframe, number: i64) -> Option<Date> {
     match timeframe {
         Timeframe::Month1 => Some(bar_at(timeframe, number)?.date().last_of_month()),
         // Counted from the Sunday: the calendar's first week has no Monday in it, and its last one no Sunday.
-        Timeframe::W1 => date_of(
-            number
-                .checked_mul(7)?
-                .checked_add(3)?
-                .min(day_number(Date::MAX)),
-        ),
+        Timeframe::W1 => date_of(number.checked_mul(7)?.checked_add(3)?.min(day_number(Date::MAX))),
         _ => Some(bar_at(timeframe, number)?.date()),
     }
 }

@@ -38,13 +38,7 @@ pub enum DateProblem {
 /// # Errors
 /// [`DateError`] for everything else, with the date that was evidently meant if there is one.
 pub fn parse_date(text: &str) -> Result<Date, DateError> {
-    let error = |problem, suggestion| {
-        Err(DateError {
-            text: text.to_owned(),
-            problem,
-            suggestion,
-        })
-    };
+    let error = |problem, suggestion| Err(DateError { text: text.to_owned(), problem, suggestion });
     if let Some((year, month, day)) = exact(text) {
         return match date(year, month, day) {
             Ok(date) => Ok(date),
@@ -62,10 +56,7 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
         return error(DateProblem::Format, Some(date));
     }
     match day_or_month_first(trimmed) {
-        Some(date) => error(
-            date.map_or(DateProblem::Ambiguous, |_| DateProblem::Format),
-            date,
-        ),
+        Some(date) => error(date.map_or(DateProblem::Ambiguous, |_| DateProblem::Format), date),
         None => error(DateProblem::Format, None),
     }
 }
@@ -81,11 +72,7 @@ fn exact(text: &str) -> Option<(u32, u32, u32)> {
     if !form {
         return None;
     }
-    Some((
-        text[..4].parse().ok()?,
-        text[5..7].parse().ok()?,
-        text[8..].parse().ok()?,
-    ))
+    Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?))
 }
 
 /// Year first, parted by whatever people part dates with or by nothing (`2024/1/5`, `2024.01.05`, `20240105`).
@@ -120,9 +107,7 @@ fn numbers(text: &str) -> Option<Vec<(u32, usize)>> {
     if !matches!(separator, '-' | '/' | '.' | '_' | '–') || separators.any(|c| c != separator) {
         return None;
     }
-    text.split(separator)
-        .map(|part| Some((part.parse().ok()?, part.len())))
-        .collect()
+    text.split(separator).map(|part| Some((part.parse().ok()?, part.len()))).collect()
 }
 
 /// The date, or what is wrong with its numbers.
@@ -133,24 +118,15 @@ fn date(year: u32, month: u32, day: u32) -> Result<Date, DateProblem> {
     let Ok(first) = Date::new(year, month, 1) else {
         return Err(DateProblem::NoSuchMonth);
     };
-    Date::new(year, month, day).map_err(|_| DateProblem::NoSuchDay {
-        days_in_month: first.days_in_month(),
-    })
+    Date::new(year, month, day).map_err(|_| DateProblem::NoSuchDay { days_in_month: first.days_in_month() })
 }
 
 impl fmt::Display for DateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            text,
-            problem,
-            suggestion,
-        } = self;
+        let Self { text, problem, suggestion } = self;
         match problem {
             DateProblem::NoSuchDay { days_in_month } => {
-                return write!(
-                    f,
-                    "`{text}` is no day of the calendar: that month has {days_in_month} days"
-                );
+                return write!(f, "`{text}` is no day of the calendar: that month has {days_in_month} days");
             }
             DateProblem::NoSuchMonth => {
                 return write!(f, "`{text}` is no date: months go from 01 to 12");
@@ -159,10 +135,7 @@ impl fmt::Display for DateError {
                 write!(f, "`{text}` has a time; a range is made of whole UTC days")?;
             }
             DateProblem::Ambiguous => {
-                return write!(
-                    f,
-                    "`{text}` does not tell the day from the month; dates are written YYYY-MM-DD"
-                );
+                return write!(f, "`{text}` does not tell the day from the month; dates are written YYYY-MM-DD");
             }
             DateProblem::Format => {
                 write!(f, "`{text}` is no date of the form YYYY-MM-DD")?;
@@ -195,13 +168,7 @@ mod tests {
     #[test]
     fn other_forms_are_refused_with_the_date_they_mean() {
         let cure = "is no date of the form YYYY-MM-DD; write `2024-01-05`";
-        for text in [
-            "2024-1-5",
-            "2024/01/05",
-            "2024.1.5",
-            "20240105",
-            " 2024-01-05",
-        ] {
+        for text in ["2024-1-5", "2024/01/05", "2024.1.5", "20240105", " 2024-01-05"] {
             check(text, &format!("`{text}` {cure}"));
         }
         check(
@@ -212,61 +179,30 @@ mod tests {
             "2024-01-05 12:30",
             "`2024-01-05 12:30` has a time; a range is made of whole UTC days; write `2024-01-05`",
         );
-        check(
-            "31.01.2024",
-            "`31.01.2024` is no date of the form YYYY-MM-DD; write `2024-01-31`",
-        );
+        check("31.01.2024", "`31.01.2024` is no date of the form YYYY-MM-DD; write `2024-01-31`");
     }
 
     #[test]
     fn day_and_month_are_never_guessed() {
-        check(
-            "05.01.2024",
-            "`05.01.2024` does not tell the day from the month; dates are written YYYY-MM-DD",
-        );
-        check(
-            "1/5/2024",
-            "`1/5/2024` does not tell the day from the month; dates are written YYYY-MM-DD",
-        );
+        check("05.01.2024", "`05.01.2024` does not tell the day from the month; dates are written YYYY-MM-DD");
+        check("1/5/2024", "`1/5/2024` does not tell the day from the month; dates are written YYYY-MM-DD");
         // The 5th of the 5th is the same either way.
-        check(
-            "5/5/2024",
-            "`5/5/2024` is no date of the form YYYY-MM-DD; write `2024-05-05`",
-        );
+        check("5/5/2024", "`5/5/2024` is no date of the form YYYY-MM-DD; write `2024-05-05`");
     }
 
     #[test]
     fn days_and_months_that_do_not_exist_are_named() {
-        check(
-            "2024-02-30",
-            "`2024-02-30` is no day of the calendar: that month has 29 days",
-        );
-        check(
-            "2023-02-29",
-            "`2023-02-29` is no day of the calendar: that month has 28 days",
-        );
-        check(
-            "2024-13-01",
-            "`2024-13-01` is no date: months go from 01 to 12",
-        );
-        check(
-            "2024-01-00",
-            "`2024-01-00` is no day of the calendar: that month has 31 days",
-        );
+        check("2024-02-30", "`2024-02-30` is no day of the calendar: that month has 29 days");
+        check("2023-02-29", "`2023-02-29` is no day of the calendar: that month has 28 days");
+        check("2024-13-01", "`2024-13-01` is no date: months go from 01 to 12");
+        check("2024-01-00", "`2024-01-00` is no day of the calendar: that month has 31 days");
     }
 
     #[test]
     fn what_is_no_date_at_all_gets_the_form() {
-        for text in [
-            "",
-            "today",
-            "2024",
-            "2024-01",
-            "-2024-01-05",
-            "２０２４-01-05",
-            "2024-01-05-06",
-            "99999999999999999999",
-        ] {
+        for text in
+            ["", "today", "2024", "2024-01", "-2024-01-05", "２０２４-01-05", "2024-01-05-06", "99999999999999999999"]
+        {
             check(text, &format!("`{text}` is no date of the form YYYY-MM-DD"));
         }
     }

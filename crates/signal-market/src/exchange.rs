@@ -54,48 +54,25 @@ impl std::fmt::Display for MarketType {
 }
 
 /// Quote currencies of the large crypto exchanges, most used first; those that end alike longest first (`FDUSD`, `USD`).
-const CRYPTO_QUOTES: &[&str] = &[
-    "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL", "USD",
-];
+const CRYPTO_QUOTES: &[&str] =
+    &["USDT", "USDC", "FDUSD", "TUSD", "BUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL", "USD"];
 
 /// Every exchange that an edition of the API's texts names.
 pub const EXCHANGES: [Exchange; 8] = [
     documented("binance", "Binance", MarketType::Spot, CRYPTO_QUOTES),
-    documented(
-        "binancefuturesusd",
-        "Binance USD-M",
-        MarketType::Perpetual,
-        &["USDT", "USDC"],
-    ),
+    documented("binancefuturesusd", "Binance USD-M", MarketType::Perpetual, &["USDT", "USDC"]),
     documented("upbit", "Upbit", MarketType::Spot, &["KRW", "USDT", "BTC"]),
-    documented(
-        "hyperliquid",
-        "Hyperliquid",
-        MarketType::Perpetual,
-        &["USDC"],
-    ),
+    documented("hyperliquid", "Hyperliquid", MarketType::Perpetual, &["USDC"]),
     documented("lighter", "Lighter", MarketType::Perpetual, &["USDC"]),
-    documented(
-        "polymarket",
-        "Polymarket",
-        MarketType::Prediction,
-        &["USDC"],
-    ),
+    documented("polymarket", "Polymarket", MarketType::Prediction, &["USDC"]),
     older("gate", "Gate", MarketType::Spot, CRYPTO_QUOTES),
-    older(
-        "gatefutures",
-        "Gate Futures",
-        MarketType::Perpetual,
-        &["USDT"],
-    ),
+    older("gatefutures", "Gate Futures", MarketType::Perpetual, &["USDT"]),
 ];
 
 /// The exchange with this id, whatever its case.
 #[must_use]
 pub fn exchange(id: &str) -> Option<&'static Exchange> {
-    EXCHANGES
-        .iter()
-        .find(|exchange| exchange.id.eq_ignore_ascii_case(id))
+    EXCHANGES.iter().find(|exchange| exchange.id.eq_ignore_ascii_case(id))
 }
 
 /// The exchange that a misspelt id or another name for it most probably means: `binanse`, `Binance USD-M`, `binanceusdm`.
@@ -105,13 +82,10 @@ pub fn closest_exchange(id: &str) -> Option<&'static Exchange> {
     if let Some(known) = exchange(&plain) {
         return Some(known);
     }
-    let named = EXCHANGES
-        .iter()
-        .find(|exchange| letters(exchange.name) == plain)
-        .or_else(|| {
-            let (_, id) = OTHER_NAMES.iter().find(|(other, _)| *other == plain)?;
-            exchange(id)
-        });
+    let named = EXCHANGES.iter().find(|exchange| letters(exchange.name) == plain).or_else(|| {
+        let (_, id) = OTHER_NAMES.iter().find(|(other, _)| *other == plain)?;
+        exchange(id)
+    });
     if named.is_some() {
         return named;
     }
@@ -123,6 +97,15 @@ pub fn closest_exchange(id: &str) -> Option<&'static Exchange> {
         .filter(|(distance, exchange)| *distance <= limit && *distance < exchange.id.len() / 2)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, exchange)| exchange)
+}
+
+/// The exchange where the same house trades perpetuals.
+pub(crate) fn perpetual_of(id: &str) -> Option<&'static str> {
+    match id {
+        "binance" => Some("binancefuturesusd"),
+        "gate" => Some("gatefutures"),
+        _ => None,
+    }
 }
 
 /// What other tools call these exchanges.
@@ -139,10 +122,7 @@ const OTHER_NAMES: [(&str, &str); 8] = [
 
 /// A name without its spaces and punctuation, lower case.
 fn letters(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 const fn documented(
@@ -151,25 +131,11 @@ const fn documented(
     market: MarketType,
     quotes: &'static [&'static str],
 ) -> Exchange {
-    Exchange {
-        id,
-        name,
-        market,
-        quotes,
-        evidence: ExchangeEvidence::Documented,
-    }
+    Exchange { id, name, market, quotes, evidence: ExchangeEvidence::Documented }
 }
 
-const fn older(
-    id: &'static str,
-    name: &'static str,
-    market: MarketType,
-    quotes: &'static [&'static str],
-) -> Exchange {
-    Exchange {
-        evidence: ExchangeEvidence::OlderEdition,
-        ..documented(id, name, market, quotes)
-    }
+const fn older(id: &'static str, name: &'static str, market: MarketType, quotes: &'static [&'static str]) -> Exchange {
+    Exchange { evidence: ExchangeEvidence::OlderEdition, ..documented(id, name, market, quotes) }
 }
 
 #[cfg(test)]
@@ -181,10 +147,7 @@ mod tests {
         assert_eq!(exchange("BINANCE").map(|e| e.name), Some("Binance"));
         assert_eq!(exchange("Upbit").map(|e| e.market), Some(MarketType::Spot));
         assert_eq!(exchange("binanse"), None);
-        assert_eq!(
-            exchange("gate").map(|e| e.evidence),
-            Some(ExchangeEvidence::OlderEdition)
-        );
+        assert_eq!(exchange("gate").map(|e| e.evidence), Some(ExchangeEvidence::OlderEdition));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! UTC, markets open around the clock, weeks open on Monday, months on the 1st.
 
 mod calendar;
+mod concern;
 mod date;
 mod exchange;
 mod ticker;
@@ -10,9 +11,10 @@ mod ticker_error;
 mod timeframe;
 
 pub use calendar::{BarCount, DateRange, Reading, bar_open, bars, latest_start, warm_start};
+pub use concern::{Concern, ConcernKind, Grade};
 pub use date::{DateError, DateProblem, parse_date};
 pub use exchange::{EXCHANGES, Exchange, ExchangeEvidence, MarketType, closest_exchange, exchange};
-pub use ticker::{Concern, ConcernKind, Grade, Ticker, TickerPart};
+pub use ticker::{Ticker, TickerPart};
 pub use ticker_error::{TickerError, TickerFault};
 pub use timeframe::{Timeframe, TimeframeError};
 

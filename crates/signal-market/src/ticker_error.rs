@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::exchange::{EXCHANGES, MarketType, exchange};
-use crate::ticker::{Ticker, TickerPart, perpetual_of};
+use crate::exchange::{EXCHANGES, MarketType, exchange, perpetual_of};
+use crate::ticker::{Ticker, TickerPart};
 
 /// A text that does not have the form of a ticker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,8 +83,7 @@ impl TickerError {
             (Some(ticker), true) => format!("write `{ticker}`"),
             (Some(ticker), false) => format!("write it in full, for instance `{ticker}`"),
             (None, _) => {
-                "the form is `EXCHANGE:BASE/QUOTE`, and `EXCHANGE:BASE/QUOTE:SETTLE` for a perpetual"
-                    .to_owned()
+                "the form is `EXCHANGE:BASE/QUOTE`, and `EXCHANGE:BASE/QUOTE:SETTLE` for a perpetual".to_owned()
             }
         }
     }
@@ -109,10 +108,7 @@ pub(crate) fn correction(text: &str, fault: TickerFault) -> Option<(String, bool
     if fault == TickerFault::TooManyParts {
         return None;
     }
-    let solid: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '`' | '$'))
-        .collect();
+    let solid: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '`' | '$')).collect();
     // A ticker of that length is none; splitting it again and again would cost.
     if solid.len() > 200 {
         return None;
@@ -148,10 +144,8 @@ fn trailing_exchange(text: &str) -> Option<(&str, &str)> {
 
 fn assemble(name: Option<&str>, rest: &str) -> Option<(Ticker, bool)> {
     let rest = capitals(rest);
-    let unmarked = PERPETUAL_MARKS
-        .iter()
-        .find_map(|mark| rest.strip_suffix(mark))
-        .filter(|unmarked| !unmarked.is_empty());
+    let unmarked =
+        PERPETUAL_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)).filter(|unmarked| !unmarked.is_empty());
     let known = name.and_then(exchange);
     let (base, quote, settle, mut safe) = pair(unmarked.unwrap_or(&rest), known.map(|e| e.quotes))?;
     if exchange(&base).is_some() && name.is_none() {
@@ -175,20 +169,12 @@ fn assemble(name: Option<&str>, rest: &str) -> Option<(Ticker, bool)> {
     };
     let settled = exchange(id).is_some_and(|e| e.market == MarketType::Perpetual);
     let settle = settle.or_else(|| settled.then(|| quote.clone()));
-    let ticker = Ticker {
-        exchange: id.to_ascii_uppercase(),
-        base,
-        quote,
-        settle,
-    };
+    let ticker = Ticker { exchange: id.to_ascii_uppercase(), base, quote, settle };
     Some((ticker, safe))
 }
 
 /// Base, quote and settle of a symbol that parts them in another way or not at all, and whether the text said them all.
-fn pair(
-    symbol: &str,
-    quotes: Option<&'static [&'static str]>,
-) -> Option<(String, String, Option<String>, bool)> {
+fn pair(symbol: &str, quotes: Option<&'static [&'static str]>) -> Option<(String, String, Option<String>, bool)> {
     let parts: Vec<&str> = symbol.split(SEPARATORS).filter(|p| !p.is_empty()).collect();
     let owned = |text: &str| text.to_owned();
     match parts[..] {
@@ -204,13 +190,9 @@ fn pair(
             };
             let ending = ending.or_else(|| all().find(|quote| has_base(one, quote)));
             match (ending, quotes) {
-                (Some(quote), _) => {
-                    Some((owned(one.strip_suffix(quote)?), owned(quote), None, true))
-                }
+                (Some(quote), _) => Some((owned(one.strip_suffix(quote)?), owned(quote), None, true)),
                 // `BINANCE:BTC`: the exchange's usual quote, as an example. A currency alone is no base.
-                (None, Some([usual, ..])) if !one.ends_with(usual) => {
-                    Some((owned(one), owned(usual), None, false))
-                }
+                (None, Some([usual, ..])) if !one.ends_with(usual) => Some((owned(one), owned(usual), None, false)),
                 _ => None,
             }
         }
@@ -220,9 +202,7 @@ fn pair(
 
 /// Whether `symbol` is a base directly followed by `quote`.
 fn has_base(symbol: &str, quote: &str) -> bool {
-    symbol
-        .strip_suffix(quote)
-        .is_some_and(|base| base.len() >= 2)
+    symbol.strip_suffix(quote).is_some_and(|base| base.len() >= 2)
 }
 
 /// In capitals, unless it has some already: `kPEPE/USDC` means what it says.

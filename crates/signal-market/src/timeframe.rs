@@ -39,17 +39,8 @@ pub struct TimeframeError {
 
 impl Timeframe {
     /// All of them, shortest first.
-    pub const ALL: [Self; 9] = [
-        Self::M1,
-        Self::M5,
-        Self::M15,
-        Self::M30,
-        Self::H1,
-        Self::H4,
-        Self::D1,
-        Self::W1,
-        Self::Month1,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::M1, Self::M5, Self::M15, Self::M30, Self::H1, Self::H4, Self::D1, Self::W1, Self::Month1];
 
     /// The text that the API takes: `1m`, `4h`, `1M`.
     #[must_use]
@@ -112,8 +103,7 @@ impl Timeframe {
     /// 365/7 of `1w`, 12 of `1M`.
     #[must_use]
     pub fn bars_per_year(self) -> f64 {
-        self.minutes()
-            .map_or(12.0, |minutes| 365.0 * 1_440.0 / f64::from(minutes))
+        self.minutes().map_or(12.0, |minutes| 365.0 * 1_440.0 / f64::from(minutes))
     }
 }
 
@@ -131,10 +121,7 @@ impl FromStr for Timeframe {
         Self::ALL
             .into_iter()
             .find(|timeframe| timeframe.as_str() == text)
-            .ok_or_else(|| TimeframeError {
-                text: text.to_owned(),
-                suggestion: suggest(text),
-            })
+            .ok_or_else(|| TimeframeError { text: text.to_owned(), suggestion: suggest(text) })
     }
 }
 
@@ -168,9 +155,7 @@ impl Serialize for Timeframe {
 
 impl<'de> Deserialize<'de> for Timeframe {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -192,9 +177,7 @@ fn suggest(text: &str) -> Option<Timeframe> {
         None if count == 1 => None,
         None => return None,
     };
-    Timeframe::ALL
-        .into_iter()
-        .find(|timeframe| timeframe.minutes().map(u64::from) == length)
+    Timeframe::ALL.into_iter().find(|timeframe| timeframe.minutes().map(u64::from) == length)
 }
 
 /// What stands before, in and behind the first run of digits; `None` when they make no number that counts anything.
@@ -203,9 +186,7 @@ fn split_number(text: &str) -> Option<(&str, Option<u64>, &str)> {
         // No number at all: the whole text is the unit.
         return Some(("", None, text));
     };
-    let digits = text[start..]
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len() - start);
+    let digits = text[start..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - start);
     let (before, rest) = text.split_at(start);
     let (number, after) = rest.split_at(digits);
     Some((before, Some(number.parse().ok()?), after))
@@ -236,10 +217,7 @@ mod tests {
     #[test]
     fn the_texts_of_the_api_and_nothing_else_are_taken() {
         let texts: Vec<&str> = Timeframe::ALL.map(Timeframe::as_str).to_vec();
-        assert_eq!(
-            texts,
-            ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w", "1M"]
-        );
+        assert_eq!(texts, ["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w", "1M"]);
         for timeframe in Timeframe::ALL {
             assert_eq!(timeframe.as_str().parse(), Ok(timeframe));
         }
@@ -276,28 +254,17 @@ mod tests {
         ];
         for (text, meant) in cases {
             let error = text.parse::<Timeframe>().unwrap_err();
-            assert_eq!(
-                error.suggestion.map(Timeframe::as_str),
-                Some(meant),
-                "{text}"
-            );
+            assert_eq!(error.suggestion.map(Timeframe::as_str), Some(meant), "{text}");
         }
         for text in ["2h", "3M", "", "fast", "1x", "99999999999999999999m", "h1h"] {
-            assert_eq!(
-                text.parse::<Timeframe>().unwrap_err().suggestion,
-                None,
-                "{text}"
-            );
+            assert_eq!(text.parse::<Timeframe>().unwrap_err().suggestion, None, "{text}");
         }
     }
 
     #[test]
     fn the_error_names_the_cure_or_all_there_is() {
         let message = |text: &str| text.parse::<Timeframe>().unwrap_err().to_string();
-        assert_eq!(
-            message("60m"),
-            "`60m` is no timeframe; did you mean `1h` (1 hour)?"
-        );
+        assert_eq!(message("60m"), "`60m` is no timeframe; did you mean `1h` (1 hour)?");
         assert_eq!(
             message("2h"),
             "`2h` is no timeframe; there are `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w` and `1M`"
@@ -317,10 +284,7 @@ mod tests {
     #[test]
     fn json_holds_the_text() {
         assert_eq!(serde_json::to_string(&Timeframe::Month1).unwrap(), "\"1M\"");
-        assert_eq!(
-            serde_json::from_str::<Timeframe>("\"1m\"").unwrap(),
-            Timeframe::M1
-        );
+        assert_eq!(serde_json::from_str::<Timeframe>("\"1m\"").unwrap(), Timeframe::M1);
         assert!(serde_json::from_str::<Timeframe>("\"60m\"").is_err());
     }
 }
