@@ -121,30 +121,35 @@ fn date(year: u32, month: u32, day: u32) -> Result<Date, DateProblem> {
     Date::new(year, month, day).map_err(|_| DateProblem::NoSuchDay { days_in_month: first.days_in_month() })
 }
 
+impl DateError {
+    /// What is wrong, one sentence without a full stop and without the cure.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let text = &self.text;
+        match self.problem {
+            DateProblem::NoSuchDay { .. } | DateProblem::NoSuchMonth => format!("`{text}` is no day of the calendar"),
+            DateProblem::HasTime => format!("`{text}` has a time of day"),
+            DateProblem::Ambiguous => format!("`{text}` does not tell the day from the month"),
+            DateProblem::Format => format!("`{text}` is no date of the form YYYY-MM-DD"),
+        }
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn cure(&self) -> String {
+        match (self.problem, self.suggestion) {
+            (DateProblem::NoSuchDay { days_in_month }, _) => format!("that month has {days_in_month} days"),
+            (DateProblem::NoSuchMonth, _) => "months go from 01 to 12".to_owned(),
+            (DateProblem::HasTime, Some(date)) => format!("a range is made of whole UTC days: write `{date}`"),
+            (_, Some(date)) => format!("write `{date}`"),
+            (_, None) => "dates are written year first, such as 2024-01-31".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for DateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { text, problem, suggestion } = self;
-        match problem {
-            DateProblem::NoSuchDay { days_in_month } => {
-                return write!(f, "`{text}` is no day of the calendar: that month has {days_in_month} days");
-            }
-            DateProblem::NoSuchMonth => {
-                return write!(f, "`{text}` is no date: months go from 01 to 12");
-            }
-            DateProblem::HasTime => {
-                write!(f, "`{text}` has a time; a range is made of whole UTC days")?;
-            }
-            DateProblem::Ambiguous => {
-                return write!(f, "`{text}` does not tell the day from the month; dates are written YYYY-MM-DD");
-            }
-            DateProblem::Format => {
-                write!(f, "`{text}` is no date of the form YYYY-MM-DD")?;
-            }
-        }
-        match suggestion {
-            Some(date) => write!(f, "; write `{date}`"),
-            None => Ok(()),
-        }
+        write!(f, "{}; {}", self.message(), self.cure())
     }
 }
 
@@ -173,29 +178,35 @@ mod tests {
         }
         check(
             "2024-01-05T00:00:00Z",
-            "`2024-01-05T00:00:00Z` has a time; a range is made of whole UTC days; write `2024-01-05`",
+            "`2024-01-05T00:00:00Z` has a time of day; a range is made of whole UTC days: write `2024-01-05`",
         );
         check(
             "2024-01-05 12:30",
-            "`2024-01-05 12:30` has a time; a range is made of whole UTC days; write `2024-01-05`",
+            "`2024-01-05 12:30` has a time of day; a range is made of whole UTC days: write `2024-01-05`",
         );
         check("31.01.2024", "`31.01.2024` is no date of the form YYYY-MM-DD; write `2024-01-31`");
     }
 
     #[test]
     fn day_and_month_are_never_guessed() {
-        check("05.01.2024", "`05.01.2024` does not tell the day from the month; dates are written YYYY-MM-DD");
-        check("1/5/2024", "`1/5/2024` does not tell the day from the month; dates are written YYYY-MM-DD");
+        check(
+            "05.01.2024",
+            "`05.01.2024` does not tell the day from the month; dates are written year first, such as 2024-01-31",
+        );
+        check(
+            "1/5/2024",
+            "`1/5/2024` does not tell the day from the month; dates are written year first, such as 2024-01-31",
+        );
         // The 5th of the 5th is the same either way.
         check("5/5/2024", "`5/5/2024` is no date of the form YYYY-MM-DD; write `2024-05-05`");
     }
 
     #[test]
     fn days_and_months_that_do_not_exist_are_named() {
-        check("2024-02-30", "`2024-02-30` is no day of the calendar: that month has 29 days");
-        check("2023-02-29", "`2023-02-29` is no day of the calendar: that month has 28 days");
-        check("2024-13-01", "`2024-13-01` is no date: months go from 01 to 12");
-        check("2024-01-00", "`2024-01-00` is no day of the calendar: that month has 31 days");
+        check("2024-02-30", "`2024-02-30` is no day of the calendar; that month has 29 days");
+        check("2023-02-29", "`2023-02-29` is no day of the calendar; that month has 28 days");
+        check("2024-13-01", "`2024-13-01` is no day of the calendar; months go from 01 to 12");
+        check("2024-01-00", "`2024-01-00` is no day of the calendar; that month has 31 days");
     }
 
     #[test]
@@ -203,7 +214,12 @@ mod tests {
         for text in
             ["", "today", "2024", "2024-01", "-2024-01-05", "２０２４-01-05", "2024-01-05-06", "99999999999999999999"]
         {
-            check(text, &format!("`{text}` is no date of the form YYYY-MM-DD"));
+            check(
+                text,
+                &format!(
+                    "`{text}` is no date of the form YYYY-MM-DD; dates are written year first, such as 2024-01-31"
+                ),
+            );
         }
     }
 

@@ -125,23 +125,29 @@ impl FromStr for Timeframe {
     }
 }
 
+impl TimeframeError {
+    /// What is wrong, one sentence without a full stop and without the cure.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("`{}` is no timeframe", self.text)
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn cure(&self) -> String {
+        match self.suggestion {
+            Some(timeframe) => format!("write `{timeframe}` ({})", timeframe.describe()),
+            None => {
+                let [most @ .., last] = Timeframe::ALL.map(|timeframe| format!("`{timeframe}`"));
+                format!("there are {} and {last}", most.join(", "))
+            }
+        }
+    }
+}
+
 impl fmt::Display for TimeframeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no timeframe", self.text)?;
-        if let Some(suggestion) = self.suggestion {
-            let length = suggestion.describe();
-            return write!(f, "; did you mean `{suggestion}` ({length})?");
-        }
-        f.write_str("; there are ")?;
-        for (n, timeframe) in Timeframe::ALL.into_iter().enumerate() {
-            let glue = match n {
-                0 => "",
-                _ if n + 1 == Timeframe::ALL.len() => " and ",
-                _ => ", ",
-            };
-            write!(f, "{glue}`{timeframe}`")?;
-        }
-        Ok(())
+        write!(f, "{}; {}", self.message(), self.cure())
     }
 }
 
@@ -264,7 +270,7 @@ mod tests {
     #[test]
     fn the_error_names_the_cure_or_all_there_is() {
         let message = |text: &str| text.parse::<Timeframe>().unwrap_err().to_string();
-        assert_eq!(message("60m"), "`60m` is no timeframe; did you mean `1h` (1 hour)?");
+        assert_eq!(message("60m"), "`60m` is no timeframe; write `1h` (1 hour)");
         assert_eq!(
             message("2h"),
             "`2h` is no timeframe; there are `1m`, `5m`, `15m`, `30m`, `1h`, `4h`, `1d`, `1w` and `1M`"
