@@ -2,8 +2,19 @@
 //!
 //! The way of a text: `token.rs` (logos) -> `parser/` (chumsky) -> `tree.rs` (an arena). `../../grammar/signal.ebnf` is the same grammar for people.
 
+mod bindings;
+mod constants;
+mod lexer;
+mod number;
+mod parser;
+mod token;
 mod tree;
 
+pub use bindings::{Bindings, Definition, DefinitionId};
+pub use constants::Constants;
+pub use lexer::tokens;
+pub use parser::{Parsed, parse};
+pub use token::Token;
 pub use tree::{
     Argument, BinaryOp, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree, Trivia, TriviaKind, UnaryOp,
 };

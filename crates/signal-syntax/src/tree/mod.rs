@@ -4,6 +4,8 @@
 //! so that going over the ids in order visits operands before operators and definitions before later uses: a fact that
 //! depends on its parts is one loop over [`Tree::ids`]. The tree holds no text; names are spans into the source.
 
+mod text;
+
 use signal_text::Span;
 
 /// Index of an expression in its [`Tree`].
@@ -11,6 +13,10 @@ use signal_text::Span;
 pub struct ExprId(u32);
 
 impl ExprId {
+    pub(crate) const fn new(index: usize) -> Self {
+        Self(index as u32)
+    }
+
     /// Position in the arena: indexes a `Vec` with one entry an expression.
     #[must_use]
     pub const fn index(self) -> usize {
@@ -26,6 +32,10 @@ pub struct List {
 }
 
 impl List {
+    pub(crate) const fn new(start: usize, len: usize) -> Self {
+        Self { start: start as u32, len: len as u32 }
+    }
+
     /// How many children it has.
     #[must_use]
     pub const fn len(self) -> usize {

@@ -1,0 +1,80 @@
+//! Splits a text into tokens and trivia.
+
+use logos::Logos;
+use signal_text::{Source, Span};
+
+use crate::tree::{Trivia, TriviaKind};
+use crate::Token;
+
+/// A text in pieces. Kinds and places are kept apart, so that the parser reads one byte a token.
+#[derive(Debug, Default)]
+pub(crate) struct Lexed {
+    /// Tokens without comments and without repeated line ends. The last one is always [`Token::End`].
+    pub(crate) tokens: Vec<Token>,
+    /// Where each of them stands.
+    pub(crate) spans: Vec<Span>,
+    /// Comments, directives and all line ends.
+    pub(crate) trivia: Vec<Trivia>,
+}
+
+/// Every token of a text with its place, for those who colour or count: comments and line ends included, white space not.
+///
+/// The [`Token::End`] that closes the list is left out.
+#[must_use]
+pub fn tokens(source: &Source) -> Vec<(Token, Span)> {
+    let (skip, text) = without_byte_order_mark(source.text());
+    let mut found = Vec::with_capacity(text.len() / 4 + 8);
+    let mut lexer = Token::lexer(text);
+    while let Some(token) = lexer.next() {
+        let range = lexer.span();
+        found.push((token.unwrap_or(Token::Unknown), Span::new(range.start as u32 + skip, range.end as u32 + skip)));
+    }
+    found
+}
+
+/// The pieces the parser works on.
+pub(crate) fn lex(text: &str) -> Lexed {
+    let (skip, body) = without_byte_order_mark(text);
+    // About what scripts need (a token is 4 bytes with the space before it); far fewer would mean copies while growing.
+    let estimate = body.len() / 4 + 8;
+    let mut lexed =
+        Lexed { tokens: Vec::with_capacity(estimate), spans: Vec::with_capacity(estimate), trivia: Vec::with_capacity(body.len() / 40 + 4) };
+    if skip > 0 {
+        lexed.trivia.push(Trivia { kind: TriviaKind::ByteOrderMark, span: Span::new(0, skip) });
+    }
+    let mut lexer = Token::lexer(body);
+    // Whether the line so far is blank: a line end after it says nothing new.
+    let mut blank = true;
+    while let Some(token) = lexer.next() {
+        let range = lexer.span();
+        let span = Span::new(range.start as u32 + skip, range.end as u32 + skip);
+        match token.unwrap_or(Token::Unknown) {
+            Token::Comment => lexed.trivia.push(Trivia { kind: TriviaKind::Comment, span }),
+            Token::Directive => lexed.trivia.push(Trivia { kind: TriviaKind::Directive, span }),
+            Token::Continuation => {
+                let length = if lexer.slice().ends_with("\r\n") { 2 } else { 1 };
+                lexed.trivia.push(Trivia { kind: TriviaKind::LineEnd, span: Span::new(span.end - length, span.end) });
+            }
+            Token::LineEnd => {
+                lexed.trivia.push(Trivia { kind: TriviaKind::LineEnd, span });
+                if !blank {
+                    lexed.tokens.push(Token::LineEnd);
+                    lexed.spans.push(span);
+                    blank = true;
+                }
+            }
+            token => {
+                lexed.tokens.push(token);
+                lexed.spans.push(span);
+                blank = false;
+            }
+        }
+    }
+    lexed.tokens.push(Token::End);
+    lexed.spans.push(Span::empty(text.len() as u32));
+    lexed
+}
+
+fn without_byte_order_mark(text: &str) -> (u32, &str) {
+    text.strip_prefix('\u{FEFF}').map_or((0, text), |body| (3, body))
+}

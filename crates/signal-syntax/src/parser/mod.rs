@@ -1,0 +1,164 @@
+//! Tokens to a tree: chumsky for the script and its statements, precedence climbing for the expressions in them.
+//!
+//! chumsky runs with an error type of no size, so that a script without mistakes pays nothing for messages: where the
+//! parsers fail they leave a few bytes in the [`Builder`], and `messages/` turns those into sentences afterwards.
+
+mod builder;
+mod expression;
+mod failure;
+mod indents;
+mod messages;
+mod recovery;
+
+use chumsky::extra::Full;
+use chumsky::prelude::*;
+use signal_text::{Diagnostic, Source};
+
+use self::builder::Builder;
+use self::failure::Expected;
+use crate::tree::{ExprId, StatementKind, Tree};
+use crate::{Token, lexer};
+
+/// A tree, and what was wrong with the text.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The statements that could be read, the others as [`StatementKind::Error`].
+    pub tree: Tree,
+    /// What did not parse, in the order of the text; never more than one error a statement.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a script. Never fails: what is wrong is a diagnostic, and the statements around it are understood.
+#[must_use]
+pub fn parse(source: &Source) -> Parsed {
+    let text = source.text();
+    let lexed = lexer::lex(text);
+    let mut builder = Builder::new(text, &lexed);
+    // The result says nothing that the builder does not hold: every failure was recovered from.
+    let _ = script().parse_with_state(&lexed.tokens[..lexed.tokens.len() - 1], &mut builder);
+    let Builder { mut tree, broken, .. } = builder;
+    let mut diagnostics = messages::explain(text, &lexed, &broken);
+    diagnostics.extend(indents::warnings(text, &tree));
+    if !broken.is_empty() {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    }
+    tree.trivia = lexed.trivia;
+    Parsed { tree, diagnostics }
+}
+
+type Tokens<'t> = &'t [Token];
+type State<'t> = Full<EmptyErr, Builder<'t>, ()>;
+
+/// `script = { separator }, [ statement, { separator, { separator }, statement } ], { separator } ;`
+fn script<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    let separators = one_of([Token::LineEnd, Token::Semicolon]).repeated();
+    let statement = choice((assignment(), expression_statement())).recover_with(via_parser(broken()));
+    separators.ignore_then(statement.then_ignore(separators).repeated().collect::<()>()).then_ignore(end())
+}
+
+/// `assignment = targets, "=", expressions ;`
+fn assignment<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    let parts = targets().then_ignore(just(Token::Equal)).then(expressions()).then_ignore(statement_end());
+    parts.map_with(|(targets, value), extra| {
+        let span: SimpleSpan = extra.span();
+        let builder: &mut Builder<'t> = extra.state();
+        let targets = builder.push_targets(targets.start, targets.end);
+        builder.push_statement(span.start, span.end, StatementKind::Assign { targets, value });
+    })
+}
+
+/// `targets = name, { ",", name }, [ "," ] ;`
+fn targets<'t>() -> impl Parser<'t, Tokens<'t>, SimpleSpan, State<'t>> {
+    just(Token::Name).separated_by(just(Token::Comma)).at_least(1).allow_trailing().to_span()
+}
+
+/// `expression statement = expressions - ( statement word, { ? any token ? } ) ;`
+fn expression_statement<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    no_statement_word().ignore_then(expressions()).then_ignore(statement_end()).map_with(|value, extra| {
+        let span: SimpleSpan = extra.span();
+        let builder: &mut Builder<'t> = extra.state();
+        builder.push_statement(span.start, span.end, StatementKind::Expr(value));
+    })
+}
+
+/// `expressions = expression, { ",", expression }, [ "," ] ;`
+fn expressions<'t>() -> impl Parser<'t, Tokens<'t>, ExprId, State<'t>> {
+    custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
+        let start = *input.cursor().inner();
+        let (value, end) = expression::parse(input.state(), start).ok_or_else(EmptyErr::default)?;
+        for _ in start..end {
+            input.skip();
+        }
+        Ok(value)
+    })
+}
+
+/// Looks whether a statement ends here.
+fn statement_end<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
+        let at = *input.cursor().inner();
+        let builder = input.state();
+        if builder.tokens[at].ends_statement() {
+            return Ok(());
+        }
+        builder.fail(at, Expected::End, None);
+        Err(EmptyErr::default())
+    })
+}
+
+/// Looks whether a statement of Python's begins here that the language has not. As names these words are free.
+fn no_statement_word<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
+        let at = *input.cursor().inner();
+        let builder = input.state();
+        if builder.tokens[at] == Token::Name && is_statement_word(&builder.text[builder.spans[at].range()]) {
+            builder.fail(at, Expected::NoStatementWord, None);
+            return Err(EmptyErr::default());
+        }
+        Ok(())
+    })
+}
+
+/// Takes what did not parse, up to where the next statement begins; fails only where there is nothing left.
+fn broken<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
+        let start = *input.cursor().inner();
+        let builder = input.state();
+        if builder.tokens[start] == Token::End {
+            return Err(EmptyErr::default());
+        }
+        let end = recovery::give_up(builder, start);
+        for _ in start..end {
+            input.skip();
+        }
+        Ok(())
+    })
+}
+
+/// Words that begin a statement in Python and have no meaning as an expression.
+fn is_statement_word(word: &str) -> bool {
+    matches!(
+        word,
+        "assert"
+            | "break"
+            | "class"
+            | "continue"
+            | "def"
+            | "del"
+            | "elif"
+            | "except"
+            | "finally"
+            | "for"
+            | "from"
+            | "global"
+            | "import"
+            | "nonlocal"
+            | "pass"
+            | "raise"
+            | "return"
+            | "try"
+            | "while"
+            | "with"
+            | "yield"
+    )
+}
