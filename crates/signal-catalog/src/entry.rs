@@ -40,12 +40,32 @@ pub struct Signature {
     pub lookback: Option<Formula>,
     /// How long it remembers its first bar; `None`: not known.
     pub memory: Option<Memory>,
-    /// How it settles, where `memory` is recursive and there is a formula.
+    /// How it settles, where `memory` is recursive (or a parameter can make it so) and there is a formula.
     pub settling: Option<Settling>,
-    /// TA-Lib function that computes it, in capitals (`"RSI"`), if one does with the same inputs, parameters and outputs.
+    /// TA-Lib function that computes it, in capitals (`"RSI"`), if one does with the same inputs, in the same order. Its
+    /// parameters are this signature's own, one to one, unless `talib_params` says otherwise; its outputs too,
+    /// unless `talib_output` picks one.
     pub talib: Option<Text>,
+    /// The one output of the TA-Lib function that this is, counted from 0 (`macd_signal` is output 1 of `MACD`).
+    pub talib_output: Option<u8>,
+    /// What each parameter of the TA-Lib function is, in its order; empty: they are this signature's, one to one.
+    pub talib_params: Cow<'static, [TalibParam]>,
+    /// The last input may be given again and again: `max(a, b, c)`.
+    pub variadic: bool,
+    /// Fits only a call whose first input is not a constant and whose parameters all are constants within their
+    /// bounds: tells TA-Lib's `max(close, 10)` from the greater of two values.
+    pub strict: bool,
     /// Evidence for this signature (a name may be documented while a way to call it is assumed).
     pub evidence: Evidence,
+}
+
+/// Where a parameter of a TA-Lib function gets its value from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TalibParam {
+    /// The signature's parameter with this index.
+    Param(u8),
+    /// Always this value.
+    Fixed(f64),
 }
 
 /// What sort of name an entry is.
@@ -104,6 +124,8 @@ pub enum ValueType {
 pub struct Input {
     /// Its name, usable as a keyword: `real`, `high`, `ticker`.
     pub name: Text,
+    /// Other names it goes by (`source` for `real`), accepted as keywords.
+    pub aliases: Cow<'static, [Text]>,
     /// Type of what is expected.
     pub value: ValueType,
     /// The column of bar data that stands in when it is left out (`atr(14)` = `atr(high, low, close, 14)`).
@@ -172,8 +194,10 @@ pub enum ParamKind {
 /// A part of what a call returns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
-    /// Name as an attribute, lower case: `macd_signal`, `upper`.
+    /// Name as an attribute, TA-Lib's in lower case: `macdsignal`, `upperband`.
     pub name: Text,
+    /// Other names it goes by: `signal`, `upper`.
+    pub aliases: Cow<'static, [Text]>,
     /// Whole or real numbers.
     pub kind: OutputKind,
 }
@@ -207,4 +231,6 @@ pub enum Settling {
     Exponential(Formula),
     /// As Wilder's smoothing over this many bars: by `(n-1)/n` a bar.
     Wilder(Formula),
+    /// In bars, as a formula that puts together what its stages take (`exponential(26) + signalperiod`).
+    Stages(Formula),
 }
