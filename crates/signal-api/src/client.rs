@@ -13,8 +13,8 @@ use crate::destination::Destination;
 use crate::envelope::Answer;
 use crate::error::ApiError;
 use crate::models::{
-    Analysis, BacktestResult, Equity, ExecuteRequest, Executed, Health, JobStatus, Markets, Metrics, PerTicker, RegisterRequest, Registered, Trade,
-    TradesPage, TradesQuery,
+    Analysis, BacktestResult, Equity, ExecuteRequest, Executed, Health, JobStatus, Markets, Metrics, PerTicker,
+    RegisterRequest, Registered, Trade, TradesPage, TradesQuery,
 };
 use crate::retry::Patience;
 use crate::transport::{Limits, Transport};
@@ -69,7 +69,8 @@ impl Client {
     /// [`ApiError::Setup`] when the machine can't do TLS.
     pub fn new(options: ClientOptions) -> Result<Self, ApiError> {
         let destination = Destination::new(&options.base_url)?;
-        let transport = Transport::new(destination, options.key, options.limits, options.patience, &options.user_agent)?;
+        let transport =
+            Transport::new(destination, options.key, options.limits, options.patience, &options.user_agent)?;
         Ok(Self { transport: Arc::new(transport) })
     }
 
@@ -203,7 +204,8 @@ impl Client {
         loop {
             let page = self.trades(result_id, &query).await?.data;
             // A server that pays no heed to offset or cursor sends the first page again and again.
-            let repeated = !trades.is_empty() && page.trades.first() == trades.get(trades.len().saturating_sub(page.trades.len()));
+            let repeated =
+                !trades.is_empty() && page.trades.first() == trades.get(trades.len().saturating_sub(page.trades.len()));
             let came = page.trades.len();
             if came == 0 || repeated {
                 return Ok((trades, page.total.is_none_or(|total| total <= query.offset.unwrap_or(0))));
@@ -251,7 +253,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &(impl Serialize + Sync)) -> Result<Answer<T>, ApiError> {
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        query: &(impl Serialize + Sync),
+    ) -> Result<Answer<T>, ApiError> {
         let url = self.address(segments, query)?;
         let answer = self.transport.read(url).await?;
         let data = read(&answer.raw)?;
@@ -262,9 +268,14 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn post<T: DeserializeOwned>(&self, segments: &[&str], body: Option<&(impl Serialize + Sync)>) -> Result<Answer<T>, ApiError> {
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        body: Option<&(impl Serialize + Sync)>,
+    ) -> Result<Answer<T>, ApiError> {
         let url = self.address(segments, &())?;
-        let encode = |error: serde_json::Error| ApiError::Setup(format!("the request can't be written as JSON: {error}"));
+        let encode =
+            |error: serde_json::Error| ApiError::Setup(format!("the request can't be written as JSON: {error}"));
         let body = body.map(serde_json::to_vec).transpose().map_err(encode)?;
         let answer = self.transport.write(Method::POST, url, body).await?;
         match read(&answer.raw) {

@@ -92,7 +92,13 @@ mod tests {
 
     #[test]
     fn the_key_goes_to_https_and_to_this_machine_only() {
-        for url in ["https://hey-traders.com/api/v1", "http://127.0.0.1:8080/api/v1", "http://localhost:1/", "http://[::1]:9/x", "http://127.9.9.9"] {
+        for url in [
+            "https://hey-traders.com/api/v1",
+            "http://127.0.0.1:8080/api/v1",
+            "http://localhost:1/",
+            "http://[::1]:9/x",
+            "http://127.9.9.9",
+        ] {
             assert!(Destination::new(url).is_ok(), "{url}");
         }
         for url in [
@@ -105,7 +111,9 @@ mod tests {
         ] {
             assert!(matches!(Destination::new(url), Err(ApiError::KeyNotAllowed { .. })), "{url}");
         }
-        for url in ["", "hey-traders.com", "ftp://a/b", "file:///etc/passwd", "https://a/b?c=d", "https://a/#b", "https://"] {
+        for url in
+            ["", "hey-traders.com", "ftp://a/b", "file:///etc/passwd", "https://a/b?c=d", "https://a/#b", "https://"]
+        {
             assert!(matches!(Destination::new(url), Err(ApiError::BadUrl { .. })), "{url}");
         }
     }
@@ -121,7 +129,10 @@ mod tests {
     #[test]
     fn an_id_stays_one_segment_and_cannot_climb() {
         let destination = Destination::new("https://h/api/v1/").unwrap();
-        assert_eq!(destination.address(&["backtest", "status", "a/../b?c"]).unwrap().as_str(), "https://h/api/v1/backtest/status/a%2F..%2Fb%3Fc");
+        assert_eq!(
+            destination.address(&["backtest", "status", "a/../b?c"]).unwrap().as_str(),
+            "https://h/api/v1/backtest/status/a%2F..%2Fb%3Fc"
+        );
         for id in ["", ".", ".."] {
             assert_eq!(destination.address(&["backtest", id]), Err(ApiError::BadId(id.to_owned())));
         }

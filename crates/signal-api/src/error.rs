@@ -52,7 +52,9 @@ pub enum ApiError {
     #[error("can't make sense of the server's answer: {0}")]
     Protocol(String),
     /// The server points somewhere else. Not followed: neither key nor script go to a place nobody named.
-    #[error("the server redirects to {location}; redirects are not followed, set the base URL if that is the right place")]
+    #[error(
+        "the server redirects to {location}; redirects are not followed, set the base URL if that is the right place"
+    )]
     Redirected {
         /// HTTP status.
         status: u16,

@@ -70,7 +70,11 @@ pub(crate) fn find_list<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Vec<V
 
 /// `object` without the `named` fields.
 pub(crate) fn without(object: &Extra, named: &[&str]) -> Extra {
-    object.iter().filter(|(key, _)| !named.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect()
+    object
+        .iter()
+        .filter(|(key, _)| !named.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// A moment as RFC 3339 text: texts stay as they are, numbers are epoch seconds, or milliseconds where seconds would lie beyond the year 5138.

@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn pauses_double_within_their_bounds_and_end() {
-        let patience = Patience { tries: 4, first_pause: Duration::from_millis(100), longest_pause: Duration::from_millis(300) };
+        let patience =
+            Patience { tries: 4, first_pause: Duration::from_millis(100), longest_pause: Duration::from_millis(300) };
         for (tried, low, high) in [(1, 50, 100), (2, 100, 200), (3, 150, 300)] {
             let pause = patience.pause(tried, None).unwrap();
             assert!(pause >= Duration::from_millis(low) && pause <= Duration::from_millis(high), "{tried}: {pause:?}");

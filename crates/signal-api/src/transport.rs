@@ -33,7 +33,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 64 << 20,
-            values: 8_000_000,
+            values: 4_000_000,
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             total: Duration::from_secs(180),
@@ -92,7 +92,10 @@ impl Transport {
                 .timeout(limits.total);
             if destination.loopback {
                 // No proxy between us and ourselves, and `localhost` is this machine whatever a resolver says.
-                builder = builder.no_proxy().resolve_to_addrs("localhost", &[([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()]);
+                builder = builder.no_proxy().resolve_to_addrs(
+                    "localhost",
+                    &[([127, 0, 0, 1], 0).into(), (std::net::Ipv6Addr::LOCALHOST, 0).into()],
+                );
             }
             if destination.is_plain() {
                 // Saves reading the system's certificates, which a bare container may not even have.
@@ -100,7 +103,16 @@ impl Transport {
             }
             builder.build().map_err(|error| ApiError::Setup(reason(&error)))
         };
-        Ok(Self { reader: client(2)?, writer: client(0)?, destination, authorization, key, limits, patience, requests: AtomicU64::new(0) })
+        Ok(Self {
+            reader: client(2)?,
+            writer: client(0)?,
+            destination,
+            authorization,
+            key,
+            limits,
+            patience,
+            requests: AtomicU64::new(0),
+        })
     }
 
     /// Requests sent so far, repeated ones included.
@@ -131,7 +143,13 @@ impl Transport {
         exchanged.map_err(|failure| failure.of_writing(self.destination.host()))
     }
 
-    async fn exchange(&self, client: &reqwest::Client, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, Failure> {
+    async fn exchange(
+        &self,
+        client: &reqwest::Client,
+        method: Method,
+        url: Url,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer<()>, Failure> {
         let mut request = client.request(method, url).header(ACCEPT, "application/json");
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
@@ -145,7 +163,10 @@ impl Transport {
         if status.is_redirection() {
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
             let location = sanitize(&location.chars().take(200).collect::<String>());
-            return Err(Failure::Answered(ApiError::Redirected { status: status.as_u16(), location: self.without_key(location) }));
+            return Err(Failure::Answered(ApiError::Redirected {
+                status: status.as_u16(),
+                location: self.without_key(location),
+            }));
         }
         let retry_after = response
             .headers()
@@ -166,12 +187,20 @@ impl Transport {
 
     fn sending(&self, error: &reqwest::Error) -> Failure {
         let reason = match () {
-            () if error.is_connect() && error.is_timeout() => format!("no connection within {}", seconds(self.limits.connect)),
-            () if error.is_timeout() => format!("no answer within {}", seconds(self.limits.silence.min(self.limits.total))),
+            () if error.is_connect() && error.is_timeout() => {
+                format!("no connection within {}", seconds(self.limits.connect))
+            }
+            () if error.is_timeout() => {
+                format!("no answer within {}", seconds(self.limits.silence.min(self.limits.total)))
+            }
             () => self.without_key(reason(error)),
         };
         // A request that could not even be built was not sent either.
-        if error.is_connect() || error.is_builder() { Failure::NotSent(reason) } else { Failure::Broken { reason, status: None } }
+        if error.is_connect() || error.is_builder() {
+            Failure::NotSent(reason)
+        } else {
+            Failure::Broken { reason, status: None }
+        }
     }
 
     /// The body, as long as it keeps within its bounds, without the key should the server repeat it.
@@ -190,7 +219,11 @@ impl Transport {
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
                 Err(error) => {
-                    let reason = format!("the answer broke off after {} bytes ({})", body.len(), self.without_key(reason(&error)));
+                    let reason = format!(
+                        "the answer broke off after {} bytes ({})",
+                        body.len(),
+                        self.without_key(reason(&error))
+                    );
                     return Err(Failure::Broken { reason, status: Some(status) });
                 }
             }
@@ -220,7 +253,8 @@ impl Failure {
             Self::NotSent(_) | Self::Broken { .. } => true,
             Self::Unreadable { again, .. } => *again,
             Self::Answered(ApiError::Refused { status, code, .. }) => {
-                matches!(status, 408 | 425 | 429 | 500 | 502..=504) && !matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded)
+                matches!(status, 408 | 425 | 429 | 500 | 502..=504)
+                    && !matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded)
                     || *code == ErrorCode::RateLimited
             }
             Self::Answered(_) => false,
@@ -254,10 +288,16 @@ impl Failure {
             }
             Self::Answered(ApiError::Refused { status, code, message, .. }) if leaves_doubt(status, &code) => {
                 let said = if message.is_empty() { String::new() } else { format!(": {}", sanitize(&message)) };
-                ApiError::OutcomeUnknown { reason: format!("the server answered HTTP {status}{said}"), status: Some(status) }
+                ApiError::OutcomeUnknown {
+                    reason: format!("the server answered HTTP {status}{said}"),
+                    status: Some(status),
+                }
             }
             Self::Answered(ApiError::Redirected { status, location }) if status == StatusCode::SEE_OTHER.as_u16() => {
-                ApiError::OutcomeUnknown { reason: format!("the server only points to {location}"), status: Some(status) }
+                ApiError::OutcomeUnknown {
+                    reason: format!("the server only points to {location}"),
+                    status: Some(status),
+                }
             }
             Self::Answered(error) => error,
         }

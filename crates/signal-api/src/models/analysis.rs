@@ -21,7 +21,9 @@ const TEXTS: &[&str] = &["analysis", "summary", "text", "content"];
 impl<'de> Deserialize<'de> for Analysis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Object(object) => Self { analysis: lenient::first_text(&object, TEXTS), extra: lenient::without(&object, &["analysis"]) },
+            Value::Object(object) => {
+                Self { analysis: lenient::first_text(&object, TEXTS), extra: lenient::without(&object, &["analysis"]) }
+            }
             other => Self { analysis: lenient::as_text(&other), extra: Extra::new() },
         })
     }

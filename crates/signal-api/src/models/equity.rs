@@ -43,9 +43,17 @@ impl<'de> Deserialize<'de> for Equity {
         let mut times = None;
         if let Value::Object(object) = &value {
             times = ["times", "timestamps", "dates"].iter().find_map(|key| object.get(*key)?.as_array());
-            equity.extra = object.iter().filter(|(_, field)| !field.is_array()).map(|(key, field)| (key.clone(), field.clone())).collect();
+            equity.extra = object
+                .iter()
+                .filter(|(_, field)| !field.is_array())
+                .map(|(key, field)| (key.clone(), field.clone()))
+                .collect();
         }
-        equity.points = items.iter().enumerate().filter_map(|(i, item)| point(item, times.and_then(|times| times.get(i)))).collect();
+        equity.points = items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, item)| point(item, times.and_then(|times| times.get(i))))
+            .collect();
         Ok(equity)
     }
 }
@@ -56,9 +64,16 @@ fn point(item: &Value, time: Option<&Value>) -> Option<EquityPoint> {
         Value::Object(object) => Some(EquityPoint {
             time: time(TIMES.iter().find_map(|key| object.get(*key))),
             equity: VALUES.iter().filter_map(|key| object.get(*key)).find_map(lenient::as_number)?,
-            drawdown_pct: ["drawdown_pct", "drawdown"].iter().filter_map(|key| object.get(*key)).find_map(lenient::as_number),
+            drawdown_pct: ["drawdown_pct", "drawdown"]
+                .iter()
+                .filter_map(|key| object.get(*key))
+                .find_map(lenient::as_number),
         }),
-        Value::Array(pair) => Some(EquityPoint { time: time(pair.first()), equity: pair.get(1).and_then(lenient::as_number)?, drawdown_pct: None }),
+        Value::Array(pair) => Some(EquityPoint {
+            time: time(pair.first()),
+            equity: pair.get(1).and_then(lenient::as_number)?,
+            drawdown_pct: None,
+        }),
         number => Some(EquityPoint { time: time(None), equity: lenient::as_number(number)?, drawdown_pct: None }),
     }
 }

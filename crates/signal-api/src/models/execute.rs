@@ -66,10 +66,13 @@ impl<'de> Deserialize<'de> for Executed {
         let value = Value::deserialize(deserializer)?;
         let Value::Object(object) = value else {
             // The id alone.
-            let backtest_id = lenient::as_text(&value).filter(|id| !id.is_empty()).ok_or_else(|| serde::de::Error::custom("it holds no backtest_id"))?;
+            let backtest_id = lenient::as_text(&value)
+                .filter(|id| !id.is_empty())
+                .ok_or_else(|| serde::de::Error::custom("it holds no backtest_id"))?;
             return Ok(Self { backtest_id, status: None, message: None, extra: Extra::new() });
         };
-        let backtest_id = lenient::first_text(&object, IDS).ok_or_else(|| serde::de::Error::custom("it holds no backtest_id"))?;
+        let backtest_id =
+            lenient::first_text(&object, IDS).ok_or_else(|| serde::de::Error::custom("it holds no backtest_id"))?;
         Ok(Self {
             backtest_id,
             status: lenient::first_text(&object, &["status"]).map(|text| JobState::from(text.as_str())),

@@ -45,7 +45,10 @@ impl<'de> Deserialize<'de> for Markets {
             return Ok(Self::default());
         };
         let object = LISTS.iter().find_map(|key| object.get(*key)?.as_object()).unwrap_or(&object);
-        Ok(Self { exchanges: object.iter().filter_map(|(id, item)| market(Some(id), item)).collect(), extra: Extra::new() })
+        Ok(Self {
+            exchanges: object.iter().filter_map(|(id, item)| market(Some(id), item)).collect(),
+            extra: Extra::new(),
+        })
     }
 }
 
@@ -56,7 +59,10 @@ fn market(id: Option<&str>, value: &Value) -> Option<Market> {
             id: id.map(str::to_owned).or_else(|| lenient::first_text(object, &["id", "exchange", "name"]))?,
             name: lenient::first_text(object, &["name", "display_name"]),
             market_type: lenient::first_text(object, &["market_type", "type", "market"]),
-            extra: lenient::without(object, &["id", "exchange", "name", "display_name", "market_type", "type", "market"]),
+            extra: lenient::without(
+                object,
+                &["id", "exchange", "name", "display_name", "market_type", "type", "market"],
+            ),
         }),
         _ => None,
     }

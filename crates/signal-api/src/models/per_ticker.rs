@@ -42,7 +42,11 @@ impl<'de> Deserialize<'de> for PerTicker {
         };
         let inner = LISTS.iter().find_map(|key| object.get(*key)?.as_object()).unwrap_or(&object);
         let tickers: Vec<_> = inner.iter().filter_map(|(name, item)| ticker(Some(name), item)).collect();
-        let extra = object.iter().filter(|(_, item)| !item.is_object()).map(|(key, item)| (key.clone(), item.clone())).collect();
+        let extra = object
+            .iter()
+            .filter(|(_, item)| !item.is_object())
+            .map(|(key, item)| (key.clone(), item.clone()))
+            .collect();
         Ok(Self { tickers, extra })
     }
 }

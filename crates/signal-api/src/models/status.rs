@@ -37,7 +37,15 @@ impl JobStatus {
     /// A status with nothing but its state.
     #[must_use]
     pub fn new(status: JobState) -> Self {
-        Self { backtest_id: None, status, result_id: None, message: None, progress: None, error: None, extra: Extra::new() }
+        Self {
+            backtest_id: None,
+            status,
+            result_id: None,
+            message: None,
+            progress: None,
+            error: None,
+            extra: Extra::new(),
+        }
     }
 
     /// The state: an unknown word counts as running, unless there is a result id, which comes only with a completed job.
@@ -170,7 +178,11 @@ mod tests {
             ("null", None),
             ("{}", None),
         ] {
-            assert_eq!(read(&format!(r#"{{"status":"running","progress":{progress}}}"#)).fraction(), fraction, "{progress}");
+            assert_eq!(
+                read(&format!(r#"{{"status":"running","progress":{progress}}}"#)).fraction(),
+                fraction,
+                "{progress}"
+            );
         }
     }
 }

@@ -95,14 +95,19 @@ const PAGING: &[&str] = &["total", "limit", "offset", "next_cursor", "has_more",
 impl<'de> Deserialize<'de> for TradesPage {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let trades = lenient::find_list(&value, LISTS).map(|items| items.iter().filter_map(|item| Trade::deserialize(item).ok()).collect());
+        let trades = lenient::find_list(&value, LISTS)
+            .map(|items| items.iter().filter_map(|item| Trade::deserialize(item).ok()).collect());
         let mut page = Self { trades: trades.unwrap_or_default(), ..Self::default() };
         if let Value::Object(object) = &value {
             page.read_paging(object);
             if let Some(Value::Object(inner)) = object.get("pagination") {
                 page.read_paging(inner);
             }
-            page.extra = object.iter().filter(|(key, _)| !LISTS.contains(&key.as_str()) && !PAGING.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+            page.extra = object
+                .iter()
+                .filter(|(key, _)| !LISTS.contains(&key.as_str()) && !PAGING.contains(&key.as_str()))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
         }
         Ok(page)
     }
@@ -111,11 +116,18 @@ impl<'de> Deserialize<'de> for TradesPage {
 impl TradesPage {
     /// Takes over what `object` says of the paging; what is known already stays.
     pub(crate) fn read_paging(&mut self, object: &Extra) {
-        let count = |keys: &[&str]| keys.iter().filter_map(|key| object.get(*key)).find_map(lenient::as_number).filter(|n| *n >= 0.0).map(|n| n as u64);
+        let count = |keys: &[&str]| {
+            keys.iter()
+                .filter_map(|key| object.get(*key))
+                .find_map(lenient::as_number)
+                .filter(|n| *n >= 0.0)
+                .map(|n| n as u64)
+        };
         self.total = self.total.or_else(|| count(&["total", "total_count", "count_total"]));
         self.limit = self.limit.or_else(|| count(&["limit", "page_size"]));
         self.offset = self.offset.or_else(|| count(&["offset"]));
-        self.next_cursor = self.next_cursor.take().or_else(|| lenient::first_text(object, &["next_cursor", "cursor", "next"]));
+        self.next_cursor =
+            self.next_cursor.take().or_else(|| lenient::first_text(object, &["next_cursor", "cursor", "next"]));
         self.has_more = self.has_more.or_else(|| object.get("has_more").and_then(Value::as_bool));
     }
 }

@@ -1,0 +1,9 @@
+//! The client against servers that behave as servers do: well, badly, and not at all.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod envelope;
+mod faults;
+mod models;
+mod secrecy;
+mod support;
