@@ -1,0 +1,73 @@
+//! Where bars come from: a seeded synthetic market, or a folder of CSV files.
+
+pub(crate) mod calendar;
+mod csv;
+mod synthetic;
+
+use std::path::PathBuf;
+
+use signal_engine::Bars;
+use signal_market::{Ticker, Timeframe};
+
+use self::calendar::Window;
+use self::synthetic::Synthetic;
+
+/// What a sandbox serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataSource {
+    /// Made-up bars. The same seed gives the same prices everywhere, and every answer says that they are synthetic.
+    Synthetic {
+        /// Which market.
+        seed: u64,
+    },
+    /// The files `EXCHANGE_BASE_QUOTE[_SETTLE]_TIMEFRAME.csv` of a folder.
+    Csv(PathBuf),
+}
+
+/// Why there are no bars.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DataError {
+    /// The data is not there or can't be read: `DATA_UNAVAILABLE`.
+    #[error("{message}")]
+    Unavailable { message: String, suggestion: String },
+}
+
+/// An opened [`DataSource`].
+#[derive(Debug)]
+pub(crate) enum Market {
+    Synthetic(Synthetic),
+    Csv(PathBuf),
+}
+
+impl Market {
+    pub(crate) fn open(source: &DataSource) -> Self {
+        match source {
+            DataSource::Synthetic { seed } => Self::Synthetic(Synthetic::new(*seed)),
+            DataSource::Csv(folder) => Self::Csv(folder.clone()),
+        }
+    }
+
+    /// What the bars are, in the answers' `data` field.
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::Synthetic(_) => "synthetic",
+            Self::Csv(_) => "csv",
+        }
+    }
+
+    /// The closed bars of a ticker that open in the window, oldest first.
+    pub(crate) fn bars(&self, ticker: &Ticker, timeframe: Timeframe, window: &Window) -> Result<Bars, DataError> {
+        match self {
+            Self::Synthetic(market) => Ok(market.bars(ticker, timeframe, window)),
+            Self::Csv(folder) => csv::bars(folder, ticker, timeframe, window),
+        }
+    }
+
+    /// Tickers that are worth naming: the made-up market's examples, or those that the folder has files for.
+    pub(crate) fn tickers(&self) -> Vec<String> {
+        match self {
+            Self::Synthetic(_) => synthetic::LISTED.map(str::to_owned).to_vec(),
+            Self::Csv(folder) => csv::tickers(folder),
+        }
+    }
+}

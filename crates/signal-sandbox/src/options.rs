@@ -1,0 +1,93 @@
+//! How a sandbox is set up.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use jiff::civil::Date;
+
+use crate::DataSource;
+
+/// How a sandbox is set up. `Options::default()` serves the synthetic market of seed 0 on a free port.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on; anything but loopback is refused.
+    pub address: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Where bars come from.
+    pub data: DataSource,
+    /// A key that is valid from the start and never expires; `None`: one is made up. [`Running`](crate::Running) tells it.
+    pub key: Option<String>,
+    /// Backtests that run at the same time; 0 takes one a core.
+    pub workers: usize,
+    /// The day that counts as today, on which no bar has closed yet; `None`: the clock's, in UTC.
+    pub today: Option<Date>,
+    /// What callers may use up.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            data: DataSource::Synthetic { seed: 0 },
+            key: None,
+            workers: 0,
+            today: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What callers may use up. The first four are the service's; `None` does not count at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests a minute and key; beyond: `RATE_LIMITED`.
+    pub requests_per_minute: Option<u32>,
+    /// Backtests an hour and registered key; beyond: `FREE_QUOTA_EXCEEDED`.
+    pub backtests_per_hour: Option<u32>,
+    /// Backtests a day and registered key; beyond: `FREE_QUOTA_EXCEEDED`.
+    pub backtests_per_day: Option<u32>,
+    /// Registrations an hour; beyond: `REGISTRATION_LIMIT`.
+    pub registrations_per_hour: Option<u32>,
+    /// How long a registered key is valid; then: `EXPIRED_API_KEY`.
+    pub key_lifetime: Duration,
+    /// Backtests that may wait for a worker; beyond: `RATE_LIMITED`.
+    pub queue: usize,
+    /// Bars that one backtest may take, all tickers together; beyond: `VALIDATION_ERROR`. Memory is the reason.
+    pub bars: u64,
+    /// Finished backtests that are remembered; the oldest are forgotten.
+    pub results: usize,
+}
+
+impl Default for Limits {
+    /// Nothing is counted but what protects this machine.
+    fn default() -> Self {
+        Self {
+            requests_per_minute: None,
+            backtests_per_hour: None,
+            backtests_per_day: None,
+            registrations_per_hour: None,
+            key_lifetime: Duration::from_secs(24 * 3600),
+            queue: 1_000,
+            bars: 6_000_000,
+            results: 200,
+        }
+    }
+}
+
+impl Limits {
+    /// The service's own limits for provisional keys: 300 requests a minute, 10 backtests an hour, 30 a day,
+    /// 5 registrations an hour.
+    #[must_use]
+    pub fn of_the_service() -> Self {
+        Self {
+            requests_per_minute: Some(300),
+            backtests_per_hour: Some(10),
+            backtests_per_day: Some(30),
+            registrations_per_hour: Some(5),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! One backtest from script to report: parse and compile before it is taken, bars and simulation on a worker.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use signal_api::{ErrorBody, ErrorCode};
+use signal_catalog::Catalog;
+use signal_engine::{EngineError, MarketData, Mode, Program, Simulation, simulate_watched};
+use signal_text::{Severity, Source, Span};
+
+use crate::data::calendar::Window;
+use crate::data::{DataError, Market};
+use crate::jobs::Job;
+use crate::reply::{Refusal, failure};
+use crate::report::Report;
+use crate::validate::Settings;
+
+/// Share of the progress that loading bars takes; the simulation takes the rest.
+const LOADING: f64 = 0.5;
+
+/// A backtest that is ready to run.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub settings: Settings,
+    pub window: Window,
+    source: Source,
+    program: Program,
+}
+
+impl Work {
+    /// Parses and compiles; what is wrong with the script is told with its line and column.
+    pub(crate) fn prepare(settings: Settings, window: Window, script: String) -> Result<Self, Refusal> {
+        let source = Source::new("script", script);
+        let parsed = signal_syntax::parse(&source);
+        let error = parsed.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+        if let Some(error) = error {
+            return Err(Refusal::parameter(
+                "script",
+                format!("script, {}: {}", place(&source, error.span), error.message),
+                error.help.clone().unwrap_or_default(),
+            ));
+        }
+        let program = Program::compile(&source, &parsed.tree, Catalog::bundled()).map_err(|error| {
+            let message = format!("script, {}: {}", place(&source, error.span), error.message);
+            Refusal::parameter("script", message, "correct the script and send it again")
+        })?;
+        Ok(Self { settings, window, source, program })
+    }
+
+    /// Loads bars, simulates, and reports. Looks often whether it is still wanted.
+    pub(crate) fn perform(self, market: &Market, job: &Job, limits_bars: u64) -> Result<Report, ErrorBody> {
+        let started = Instant::now();
+        let settings = &self.settings;
+        let tickers = settings.universe.len() as u64;
+        let bars = self.window.bars_at_most(settings.timeframe).max(0) as u64;
+        if bars.saturating_mul(tickers) > limits_bars {
+            return Err(failure(
+                ErrorCode::ValidationError,
+                format!(
+                    "the range has up to {bars} bars for each of {tickers} tickers; the sandbox takes {limits_bars} in all"
+                ),
+                "shorten the range, or take a longer timeframe or fewer tickers",
+            ));
+        }
+        let mut data = MarketData::default();
+        for (n, ticker) in settings.universe.iter().enumerate() {
+            if job.is_cancelled() {
+                return Err(cancelled());
+            }
+            let bars = market.bars(ticker, settings.timeframe, &self.window).map_err(unavailable)?;
+            data.insert(ticker.to_string(), Arc::new(bars));
+            job.set_progress(LOADING * (n + 1) as f64 / tickers as f64);
+        }
+        let simulation = Simulation {
+            universe: settings.universe.clone(),
+            mode: if settings.cross { Mode::Cross } else { Mode::Isolated },
+            initial_cash: settings.initial_cash,
+            trading_fee: settings.trading_fee,
+            slippage: settings.slippage,
+            leverage: settings.leverage,
+            timeframe: settings.timeframe,
+        };
+        let mut watch = |share: f64| {
+            job.set_progress(LOADING + (1.0 - LOADING) * share);
+            if job.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let outcome =
+            simulate_watched(&self.program, &data, &simulation, &mut watch).map_err(|error| self.explain(&error))?;
+        Ok(Report {
+            result_id: job.result_id.clone(),
+            backtest_id: job.id.clone(),
+            data: market.label(),
+            settings: self.settings,
+            outcome,
+            elapsed_ms: started.elapsed().as_millis() as u64,
+        })
+    }
+
+    /// An engine's error in the API's words.
+    fn explain(&self, error: &EngineError) -> ErrorBody {
+        let at = |text: String| match error.span() {
+            Some(span) => format!("script, {}: {text}", place(&self.source, span)),
+            None => text,
+        };
+        let code = ErrorCode::from(error.code());
+        match error {
+            EngineError::OutOfRange { span, needed, .. } => {
+                let call = excerpt(&self.source, *span);
+                let timeframe = self.settings.timeframe;
+                let cure = match needed {
+                    Some(needed) => format!(
+                        "set start_date earlier: `{call}` needs at least {needed} bars of {timeframe} in the range"
+                    ),
+                    None => format!("set start_date earlier: `{call}` needs more bars of {timeframe}"),
+                };
+                failure(code, at(format!("insufficient data for `{call}`: {error}")), cure)
+            }
+            EngineError::Cancelled => cancelled(),
+            _ => failure(code, at(error.to_string()), ""),
+        }
+    }
+}
+
+/// Where in the script, for people.
+fn place(source: &Source, span: Span) -> String {
+    let at = source.line_column(span.start);
+    format!("line {}, column {}", at.line, at.column)
+}
+
+/// The text of an expression, on one line and not too long.
+fn excerpt(source: &Source, span: Span) -> String {
+    let text = source.slice(span).split_whitespace();
+    crate::validate::short(&text.collect::<Vec<_>>().join(" "))
+}
+
+fn unavailable(error: DataError) -> ErrorBody {
+    let DataError::Unavailable { message, suggestion } = error;
+    failure(ErrorCode::DataUnavailable, message, suggestion)
+}
+
+/// Nobody reads it: a cancelled job keeps its state.
+fn cancelled() -> ErrorBody {
+    failure(ErrorCode::Other("CANCELLED".to_owned()), "the backtest was cancelled", "")
+}
