@@ -160,7 +160,8 @@ fn is_nothing(error: &Value) -> bool {
     }
 }
 
-fn is_code(text: &str) -> bool {
+/// Whether a text looks like one of the API's codes.
+pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 

@@ -260,6 +260,13 @@ impl ErrorCode {
     }
 }
 
+impl Default for ErrorCode {
+    /// No code at all.
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -279,12 +286,13 @@ impl<'de> Deserialize<'de> for ErrorCode {
 }
 
 /// The `error` part of an envelope; a failed job carries the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
-    /// The API's code.
+    /// The API's code; an empty one where none was given.
+    #[serde(default)]
     pub code: ErrorCode,
     /// What went wrong.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text_or_empty")]
     pub message: String,
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::text")]

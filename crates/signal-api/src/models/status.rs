@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::Extra;
-use crate::{ErrorBody, lenient};
+use crate::envelope::is_code;
+use crate::{ErrorBody, ErrorCode, lenient};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,8 +27,8 @@ pub struct JobStatus {
     /// The figure as it came: 0 to 1, or 0 to 100. [`JobStatus::fraction`] tells them apart.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::number")]
     pub progress: Option<f64>,
-    /// Why a failed job failed, where the server says it with a code.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::option")]
+    /// Why a failed job failed; a text alone is read as the code or the message, whichever it looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "fault")]
     pub error: Option<ErrorBody>,
     /// Everything else.
     #[serde(flatten)]
@@ -61,14 +63,25 @@ impl JobStatus {
     /// not completed, since a job that is done says so by its state.
     #[must_use]
     pub fn fraction(&self) -> Option<f64> {
-        let progress = self.progress?;
-        match progress {
-            _ if self.state() == JobState::Completed => Some(1.0),
+        if self.state() == JobState::Completed {
+            return Some(1.0);
+        }
+        match self.progress? {
             p if (0.0..1.0).contains(&p) => Some(p),
             p if (1.0..=100.0).contains(&p) => Some(p / 100.0),
             _ => None,
         }
     }
+}
+
+fn fault<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ErrorBody>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) if is_code(&text) => Some(ErrorBody::new(ErrorCode::from(text.as_str()), "")),
+        Value::String(text) => Some(ErrorBody::new(ErrorCode::default(), text)),
+        object @ Value::Object(_) => ErrorBody::deserialize(object).ok().filter(|error| *error != ErrorBody::default()),
+        _ => None,
+    })
 }
 
 /// The state of a job.
@@ -162,6 +175,23 @@ mod tests {
         assert_eq!(read(r#"{"status":"done","result_id":7}"#).state(), JobState::Completed);
         assert_eq!(read(r#"{"status":"FAILED","result_id":"x"}"#).state(), JobState::Failed);
         assert_eq!(read(r#"{"status":"canceled"}"#).state(), JobState::Cancelled);
+    }
+
+    #[test]
+    fn the_reason_of_a_failure_is_read_from_an_object_and_from_a_text() {
+        for (error, code, message) in [
+            (r#"{"code":"TA_OUT_OF_RANGE","message":"short"}"#, "TA_OUT_OF_RANGE", "short"),
+            (r#"{"message":"short"}"#, "", "short"),
+            (r#"{"code":"TA_OUT_OF_RANGE","message":null}"#, "TA_OUT_OF_RANGE", ""),
+            (r#""TA_OUT_OF_RANGE""#, "TA_OUT_OF_RANGE", ""),
+            (r#""too short""#, "", "too short"),
+        ] {
+            let read = read(&format!(r#"{{"status":"failed","error":{error}}}"#)).error;
+            assert_eq!(read, Some(ErrorBody::new(code.into(), message)), "{error}");
+        }
+        for error in ["null", "{}", "[]", "\"\"", "7"] {
+            assert_eq!(read(&format!(r#"{{"status":"failed","error":{error}}}"#)).error, None, "{error}");
+        }
     }
 
     #[test]

@@ -1,0 +1,243 @@
+//! The JSON of `dsl run --json`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
+use signal_analysis::{Usable, Verdict, WarmupReport};
+use signal_api::models::ExecuteRequest;
+
+use super::{Ending, Outcome, Plan, origin_word};
+use crate::failure::Failure;
+
+/// `dsl run --json`. Written whatever happens to a run once its script could be read.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RunDocument<F> {
+    /// Always 1.
+    pub(crate) schema: u32,
+    /// This run's own id, made here.
+    pub(crate) run: String,
+    /// The script, as it was named.
+    pub(crate) file: String,
+    /// The job's id at the server; null when nothing was started.
+    pub(crate) backtest_id: Option<String>,
+    /// The id of the results; null when there are none.
+    pub(crate) result_id: Option<String>,
+    /// How it ended.
+    pub(crate) status: RunStatus,
+    /// The page with charts and trades.
+    pub(crate) dashboard_url: Option<String>,
+    /// What was sent or would be, by the API's parameter names, without the script; `origin` says where each came from.
+    pub(crate) settings: Option<Value>,
+    /// The predicted warm-up.
+    pub(crate) warmup: Option<RunWarmup>,
+    /// Findings of the check, and what a failure at the server was traced back to.
+    pub(crate) diagnostics: Vec<F>,
+    /// The figures; any may be null.
+    pub(crate) metrics: Option<Value>,
+    /// The summary as the server sent it.
+    pub(crate) result: Option<Value>,
+    /// Path of the report that was written.
+    pub(crate) report: Option<String>,
+    /// Milliseconds from submission to ending.
+    pub(crate) elapsed_ms: u64,
+    /// Requests sent.
+    pub(crate) requests: u64,
+    /// Base URL of the server, or `sandbox`.
+    pub(crate) origin: String,
+    /// `synthetic` when the figures rest on made-up bars.
+    pub(crate) data: Option<String>,
+    /// What went wrong, when something did.
+    pub(crate) error: Option<RunError>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RunStatus {
+    /// There are results.
+    Completed,
+    /// The server could not do it.
+    Failed,
+    /// Cancelled at the server.
+    Cancelled,
+    /// Not watched to its end; it may go on.
+    Detached,
+    /// Submitted, and nobody knows whether the server took it.
+    Unknown,
+    /// Nothing was started: stopped by the check, refused by the server, or not reached.
+    Refused,
+    /// Nothing was to be started (`--dry-run`).
+    Planned,
+}
+
+/// The predicted warm-up of a run.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct RunWarmup {
+    /// Leading bars without a value; null: can't be predicted.
+    pub(crate) warmup: Option<u64>,
+    /// The calls that force it, outermost first, or why it can't be predicted.
+    pub(crate) because: Vec<String>,
+    /// Bars in the range.
+    pub(crate) bars: Option<Range>,
+    /// Bars behind the warm-up.
+    pub(crate) usable: Option<Range>,
+    /// Opening day of the first bar on which every signal has a value.
+    pub(crate) first_usable: Option<String>,
+    /// `ok`, `uncertain`, `not-enough-bars` or `unknown`.
+    pub(crate) verdict: VerdictWord,
+    /// Start dates that would do.
+    pub(crate) start_date_for: StartDates,
+}
+
+/// Least and most.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub(crate) struct Range {
+    /// Under the reading that gives the fewest.
+    pub(crate) min: u64,
+    /// Under the one that gives the most.
+    pub(crate) max: u64,
+}
+
+/// Whether the range holds enough bars.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum VerdictWord {
+    /// Under every reading.
+    Ok,
+    /// Under one reading only.
+    Uncertain,
+    /// Under none.
+    NotEnoughBars,
+    /// Can't be told.
+    Unknown,
+}
+
+/// Latest start dates that would do.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct StartDates {
+    /// Leaves one usable bar.
+    pub(crate) one_bar: Option<String>,
+    /// Makes every bar of the range usable.
+    pub(crate) same_window: Option<String>,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct RunError {
+    /// A stable word, or the server's own code.
+    pub(crate) code: String,
+    /// What happened.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) suggestion: Option<String>,
+}
+
+/// What a document is put together from.
+pub(crate) struct Parts<'a, F> {
+    /// See [`run_id`].
+    pub(crate) run: String,
+    /// The script's name.
+    pub(crate) file: &'a str,
+    /// The plan; `None` when the run was stopped before there was one.
+    pub(crate) plan: Option<&'a Plan>,
+    /// The prediction.
+    pub(crate) report: Option<&'a WarmupReport>,
+    /// Findings, as their documents.
+    pub(crate) diagnostics: Vec<F>,
+    /// How it went; `None`: nothing was sent.
+    pub(crate) outcome: Option<&'a Outcome>,
+    /// What went wrong, see [`failure_of_ending`](super::failure_of_ending), or what stopped it before.
+    pub(crate) failure: Option<&'a Failure>,
+    /// Base URL, or `sandbox`.
+    pub(crate) origin: &'a str,
+}
+
+impl<F> RunDocument<F> {
+    /// The document. Without an outcome the run was refused when there is a failure or no plan, and planned else.
+    pub(crate) fn new(parts: Parts<'_, F>) -> Self {
+        let results = parts.outcome.and_then(|outcome| match &outcome.ending {
+            Ending::Completed(results) => Some(results),
+            _ => None,
+        });
+        let status = match parts.outcome.map(|outcome| &outcome.ending) {
+            Some(Ending::Completed(_) | Ending::Unfetched(_)) => RunStatus::Completed,
+            Some(Ending::Failed(_)) => RunStatus::Failed,
+            Some(Ending::Cancelled(_)) => RunStatus::Cancelled,
+            Some(Ending::Detached | Ending::LostSight(_)) => RunStatus::Detached,
+            Some(Ending::Unknown(_)) => RunStatus::Unknown,
+            Some(Ending::Refused(_)) => RunStatus::Refused,
+            None if parts.failure.is_none() && parts.plan.is_some() => RunStatus::Planned,
+            None => RunStatus::Refused,
+        };
+        Self {
+            schema: 1,
+            run: parts.run,
+            file: parts.file.to_owned(),
+            backtest_id: parts.outcome.and_then(|outcome| outcome.backtest_id.clone()),
+            result_id: parts.outcome.and_then(|outcome| outcome.result_id.clone()),
+            status,
+            dashboard_url: results.and_then(|results| results.dashboard_url().map(str::to_owned)),
+            settings: parts.plan.map(settings),
+            warmup: parts.report.map(|report| warmup(report, parts.plan)),
+            diagnostics: parts.diagnostics,
+            metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
+            result: results.map(|results| results.raw.clone()),
+            report: None,
+            elapsed_ms: parts
+                .outcome
+                .map_or(0, |outcome| u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX)),
+            requests: parts.outcome.map_or(0, |outcome| outcome.requests),
+            origin: parts.origin.to_owned(),
+            data: results.filter(|results| results.is_synthetic()).map(|_| "synthetic".to_owned()),
+            error: parts.failure.map(|failure| RunError {
+                code: failure.code.clone().into_owned(),
+                message: failure.message.clone(),
+                suggestion: failure.suggestion.clone(),
+            }),
+        }
+    }
+}
+
+/// The settings by the API's names, and where each came from.
+fn settings(plan: &Plan) -> Value {
+    let request = ExecuteRequest { script: String::new(), ..plan.request.clone() };
+    let mut settings = serde_json::to_value(request).unwrap_or_default();
+    let origins: BTreeMap<&str, &str> =
+        plan.settings.iter().map(|setting| (setting.key, origin_word(setting.origin))).collect();
+    if let Value::Object(settings) = &mut settings {
+        settings.remove("script");
+        settings.insert("origin".to_owned(), json!(origins));
+    }
+    settings
+}
+
+fn warmup(report: &WarmupReport, plan: Option<&Plan>) -> RunWarmup {
+    let date = |date: Option<signal_market::Date>| date.map(|date| date.to_string());
+    RunWarmup {
+        warmup: report.warmup,
+        because: plan.map(|plan| plan.because.clone()).unwrap_or_default(),
+        bars: report.window.as_ref().map(|window| Range { min: window.bars.min, max: window.bars.max }),
+        usable: report.usable.map(|Usable { min, max }| Range { min, max }),
+        first_usable: date(report.first_usable),
+        verdict: match report.verdict {
+            Verdict::Ok => VerdictWord::Ok,
+            Verdict::Uncertain => VerdictWord::Uncertain,
+            Verdict::NotEnoughBars => VerdictWord::NotEnoughBars,
+            Verdict::Unknown => VerdictWord::Unknown,
+        },
+        start_date_for: StartDates {
+            one_bar: date(report.start_date_for.one_bar),
+            same_window: date(report.start_date_for.same_window),
+        },
+    }
+}
+
+/// An id for a run, unique enough on one machine, and sorted by time: `20260131-142501-7f3a`.
+pub(crate) fn run_id() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let now = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now());
+    let chance = RandomState::new().build_hasher().finish() & 0xffff;
+    format!("{}-{chance:04x}", now.strftime("%Y%m%d-%H%M%S"))
+}

@@ -1,0 +1,212 @@
+//! What an ending means to the user: exit code, words and cure, and the call behind a `TA_OUT_OF_RANGE`.
+
+use signal_analysis::{Facts, Verdict, chain};
+use signal_api::{ApiError, Class, Client, ErrorBody, ErrorCode, sanitize};
+use signal_text::{Diagnostic, Fix, Severity};
+
+use super::{Ending, Outcome};
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The exit code of an ending.
+pub(crate) fn exit_of(ending: &Ending) -> Exit {
+    match ending {
+        Ending::Completed(_) => Exit::Done,
+        Ending::Failed(_) | Ending::Cancelled(_) => Exit::Failed,
+        Ending::Detached => Exit::Detached,
+        Ending::Unfetched(error) | Ending::LostSight(error) | Ending::Unknown(error) => exit_of_error(error),
+        // The backtest that was asked for did not come about.
+        Ending::Refused(error) => match exit_of_error(error) {
+            Exit::Network if error.code().is_some_and(|code| code.class() == Class::Other) => Exit::Failed,
+            exit => exit,
+        },
+    }
+}
+
+fn exit_of_error(error: &ApiError) -> Exit {
+    match (error.class(), error.code()) {
+        (_, Some(ErrorCode::ValidationError)) | (Class::Usage, _) => Exit::Usage,
+        (Class::NotFound, _) => Exit::NotFound,
+        (Class::Key, _) => Exit::Key,
+        (Class::Quota, _) => Exit::Quota,
+        (Class::Server | Class::Other, _) => Exit::Network,
+    }
+}
+
+/// An error of the API as what stops a command. Safe to print.
+pub(crate) fn failure_of(error: &ApiError) -> Failure {
+    let mut failure = Failure::new(exit_of_error(error), code_word(error), sanitize(&error.to_string()));
+    if let ApiError::Refused { suggestion, retry_after, code, .. } = error {
+        let mut cures: Vec<String> =
+            suggestion.iter().filter(|text| !text.is_empty()).map(|text| sanitize(text)).collect();
+        if let Some(wait) = retry_after {
+            cures.push(format!("the server takes the next try in {}", wait_word(wait.as_secs_f64())));
+        }
+        if cures.is_empty() {
+            cures.extend(cure(code).map(str::to_owned));
+        }
+        failure.suggestion = (!cures.is_empty()).then(|| cures.join("; "));
+    } else {
+        failure.suggestion = match error {
+            ApiError::NotSent { .. } => {
+                Some("nothing was sent; check the network and HEYTRADERS_BASE_URL, then try again".to_owned())
+            }
+            ApiError::KeyMalformed => Some("set HEYTRADERS_API_KEY to the key alone, as it was given".to_owned()),
+            _ => None,
+        };
+    }
+    failure
+}
+
+/// What to say of an ending that brought no results; `None` for one that did, or that the user wished.
+pub(crate) fn failure_of_ending(outcome: &Outcome, client: &Client) -> Option<Failure> {
+    let job = outcome.backtest_id.as_deref().map(sanitize).unwrap_or_default();
+    let failure = match &outcome.ending {
+        Ending::Completed(_) | Ending::Detached => return None,
+        Ending::Failed(error) => {
+            let mut failure = Failure::new(
+                Exit::Failed,
+                sanitize(error.code.as_str()),
+                format!("the backtest failed: {}", sanitize(&error.message)),
+            );
+            failure.suggestion =
+                error.suggestion.as_deref().map(sanitize).or_else(|| cure(&error.code).map(str::to_owned));
+            failure
+        }
+        Ending::Cancelled(message) => {
+            let message = message.as_deref().map(|message| format!(": {}", sanitize(message))).unwrap_or_default();
+            Failure::new(Exit::Failed, "cancelled", format!("the backtest {job} was cancelled{message}"))
+        }
+        Ending::Refused(error) => {
+            let mut failure = failure_of(error);
+            failure.exit = exit_of(&outcome.ending);
+            failure
+        }
+        Ending::Unfetched(error) => {
+            let mut failure = failure_of(error);
+            failure.message =
+                format!("the backtest {job} is completed, but its results can't be fetched: {}", failure.message);
+            if let Some(id) = &outcome.result_id {
+                failure.suggestion =
+                    Some(format!("they are still there: {}/backtest/results/{}", client.base_url(), sanitize(id)));
+            }
+            failure
+        }
+        Ending::LostSight(error) => {
+            let mut failure = failure_of(error);
+            failure.message = format!("the backtest {job} can't be seen any more, it may go on: {}", failure.message);
+            failure.suggestion = Some(format!("ask later: {}/backtest/status/{job}", client.base_url()));
+            failure
+        }
+        Ending::Unknown(error) => {
+            let mut failure = failure_of(error);
+            failure.suggestion = Some(
+                "a backtest may be running and may have cost quota, so it is not sent again; look at the dashboard before you run it once more".to_owned(),
+            );
+            failure
+        }
+    };
+    Some(failure)
+}
+
+/// The finding behind a `TA_OUT_OF_RANGE`, on the call that forces the warm-up; `None` for any other trouble.
+///
+/// `found` are the findings of the check: where one of them foretold it, it is that finding which is told again.
+pub(crate) fn out_of_range(facts: &Facts<'_>, found: &[Diagnostic], ending: &Ending) -> Option<Diagnostic> {
+    let said = match ending {
+        Ending::Failed(ErrorBody { code: ErrorCode::TaOutOfRange, message, .. }) => message,
+        Ending::Refused(ApiError::Refused { code: ErrorCode::TaOutOfRange, message, .. }) => message,
+        _ => return None,
+    };
+    let foretold = |finding: &&Diagnostic| matches!(finding.code.as_ref(), "not-enough-bars" | "maybe-not-enough-bars");
+    let mut diagnostic = match found.iter().filter(foretold).max_by_key(|finding| finding.severity) {
+        Some(finding) => finding.clone(),
+        None => from_facts(facts)?,
+    };
+    diagnostic.severity = Severity::Error;
+    diagnostic.message = format!("the server has too few bars: {}", diagnostic.message);
+    let mut remarks = vec![format!(
+        "the server says: {}",
+        if said.is_empty() { "TA_OUT_OF_RANGE".to_owned() } else { sanitize(said) }
+    )];
+    if facts.report.verdict == Verdict::Ok {
+        remarks.push(
+            "the prediction said the range would do, so it missed: the server may hold less history than the range"
+                .to_owned(),
+        );
+    }
+    remarks.extend(diagnostic.help.take());
+    diagnostic.help = Some(remarks.join("; "));
+    Some(diagnostic)
+}
+
+/// The finding where the check had none: on the call that adds the most bars to the widest signal.
+fn from_facts(facts: &Facts<'_>) -> Option<Diagnostic> {
+    let widest = facts.report.widest?;
+    let links = chain(facts.tree(), &facts.warmups, widest);
+    let culprit = links.iter().max_by_key(|link| link.adds).map_or(widest, |link| link.id);
+    let warmup = facts.report.warmup_at_least;
+    let held = facts.window.map(|window| {
+        format!(", and {} to {} holds at most {}", window.range.start, window.range.end, window.bars.max)
+    });
+    let message = format!("the script needs more than {warmup} bars{}", held.unwrap_or_default());
+    let mut diagnostic = Diagnostic::new("not-enough-bars", Severity::Error, facts.span(culprit), message);
+    for link in &links {
+        diagnostic = diagnostic.label(facts.span(link.id), format!("adds {} bars", link.adds));
+    }
+    let from_flag =
+        facts.settings().start_date.as_ref().is_some_and(|setting| setting.origin == signal_project::Origin::Flag);
+    if let Some(date) = facts.report.start_date_for.same_window {
+        diagnostic = diagnostic.help(format!("start on {date}"));
+        if !from_flag {
+            let edit = signal_project::directive_edit(facts.source, facts.tree(), "start_date", &date.to_string());
+            diagnostic =
+                diagnostic.fix(Fix { title: format!("set start_date = {date}"), safe: false, edits: vec![edit] });
+        }
+    }
+    Some(diagnostic)
+}
+
+fn code_word(error: &ApiError) -> String {
+    match error {
+        ApiError::Refused { code, .. } => sanitize(code.as_str()),
+        ApiError::NotSent { .. } => "not-sent".to_owned(),
+        ApiError::OutcomeUnknown { .. } => "outcome-unknown".to_owned(),
+        ApiError::NoAnswer { .. } => "no-answer".to_owned(),
+        ApiError::Protocol(_) => "unreadable-answer".to_owned(),
+        ApiError::Redirected { .. } => "redirected".to_owned(),
+        ApiError::KeyNotAllowed { .. } => "key-not-allowed".to_owned(),
+        ApiError::KeyMalformed => "key-malformed".to_owned(),
+        ApiError::BadUrl { .. } => "bad-url".to_owned(),
+        ApiError::BadId(_) => "bad-id".to_owned(),
+        ApiError::Setup(_) => "setup".to_owned(),
+    }
+}
+
+/// A cure for a code whose answer brought none.
+const fn cure(code: &ErrorCode) -> Option<&'static str> {
+    Some(match code {
+        ErrorCode::InvalidApiKey => "check HEYTRADERS_API_KEY, or run with --sandbox, which needs no key",
+        ErrorCode::ExpiredApiKey => {
+            "provisional keys end after 24 hours unless claimed; register a new one, or run with --sandbox"
+        }
+        ErrorCode::InsufficientPermissions => "the key lacks the scope for this; backtests need `research`",
+        ErrorCode::RateLimited => "wait a minute; the service takes 300 requests a minute",
+        ErrorCode::FreeQuotaExceeded => {
+            "a provisional key has 10 backtests an hour and 30 a day: wait, claim the agent, or run with --sandbox"
+        }
+        ErrorCode::QuotaExceeded => "wait for the quota to fill up again, or run with --sandbox",
+        ErrorCode::TaOutOfRange => "set an earlier start_date, or use shorter periods",
+        ErrorCode::DataUnavailable => "check the tickers, the exchange and whether it traded in the range",
+        ErrorCode::InternalError => "the server's own fault; try again later",
+        _ => return None,
+    })
+}
+
+fn wait_word(seconds: f64) -> String {
+    match seconds {
+        s if s < 120.0 => format!("{} s", s.ceil()),
+        s if s < 7200.0 => format!("{} minutes", (s / 60.0).ceil()),
+        s => format!("{} hours", (s / 3600.0).ceil()),
+    }
+}

@@ -1,0 +1,326 @@
+//! Runs against a server that a test writes the lines for.
+
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use signal_api::models::ExecuteRequest;
+use signal_api::{ApiError, Client, ClientOptions, ErrorCode, Limits, Patience};
+
+use super::{Ending, Event, Outcome, Pace, Wanted, Watcher, execute, watch};
+
+/// What the server says to one request: status and `data`, or nothing at all.
+type Reply = Option<(u16, String)>;
+
+/// A server whose answer depends on method and path, and on how often that was asked before.
+struct Server {
+    url: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(answer: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::<String>::new()));
+        let (log, answer) = (Arc::clone(&seen), Arc::new(answer));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                std::thread::spawn(move || serve(stream.unwrap(), &log, &*answer));
+            }
+        });
+        Self { url, seen }
+    }
+
+    fn client(&self) -> Client {
+        let patience =
+            Patience { tries: 2, first_pause: Duration::from_millis(1), longest_pause: Duration::from_millis(50) };
+        let limits = Limits { silence: Duration::from_millis(500), ..Limits::default() };
+        Client::new(ClientOptions { base_url: self.url.clone(), patience, limits, ..ClientOptions::default() }).unwrap()
+    }
+
+    fn asked(&self, line: &str) -> usize {
+        self.seen.lock().unwrap().iter().filter(|seen| seen.starts_with(line)).count()
+    }
+}
+
+/// Answers the request of one connection, or closes it after reading.
+fn serve(stream: std::net::TcpStream, log: &Mutex<Vec<String>>, answer: &dyn Fn(&str, usize) -> Reply) {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    if reader.read_line(&mut line).unwrap_or(0) == 0 {
+        return;
+    }
+    let line = line.rsplit_once(" HTTP").map_or("", |(request, _)| request).to_owned();
+    let (mut header, mut length) = (String::new(), 0);
+    while reader.read_line(&mut header).unwrap() > 2 {
+        if let Some(value) = header.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        header.clear();
+    }
+    reader.read_exact(&mut vec![0; length]).unwrap();
+    let before = {
+        let mut log = log.lock().unwrap();
+        let before = log.iter().filter(|seen| **seen == line).count();
+        log.push(line.clone());
+        before
+    };
+    if let Some((status, body)) = answer(&line, before) {
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        let _ = reader.get_mut().write_all(format!("{head}{body}").as_bytes());
+    }
+}
+
+fn data(data: &str) -> Reply {
+    Some((200, format!(r#"{{"success":true,"data":{data}}}"#)))
+}
+
+fn failure(status: u16, code: &str) -> Reply {
+    Some((status, format!(r#"{{"success":false,"error":{{"code":"{code}","message":"so it is"}}}}"#)))
+}
+
+/// A service that takes every job, says `statuses` about it one after the other, and has results for `r1`.
+fn service(statuses: &'static [&'static str]) -> impl Fn(&str, usize) -> Reply + Send + Sync {
+    move |line, before| match line {
+        "POST /backtest/execute" => data(r#"{"backtest_id":"b1"}"#),
+        "GET /backtest/status/b1" => data(statuses[before.min(statuses.len() - 1)]),
+        "GET /backtest/results/r1" => {
+            data(r#"{"metrics":{"sharpe_ratio":1.5},"dashboard_url":"https://d/1","data":"synthetic"}"#)
+        }
+        "GET /backtest/results/r1/per-ticker" => data(r#"[{"ticker":"T","pnl":3}]"#),
+        "GET /backtest/results/r1/equity" => data("[[0,1],[1,2]]"),
+        line if line.starts_with("GET /backtest/results/r1/trades?") => data(r#"{"trades":[{"pnl":1}],"total":1}"#),
+        _ => failure(404, "BACKTEST_NOT_FOUND"),
+    }
+}
+
+/// Writes down what it is told.
+#[derive(Clone, Default)]
+struct Notes(Rc<RefCell<Vec<String>>>);
+
+impl Watcher for Notes {
+    fn tell(&mut self, event: &Event<'_>) {
+        self.0.borrow_mut().push(match event {
+            Event::Submitting => "submitting".to_owned(),
+            Event::Submitted { backtest_id } => format!("submitted {backtest_id}"),
+            Event::Status { state, fraction, .. } => {
+                format!("{state} {}", fraction.map_or("-".to_owned(), |f| f.to_string()))
+            }
+            Event::Trouble { .. } => "trouble".to_owned(),
+            Event::Fetching { result_id } => format!("fetching {result_id}"),
+        });
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    super::block_on(future).unwrap()
+}
+
+/// A run that nobody leaves: how it went, and what its watcher was told.
+fn run(server: &Server) -> (Outcome, Vec<String>) {
+    let mut notes = Notes::default();
+    let request = ExecuteRequest::default();
+    let outcome = block_on(execute(&server.client(), &request, Wanted::ALL, &mut notes, std::future::pending()));
+    let told = notes.0.take();
+    (outcome, told)
+}
+
+/// The ending of a job that is already submitted, watched at a brisk pace.
+fn watched(server: &Server, pace: Pace) -> Result<String, Ending> {
+    block_on(watch::watch(&server.client(), "b1", pace, &mut (), std::future::pending()))
+}
+
+const BRISK: Pace = Pace {
+    first: Duration::from_millis(2),
+    growth: 1.5,
+    longest: Duration::from_millis(20),
+    out_of_sight: Duration::from_millis(300),
+    unknown_for: Duration::from_millis(100),
+};
+
+#[test]
+fn a_run_is_submitted_once_watched_and_fetched() {
+    let server = Server::start(service(&[
+        r#"{"status":"queued"}"#,
+        r#"{"status":"running","progress":40}"#,
+        r#"{"status":"running","progress":20}"#,
+        r#"{"status":"polishing"}"#,
+        r#"{"status":"completed","result_id":"r1"}"#,
+    ]));
+    let (outcome, told) = run(&server);
+    let Ending::Completed(results) = &outcome.ending else { panic!("{outcome:?}") };
+    assert_eq!((outcome.backtest_id.as_deref(), outcome.result_id.as_deref()), (Some("b1"), Some("r1")));
+    assert_eq!(results.metrics.sharpe_ratio, Some(1.5));
+    assert_eq!(
+        (results.per_ticker.len(), results.trades.len(), results.equity.len(), results.all_trades),
+        (1, 1, 2, true)
+    );
+    assert_eq!(
+        (results.dashboard_url(), results.is_synthetic(), results.lacking.len()),
+        (Some("https://d/1"), true, 0)
+    );
+    assert_eq!(server.asked("POST"), 1);
+    assert_eq!(outcome.requests, 10);
+    assert_eq!(
+        told,
+        [
+            "submitting",
+            "submitted b1",
+            "queued -",
+            "running 0.4",
+            "running 0.4",
+            "polishing 0.4",
+            "completed 1",
+            "fetching r1"
+        ],
+        "progress never falls"
+    );
+}
+
+#[test]
+fn a_failure_names_its_code_wherever_the_server_puts_it() {
+    for status in [
+        r#"{"status":"failed","error":{"code":"TA_OUT_OF_RANGE","message":"too short"}}"#,
+        r#"{"status":"failed","message":"TA_OUT_OF_RANGE: too short"}"#,
+        r#"{"status":"failed","error":"TA_OUT_OF_RANGE","message":"too short"}"#,
+        r#"{"status":"failed","error_code":"TA_OUT_OF_RANGE","message":"too short"}"#,
+    ] {
+        let statuses: &'static [&'static str] = vec![status].leak();
+        let (outcome, _) = run(&Server::start(service(statuses)));
+        let Ending::Failed(error) = &outcome.ending else { panic!("{outcome:?}") };
+        assert_eq!(error.code, ErrorCode::TaOutOfRange, "{status}");
+        assert!(!error.message.is_empty(), "{status}");
+    }
+    let (outcome, _) = run(&Server::start(service(&[r#"{"status":"failed"}"#])));
+    assert!(
+        matches!(&outcome.ending, Ending::Failed(error) if error.code.as_str() == "BACKTEST_FAILED"),
+        "{outcome:?}"
+    );
+    let (outcome, _) = run(&Server::start(service(&[r#"{"status":"cancelled","message":"by you"}"#])));
+    assert!(matches!(&outcome.ending, Ending::Cancelled(Some(_))), "{outcome:?}");
+}
+
+#[test]
+fn a_submission_in_doubt_is_not_repeated() {
+    for reply in [None, Some((500, String::new())), Some((200, "garbage".to_owned())), data("{}")] {
+        let server = Server::start(move |_, _| reply.clone());
+        let (outcome, told) = run(&server);
+        assert!(matches!(outcome.ending, Ending::Unknown(_)), "{outcome:?}");
+        assert_eq!((server.asked("POST"), server.asked("GET"), told.len()), (1, 0, 1));
+    }
+}
+
+#[test]
+fn a_refused_submission_starts_nothing() {
+    for (status, code) in
+        [(401, "INVALID_API_KEY"), (429, "FREE_QUOTA_EXCEEDED"), (400, "VALIDATION_ERROR"), (200, "TA_OUT_OF_RANGE")]
+    {
+        let server = Server::start(move |_, _| failure(status, code));
+        let (outcome, _) = run(&server);
+        assert!(
+            matches!(&outcome.ending, Ending::Refused(error) if error.code().unwrap().as_str() == code),
+            "{outcome:?}"
+        );
+        assert_eq!((server.asked("POST"), server.asked("GET")), (1, 0));
+    }
+}
+
+#[test]
+fn trouble_on_the_way_does_not_lose_a_run() {
+    let troubles: [fn() -> Reply; 5] = [
+        || None,
+        || Some((503, String::new())),
+        || Some((200, "garbage".to_owned())),
+        || failure(429, "RATE_LIMITED"),
+        || failure(404, "BACKTEST_NOT_FOUND"),
+    ];
+    for trouble in troubles {
+        let server =
+            Server::start(
+                move |_, before| {
+                    if before < 6 { trouble() } else { data(r#"{"status":"completed","result_id":"r1"}"#) }
+                },
+            );
+        let pace = Pace { unknown_for: Duration::from_secs(5), ..BRISK };
+        assert!(matches!(watched(&server, pace).as_deref(), Ok("r1")), "{:?}", trouble());
+    }
+}
+
+#[test]
+fn a_job_that_cannot_be_seen_any_more_is_given_up_but_not_called_failed() {
+    for trouble in [
+        None,
+        failure(404, "BACKTEST_NOT_FOUND"),
+        failure(401, "EXPIRED_API_KEY"),
+        failure(403, "INSUFFICIENT_PERMISSIONS"),
+    ] {
+        let server = Server::start(move |_, _| trouble.clone());
+        let ending = watched(&server, BRISK);
+        assert!(matches!(ending, Err(Ending::LostSight(_))), "{ending:?}");
+    }
+}
+
+#[test]
+fn a_completed_job_without_a_result_id_is_said_to_be_completed() {
+    let (outcome, _) = run(&Server::start(service(&[r#"{"status":"completed"}"#])));
+    assert!(matches!(outcome.ending, Ending::Unfetched(ApiError::Protocol(_))), "{outcome:?}");
+    assert_eq!(outcome.ending.word(), "completed");
+}
+
+#[test]
+fn results_that_are_partly_missing_are_results() {
+    let whole = service(&[r#"{"status":"completed","result_id":"r1"}"#]);
+    let server = Server::start(
+        move |line, before| if line.contains("r1/") { failure(500, "INTERNAL_ERROR") } else { whole(line, before) },
+    );
+    let (outcome, _) = run(&server);
+    let Ending::Completed(results) = &outcome.ending else { panic!("{outcome:?}") };
+    let lacking: Vec<&str> = results.lacking.iter().map(|(name, _)| *name).collect();
+    assert_eq!(lacking, ["per-ticker", "trades", "equity"]);
+    assert_eq!(results.metrics.sharpe_ratio, Some(1.5));
+}
+
+#[test]
+fn figures_come_from_their_own_page_when_the_summary_has_none() {
+    let server = Server::start(|line, _| match line {
+        "GET /backtest/results/r1" => data(r#"{"dashboard_url":"https://d/1"}"#),
+        "GET /backtest/results/r1/metrics" => data(r#"{"metrics":{"win_rate":60}}"#),
+        _ => failure(404, "BACKTEST_NOT_FOUND"),
+    });
+    let results = block_on(super::results::fetch(&server.client(), "r1", Wanted::SUMMARY)).unwrap();
+    assert_eq!((results.metrics.win_rate, results.lacking.len(), server.asked("GET")), (Some(60.0), 0, 2));
+}
+
+#[test]
+fn whoever_leaves_while_watching_keeps_the_id() {
+    let server = Server::start(service(&[r#"{"status":"running"}"#]));
+    let stop = tokio_sleep(200);
+    let outcome = block_on(execute(&server.client(), &ExecuteRequest::default(), Wanted::ALL, &mut (), stop));
+    assert!(matches!(outcome.ending, Ending::Detached), "{outcome:?}");
+    assert_eq!(outcome.backtest_id.as_deref(), Some("b1"));
+    assert!(outcome.elapsed < Duration::from_secs(2), "{:?}", outcome.elapsed);
+}
+
+#[test]
+fn whoever_leaves_while_submitting_gets_the_id_first() {
+    let running = service(&[r#"{"status":"running"}"#]);
+    let server = Server::start(move |line, before| {
+        if line.starts_with("POST") {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        running(line, before)
+    });
+    let outcome =
+        block_on(execute(&server.client(), &ExecuteRequest::default(), Wanted::ALL, &mut (), tokio_sleep(20)));
+    assert!(matches!(outcome.ending, Ending::Detached), "{outcome:?}");
+    assert_eq!((outcome.backtest_id.as_deref(), server.asked("POST"), server.asked("GET")), (Some("b1"), 1, 0));
+}
+
+async fn tokio_sleep(milliseconds: u64) {
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+}

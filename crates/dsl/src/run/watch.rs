@@ -1,0 +1,202 @@
+//! Watching a job until it ends, the user leaves, or it can't be seen any more.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use signal_api::models::{JobState, JobStatus};
+use signal_api::{ApiError, Class, Client, ErrorBody, ErrorCode};
+
+use super::Ending;
+
+/// Who wants to know how a run goes: a progress bar, lines in a log, nobody.
+pub(crate) trait Watcher {
+    /// Something happened. Texts come from the server and are not sanitized.
+    fn tell(&mut self, event: &Event<'_>);
+}
+
+/// Nobody watches.
+impl Watcher for () {
+    fn tell(&mut self, _: &Event<'_>) {}
+}
+
+/// What happens in the course of a run.
+#[derive(Debug)]
+pub(crate) enum Event<'a> {
+    /// The request goes out.
+    Submitting,
+    /// The server took it.
+    Submitted {
+        /// The job's id.
+        backtest_id: &'a str,
+    },
+    /// The server answered how far it is. Comes with every poll.
+    Status {
+        /// Its state; an unknown word counts as running.
+        state: &'a JobState,
+        /// From 0 to 1, when the server gives a figure; never falls.
+        fraction: Option<f64>,
+        /// A word from the server.
+        message: Option<&'a str>,
+    },
+    /// The server could not be asked. It is tried again.
+    Trouble {
+        /// Why.
+        error: &'a ApiError,
+        /// When it is asked again.
+        again_in: Duration,
+    },
+    /// The job is done; its results are fetched.
+    Fetching {
+        /// Their id.
+        result_id: &'a str,
+    },
+}
+
+/// How often one asks, and how long one puts up with no answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Pace {
+    /// Pause before the second question.
+    pub(crate) first: Duration,
+    /// Each pause is so many times the one before.
+    pub(crate) growth: f64,
+    /// No pause is longer.
+    pub(crate) longest: Duration,
+    /// The job counts as out of sight when no question was answered for so long.
+    pub(crate) out_of_sight: Duration,
+    /// A job that the server does not know counts as not yet known for so long.
+    pub(crate) unknown_for: Duration,
+}
+
+impl Pace {
+    /// The service: from half a second to ten.
+    pub(crate) const REMOTE: Self = Self {
+        first: Duration::from_millis(500),
+        growth: 1.5,
+        longest: Duration::from_secs(10),
+        out_of_sight: Duration::from_secs(600),
+        unknown_for: Duration::from_secs(15),
+    };
+
+    /// This machine: from 50 milliseconds to one second.
+    pub(crate) const LOCAL: Self = Self {
+        first: Duration::from_millis(50),
+        growth: 1.3,
+        longest: Duration::from_secs(1),
+        out_of_sight: Duration::from_secs(30),
+        unknown_for: Duration::from_secs(1),
+    };
+
+    /// The pace for a server.
+    pub(crate) fn of(client: &Client) -> Self {
+        if client.is_local() { Self::LOCAL } else { Self::REMOTE }
+    }
+
+    fn after(self, pause: Duration) -> Duration {
+        pause.mul_f64(self.growth).min(self.longest)
+    }
+}
+
+/// Watches until the job is done: its result id.
+///
+/// # Errors
+/// Every other ending.
+pub(super) async fn watch(
+    client: &Client,
+    backtest_id: &str,
+    pace: Pace,
+    watcher: &mut dyn Watcher,
+    mut stop: impl Future<Output = ()> + Unpin,
+) -> Result<String, Ending> {
+    let (mut pause, began) = (pace.first, Instant::now());
+    let mut last_answer = began;
+    let mut furthest: Option<f64> = None;
+    loop {
+        let asked = tokio::select! {
+            biased;
+            () = &mut stop => return Err(Ending::Detached),
+            asked = client.status(backtest_id) => asked,
+        };
+        let wait = match asked {
+            Ok(status) => {
+                last_answer = Instant::now();
+                let state = status.state();
+                if let Some(fraction) = status.fraction() {
+                    furthest = Some(furthest.unwrap_or(0.0).max(fraction));
+                }
+                watcher.tell(&Event::Status { state: &state, fraction: furthest, message: status.message.as_deref() });
+                if let Some(end) = ending(status.data, &state) {
+                    return end;
+                }
+                pause
+            }
+            Err(error) if is_hopeless(&error, began.elapsed(), last_answer.elapsed(), pace) => {
+                return Err(Ending::LostSight(error));
+            }
+            Err(error) => {
+                let wait = match &error {
+                    ApiError::Refused { retry_after: Some(asked), .. } => (*asked).max(pause),
+                    _ => pause,
+                };
+                watcher.tell(&Event::Trouble { error: &error, again_in: wait });
+                wait
+            }
+        };
+        tokio::select! {
+            biased;
+            () = &mut stop => return Err(Ending::Detached),
+            () = tokio::time::sleep(wait) => {}
+        }
+        pause = pace.after(pause);
+    }
+}
+
+/// What a final state means; `None` while there is more to come.
+fn ending(status: JobStatus, state: &JobState) -> Option<Result<String, Ending>> {
+    match state {
+        JobState::Completed => match status.result_id.filter(|id| !id.is_empty()) {
+            Some(id) => Some(Ok(id)),
+            None => Some(Err(Ending::Unfetched(ApiError::Protocol(
+                "the job is completed, but it names no result_id".to_owned(),
+            )))),
+        },
+        JobState::Failed => Some(Err(Ending::Failed(failure(status)))),
+        JobState::Cancelled => Some(Err(Ending::Cancelled(status.message))),
+        JobState::Queued | JobState::Running | JobState::Other(_) => None,
+    }
+}
+
+/// Why a job failed. Where the server gives no code, one that stands in its message is taken (`TA_OUT_OF_RANGE: ...`).
+fn failure(status: JobStatus) -> ErrorBody {
+    let said = status.message.unwrap_or_default();
+    let mut error = status.error.unwrap_or_default();
+    if error.code == ErrorCode::default() {
+        let named = ["error_code", "code"].iter().find_map(|key| status.extra.get(*key)?.as_str()).map(ErrorCode::from);
+        let code = named.or_else(|| code_in(&error.message)).or_else(|| code_in(&said));
+        error.code = code.unwrap_or(ErrorCode::Other("BACKTEST_FAILED".to_owned()));
+    }
+    if error.message.is_empty() {
+        error.message = said;
+    }
+    if error.message.is_empty() {
+        error.message = "the server gives no reason".to_owned();
+    }
+    error
+}
+
+/// The documented error code that stands in a message as a word of its own.
+fn code_in(message: &str) -> Option<ErrorCode> {
+    let words = message.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.map(ErrorCode::from).find(|code| !matches!(code, ErrorCode::Other(_)))
+}
+
+/// Whether asking again can't help: the key is refused, the job is not there, or nothing was heard for too long.
+fn is_hopeless(error: &ApiError, since_start: Duration, silent: Duration, pace: Pace) -> bool {
+    match error.class() {
+        Class::Server | Class::Quota => {
+            silent > pace.out_of_sight || matches!(error, ApiError::Redirected { .. } | ApiError::Setup(_))
+        }
+        // A job may take a moment to appear where status is asked from another machine than the one that took it.
+        Class::NotFound => since_start > pace.unknown_for,
+        Class::Usage | Class::Key | Class::Other => true,
+    }
+}
