@@ -2,6 +2,22 @@
 //!
 //! Precedence, later ones winning: the API's defaults < `signal.toml` < directives < flags. Pure: callers read the files.
 
+mod config;
+mod directive;
+mod edit;
+mod flags;
+mod layer;
+mod resolve;
 mod settings;
+mod table;
+mod tickers;
+mod value;
 
+pub use config::{Config, Declaration, RuleSetting};
+pub use directive::{Directive, Directives, directives};
+pub use edit::directive_edit;
+pub use flags::{FlagError, Flags};
+pub use layer::Layer;
+pub use resolve::{Resolved, resolve};
 pub use settings::{Mode, Origin, RunSettings, Setting};
+pub use table::{Bounds, Key, SETTINGS, SettingInfo, ValueKind};

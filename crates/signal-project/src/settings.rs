@@ -61,3 +61,66 @@ pub struct RunSettings {
     /// Leverage, 1 to 100; default 1.
     pub leverage: Setting<f64>,
 }
+
+impl<T> Setting<T> {
+    /// A value and where it came from.
+    #[must_use]
+    pub const fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+impl Origin {
+    /// The word for it that people and programs read: `default`, `signal.toml`, `directive` or `flag`.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Config(_) => "signal.toml",
+            Self::Directive(_) => "directive",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+impl Mode {
+    /// Both of them, the default first.
+    pub const ALL: [Self; 2] = [Self::Isolated, Self::Cross];
+
+    /// The text that the API takes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Isolated => "isolated",
+            Self::Cross => "cross",
+        }
+    }
+}
+
+impl std::fmt::Display for Mode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Default for RunSettings {
+    /// What the API takes where nothing is set.
+    fn default() -> Self {
+        const fn default<T>(value: T) -> Setting<T> {
+            Setting::new(value, Origin::Default)
+        }
+        Self {
+            start_date: None,
+            end_date: None,
+            exchange: default("binance".to_owned()),
+            timeframe: default(Timeframe::H1),
+            initial_cash: default(10_000.0),
+            trading_fee: default(0.0005),
+            slippage: default(0.0005),
+            description: None,
+            universe: None,
+            mode: default(Mode::Isolated),
+            leverage: default(1.0),
+        }
+    }
+}

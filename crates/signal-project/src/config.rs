@@ -1,0 +1,371 @@
+//! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
+
+use std::ops::Range;
+
+use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::layer::Layer;
+use crate::value::{BAD_SETTING, Read, Value, listed, read, read_tickers, within};
+use crate::{Key, Origin, SETTINGS, Setting, SettingInfo, ValueKind};
+
+/// What a `signal.toml` sets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// `[run]`: the settings of a run.
+    pub run: Layer,
+    /// `[check] fail_on`: the least severity that makes a check fail.
+    pub fail_on: Option<Setting<Severity>>,
+    /// `[rules]`, in the order of the file. Whether a name is a rule's is for those to say who know the rules.
+    pub rules: Vec<RuleSetting>,
+    /// `[catalog] declare`: names that the project's scripts may use.
+    pub declare: Vec<Declaration>,
+}
+
+/// `name = "level"` under `[rules]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSetting {
+    /// The rule's name.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// The level; `None` for `off`.
+    pub level: Option<Severity>,
+    /// Where the level stands, quotes included.
+    pub level_span: Span,
+}
+
+/// An item of `[catalog] declare`: a signature such as `slope(series, period)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The signature.
+    pub text: String,
+    /// Where it stands: without the quotes where it is written plainly, so that an offset in `text` is one in the span.
+    pub span: Span,
+}
+
+/// Tables of the file and the keys of those that have a fixed list of them.
+const TABLES: [(&str, &str); 4] = [
+    ("run", "the settings of a run"),
+    ("check", "when a check fails"),
+    ("rules", "levels of rules"),
+    ("catalog", "names that scripts may use"),
+];
+
+impl Config {
+    /// Reads a settings file, with everything that is wrong with it under the code `bad-setting` and its like.
+    #[must_use]
+    pub fn parse(source: &Source) -> (Self, Vec<Diagnostic>) {
+        let (document, errors) = DeTable::parse_recoverable(source.text());
+        let mut reader = Reader { source, config: Self::default(), diagnostics: Vec::new() };
+        for error in errors {
+            reader.syntax_error(&error);
+        }
+        for (name, value) in document.get_ref() {
+            reader.table(name, value);
+        }
+        let Reader { mut config, mut diagnostics, .. } = reader;
+        config.rules.sort_by_key(|rule| rule.name_span);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        (config, diagnostics)
+    }
+}
+
+type Name<'i> = Spanned<std::borrow::Cow<'i, str>>;
+
+struct Reader<'s> {
+    source: &'s Source,
+    config: Config,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn table(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        let known = TABLES.iter().any(|(table, _)| *table == name.get_ref().as_ref());
+        if !known {
+            self.unknown_table(name);
+            return;
+        }
+        let DeValue::Table(table) = value.get_ref() else {
+            let name = name.get_ref();
+            let message = format!("`{name}` is a table here, not {}", a_type(value.get_ref()));
+            let help = format!("write a line `[{name}]` and its keys below it");
+            self.error(self.span(value.span()), message, help);
+            return;
+        };
+        for (key, value) in table {
+            match name.get_ref().as_ref() {
+                "run" => self.run(key, value),
+                "check" => self.check(key, value),
+                "rules" => self.rule(key, value),
+                _ => self.catalog(key, value),
+            }
+        }
+    }
+
+    fn run(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        let Some(key) = Key::find(name.get_ref()) else {
+            let near = Key::closest(name.get_ref()).map(Key::name);
+            self.unknown_key("run", name, near, &SETTINGS.map(|info| info.name));
+            return;
+        };
+        let span = self.span(value.span());
+        let (read, mut diagnostics) = self.value(key, value, span);
+        self.diagnostics.append(&mut diagnostics);
+        self.config.run.set(key, read, Origin::Config(span));
+    }
+
+    fn value(&self, key: Key, value: &Spanned<DeValue<'_>>, span: Span) -> Read {
+        let kind = key.info().kind;
+        match (kind, value.get_ref()) {
+            // As it is written, so that a time of day is found fault with in the same words as in a directive.
+            (ValueKind::Date, DeValue::Datetime(_)) => read(key, self.source.slice(span), span.start),
+            (ValueKind::Number, DeValue::Integer(integer)) => {
+                match i64::from_str_radix(integer.as_str(), integer.radix()) {
+                    Ok(integer) => within(key, integer as f64, span),
+                    Err(_) => wrong_type(key.info(), value.get_ref(), span),
+                }
+            }
+            (ValueKind::Number, DeValue::Float(float)) => match float.as_str().parse() {
+                Ok(float) => within(key, float, span),
+                Err(_) => wrong_type(key.info(), value.get_ref(), span),
+            },
+            (ValueKind::Switch, DeValue::Boolean(on)) => (Some(Value::Switch(*on)), Vec::new()),
+            (ValueKind::Tickers, DeValue::Array(items)) => self.tickers(key, items, span),
+            (ValueKind::Number | ValueKind::Switch, DeValue::String(text)) => match read(key, text, 0) {
+                (Some(value), problems) if problems.is_empty() => {
+                    let message = format!("`{}` is written without quotes", key.name());
+                    let fix = Fix::replace("remove the quotes", true, span, text.as_ref());
+                    (Some(value), vec![Diagnostic::new(BAD_SETTING, Severity::Error, span, message).fix(fix)])
+                }
+                _ => wrong_type(key.info(), value.get_ref(), span),
+            },
+            (_, DeValue::String(text)) => self.plain(text, span, |text, at| read(key, text, at)),
+            (_, other) => wrong_type(key.info(), other, span),
+        }
+    }
+
+    fn tickers(&self, key: Key, items: &[Spanned<DeValue<'_>>], span: Span) -> Read {
+        let (mut tickers, mut diagnostics) = (Vec::new(), Vec::new());
+        for item in items {
+            let at = self.span(item.span());
+            let DeValue::String(text) = item.get_ref() else {
+                diagnostics.extend(wrong_type(key.info(), item.get_ref(), at).1);
+                continue;
+            };
+            let (value, mut found) = self.plain(text, at, |text, at| {
+                let whole = 0..text.len();
+                read_tickers(vec![whole], text, at)
+            });
+            if let Some(Value::Tickers(read)) = value {
+                for ticker in read {
+                    if tickers.contains(&ticker) {
+                        let message = format!("`{ticker}` is in the universe twice");
+                        found.push(Diagnostic::new(BAD_SETTING, Severity::Warning, at, message));
+                    } else {
+                        tickers.push(ticker);
+                    }
+                }
+            }
+            diagnostics.append(&mut found);
+        }
+        if items.is_empty() {
+            return read(key, "", span.start);
+        }
+        ((!tickers.is_empty()).then_some(Value::Tickers(tickers)), diagnostics)
+    }
+
+    /// Reads a string's content at its place; where escapes or triple quotes blur the places, the whole string is meant,
+    /// and fixes are left out.
+    fn plain(&self, text: &str, span: Span, read: impl Fn(&str, u32) -> Read) -> Read {
+        let inside = self.inside(text, span);
+        if inside != span {
+            return read(text, inside.start);
+        }
+        let (value, mut diagnostics) = read(text, span.start);
+        for diagnostic in &mut diagnostics {
+            diagnostic.span = span;
+            diagnostic.fixes.clear();
+            diagnostic.labels.clear();
+        }
+        (value, diagnostics)
+    }
+
+    /// A string's span without its quotes, if that holds just its value; else the whole span.
+    fn inside(&self, text: &str, span: Span) -> Span {
+        let inside = Span::new(span.start + 1, span.end.saturating_sub(1));
+        if span.len() >= 2 && self.source.slice(inside) == text { inside } else { span }
+    }
+
+    fn check(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        if name.get_ref() != "fail_on" {
+            let near = closest(name.get_ref(), ["fail_on"]);
+            self.unknown_key("check", name, near, &["fail_on"]);
+            return;
+        }
+        let span = self.span(value.span());
+        if let Some(Some(value)) = self.level(value, &["error", "warning", "info", "hint"]) {
+            self.config.fail_on = Some(Setting { value, origin: Origin::Config(span) });
+        }
+    }
+
+    fn rule(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        let Some(level) = self.level(value, &["off", "hint", "info", "warning", "error"]) else { return };
+        self.config.rules.push(RuleSetting {
+            name: name.get_ref().to_string(),
+            name_span: self.span(name.span()),
+            level,
+            level_span: self.span(value.span()),
+        });
+    }
+
+    /// A severity by name, `Some(None)` for `off`; what is no level is reported, and read as what it evidently means.
+    fn level(&mut self, value: &Spanned<DeValue<'_>>, levels: &[&'static str]) -> Option<Option<Severity>> {
+        let span = self.span(value.span());
+        let DeValue::String(text) = value.get_ref() else {
+            let message = format!("a level is a word in quotes, not {}", a_type(value.get_ref()));
+            self.error(span, message, format!("levels are {}", listed(levels)));
+            return None;
+        };
+        let name = match text.to_ascii_lowercase().as_str() {
+            "warn" | "warnings" => "warning",
+            "none" | "ignore" | "allow" | "disable" | "disabled" => "off",
+            "deny" | "forbid" | "err" => "error",
+            "information" | "note" => "info",
+            _ => text.as_ref(),
+        };
+        let known =
+            levels.iter().copied().find(|level| *level == name).or_else(|| closest(name, levels.iter().copied()));
+        if known != Some(text.as_ref()) {
+            let mut found = Diagnostic::new(BAD_SETTING, Severity::Error, span, format!("`{text}` is no level"))
+                .help(format!("levels are {}", listed(levels)));
+            if let Some(known) = known {
+                found = found.fix(Fix::replace(format!("replace by `{known}`"), true, span, format!("\"{known}\"")));
+            }
+            self.diagnostics.push(found);
+        }
+        match known? {
+            "off" => Some(None),
+            "hint" => Some(Some(Severity::Hint)),
+            "info" => Some(Some(Severity::Info)),
+            "warning" => Some(Some(Severity::Warning)),
+            _ => Some(Some(Severity::Error)),
+        }
+    }
+
+    fn catalog(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        if name.get_ref() != "declare" {
+            let near = closest(name.get_ref(), ["declare"]);
+            self.unknown_key("catalog", name, near, &["declare"]);
+            return;
+        }
+        const FORM: &str = "for instance `declare = [\"slope(series, period)\"]`";
+        let span = self.span(value.span());
+        let DeValue::Array(items) = value.get_ref() else {
+            let message = format!("`declare` is a list of signatures, not {}", a_type(value.get_ref()));
+            self.error(span, message, FORM.to_owned());
+            return;
+        };
+        for item in items {
+            let span = self.span(item.span());
+            match item.get_ref() {
+                DeValue::String(text) => {
+                    let span = self.inside(text, span);
+                    self.config.declare.push(Declaration { text: text.to_string(), span });
+                }
+                other => {
+                    let message = format!("a declared name is a signature in quotes, not {}", a_type(other));
+                    self.error(span, message, FORM.to_owned());
+                }
+            }
+        }
+    }
+
+    fn syntax_error(&mut self, error: &toml::de::Error) {
+        let end = self.source.text().len();
+        let span = self.span(error.span().unwrap_or(end..end));
+        let message = format!("this is no TOML: {}", error.message().replace('\n', ", "));
+        let mut found = Diagnostic::new(BAD_SETTING, Severity::Error, span, message);
+        if error.message().contains("quoted") {
+            found = found.help("texts, dates aside, stand in quotes: `timeframe = \"1h\"`");
+        }
+        self.diagnostics.push(found);
+    }
+
+    fn unknown_table(&mut self, name: &Name<'_>) {
+        let (written, span) = (name.get_ref(), self.span(name.span()));
+        let found =
+            Diagnostic::new(BAD_SETTING, Severity::Warning, span, format!("`{written}` is no table of signal.toml"));
+        let near = closest(written, TABLES.map(|(table, _)| table));
+        let found = match (near, Key::find(written)) {
+            (_, Some(key)) => found.help(format!("`{}` belongs under `[run]`", key.name())),
+            (Some(near), None) => {
+                let title = format!("replace by `{near}`");
+                found.help(format!("did you mean `[{near}]`?")).fix(Fix::replace(title, true, span, near))
+            }
+            (None, None) => {
+                let tables = TABLES.map(|(table, duty)| format!("`[{table}]` ({duty})"));
+                found.help(format!("there are {}", tables.join(", ")))
+            }
+        };
+        self.diagnostics.push(found);
+    }
+
+    fn unknown_key(&mut self, table: &str, name: &Name<'_>, near: Option<&'static str>, known: &[&str]) {
+        let (written, span) = (name.get_ref(), self.span(name.span()));
+        let message = format!("`{written}` is no key of `[{table}]`");
+        let found = Diagnostic::new(BAD_SETTING, Severity::Warning, span, message);
+        self.diagnostics.push(match near {
+            Some(near) => {
+                let title = format!("replace by `{near}`");
+                found.help(format!("did you mean `{near}`?")).fix(Fix::replace(title, true, span, near))
+            }
+            None if known.len() == 1 => found.help(format!("its only key is {}", listed(known))),
+            None => found.help(format!("its keys are {}", listed(known))),
+        });
+    }
+
+    fn error(&mut self, span: Span, message: String, help: String) {
+        self.diagnostics.push(Diagnostic::new(BAD_SETTING, Severity::Error, span, message).help(help));
+    }
+
+    /// A range of the TOML reader's as a span, on character boundaries whatever it says.
+    fn span(&self, range: Range<usize>) -> Span {
+        self.source.clamp(range.into())
+    }
+}
+
+fn wrong_type(info: &SettingInfo, value: &DeValue<'_>, span: Span) -> Read {
+    let takes = match info.kind {
+        ValueKind::Date => "a date",
+        ValueKind::Timeframe => "a timeframe in quotes",
+        ValueKind::Exchange => "an exchange id in quotes",
+        ValueKind::Number => "a number",
+        ValueKind::Text => "a text in quotes",
+        ValueKind::Tickers => "tickers in quotes",
+        ValueKind::Mode => "a mode in quotes",
+        ValueKind::Switch => "true or false",
+    };
+    let example = match info.kind {
+        ValueKind::Date | ValueKind::Number | ValueKind::Switch => info.example.to_owned(),
+        ValueKind::Tickers => format!("[\"{}\"]", info.example.replace(", ", "\", \"")),
+        _ => format!("\"{}\"", info.example),
+    };
+    let message = format!("`{}` takes {takes}, not {}", info.name, a_type(value));
+    let found = Diagnostic::new(BAD_SETTING, Severity::Error, span, message)
+        .help(format!("for instance `{} = {example}`", info.name));
+    (None, vec![found])
+}
+
+/// What a value is, in words.
+fn a_type(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

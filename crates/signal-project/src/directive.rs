@@ -1,0 +1,241 @@
+//! `#! key = value` in a script's head: settings that travel with the script, and are comments to the server.
+
+use std::ops::Range;
+
+use signal_syntax::{Tree, TriviaKind};
+use signal_text::{Diagnostic, Edit, Fix, Severity, Source, Span};
+
+use crate::layer::Layer;
+use crate::value::{BAD_SETTING, UNKNOWN_DIRECTIVE, listed, offset, read};
+use crate::{Key, Origin, SETTINGS};
+
+/// What a script's directives set, and what is wrong with them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Directives {
+    /// Every `#!` line with a `=`, in the order of the text; those behind the first statement too.
+    pub lines: Vec<Directive>,
+    /// What they set.
+    pub values: Layer,
+    /// What is wrong with them: findings of the rules `unknown-directive`, `bad-setting`, `malformed-ticker` and
+    /// `unknown-exchange`. [`crate::resolve`] passes them on.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// From the `#!` to the line's end, which is excluded.
+    pub line: Span,
+    /// The key, without the blanks around it.
+    pub key: Span,
+    /// Where the `=` stands.
+    pub equals: u32,
+    /// The value, without the blanks, the quotes and the comment around it; empty behind the `=` where there is none.
+    pub value: Span,
+    /// The setting that it names.
+    pub setting: Option<Key>,
+    /// Whether it counts: in the head, a known setting, and not set again below.
+    pub counts: bool,
+}
+
+/// Reads the directives of a script. The head ends at the first statement; blank lines and comments belong to it.
+#[must_use]
+pub fn directives(source: &Source, tree: &Tree) -> Directives {
+    let mut found = Directives::default();
+    for line in lines(source, tree) {
+        let text = source.slice(line);
+        match split(text) {
+            Some(parts) => {
+                let parts = parts.at(line);
+                if in_head(tree, line) { found.take(source, parts) } else { found.too_late(source, parts) }
+            }
+            None if in_head(tree, line) => found.diagnostics.push(without_equals(line, text)),
+            // Behind the head, a comment that happens to begin with `!` is just that.
+            None => {}
+        }
+    }
+    // Findings about a line that was set again come late; people read from the top.
+    found.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    found
+}
+
+/// The text spans of all `#!` comments but a shebang, which is the system's and not ours.
+pub(crate) fn lines<'a>(source: &'a Source, tree: &'a Tree) -> impl Iterator<Item = Span> + 'a {
+    let directives = tree.trivia().iter().filter(|trivia| trivia.kind == TriviaKind::Directive);
+    directives.map(|trivia| trivia.span).filter(|span| !is_shebang(source, *span))
+}
+
+/// Whether a `#!` comment is the line that tells a system which program runs the script.
+pub(crate) fn is_shebang(source: &Source, line: Span) -> bool {
+    let before = source.slice(Span::new(0, line.start));
+    let first = before.is_empty() || before == "\u{FEFF}";
+    first && source.slice(line).trim_start_matches("#!").trim_start().starts_with('/')
+}
+
+/// Whether a place lies before the first statement.
+pub(crate) fn in_head(tree: &Tree, line: Span) -> bool {
+    tree.statements().first().is_none_or(|first| line.start < first.span.start)
+}
+
+/// Byte ranges within a directive's line.
+struct Parts {
+    key: Range<usize>,
+    equals: usize,
+    value: Range<usize>,
+    setting: Option<Key>,
+}
+
+impl Parts {
+    fn at(self, line: Span) -> Directive {
+        Directive {
+            line,
+            key: offset(&self.key, line.start),
+            equals: line.start + self.equals as u32,
+            value: offset(&self.value, line.start),
+            setting: self.setting,
+            counts: false,
+        }
+    }
+}
+
+/// The parts of `#! key = value # comment`; `None` without a `=`.
+fn split(text: &str) -> Option<Parts> {
+    let equals = text.find('=')?;
+    let key = trimmed(text, 2..equals);
+    let setting = Key::find(&text[key.clone()]).filter(|key| key.info().directive);
+    let mut end = text.len();
+    // A description may hold any character; no other value has a `#` with a blank before it.
+    if setting != Some(Key::Description) {
+        let comment = text[equals..].match_indices('#').map(|(at, _)| equals + at);
+        let comment = comment.into_iter().find(|at| text[..*at].ends_with([' ', '\t', '=']));
+        end = comment.unwrap_or(end);
+    }
+    let mut value = trimmed(text, equals + 1..end);
+    let written = &text[value.clone()];
+    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+    // `"A", "B"` begins and ends with a quote, and not with the same pair of them.
+    if let Some(quote) = quote
+        && written.len() > 1
+        && written[1..].find(quote) == Some(written.len() - 2)
+    {
+        value = value.start + 1..value.end - 1;
+    }
+    Some(Parts { key, equals, value, setting })
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + (part.len() - part.trim_start().len());
+    start..start + part.trim().len()
+}
+
+impl Directives {
+    /// Takes a directive of the head.
+    fn take(&mut self, source: &Source, mut directive: Directive) {
+        let Some(key) = directive.setting else {
+            self.diagnostics.push(unknown(source, &directive));
+            self.lines.push(directive);
+            return;
+        };
+        if let Some(before) = self.lines.iter_mut().find(|line| line.counts && line.setting == Some(key)) {
+            before.counts = false;
+            self.diagnostics.push(set_again(source, key, before, &directive));
+        }
+        let (value, mut problems) = read(key, source.slice(directive.value), directive.value.start);
+        if directive.value.is_empty() {
+            // There is nothing to underline behind the `=`.
+            for problem in &mut problems {
+                problem.span = directive.key.to(Span::empty(directive.equals + 1));
+            }
+        }
+        self.diagnostics.append(&mut problems);
+        self.values.set(key, value, Origin::Directive(directive.value));
+        directive.counts = true;
+        self.lines.push(directive);
+    }
+
+    /// Takes note of a directive behind the first statement, which sets nothing.
+    fn too_late(&mut self, source: &Source, directive: Directive) {
+        let name = source.slice(directive.key);
+        if directive.setting.is_none() && Key::closest(name).is_none() {
+            return;
+        }
+        let message = format!("this directive sets nothing: `{name}` must stand above the first statement");
+        self.diagnostics.push(
+            Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Warning, directive.line, message)
+                .help("move it to the script's first lines"),
+        );
+        self.lines.push(directive);
+    }
+}
+
+fn unknown(source: &Source, directive: &Directive) -> Diagnostic {
+    let name = source.slice(directive.key);
+    let span = if directive.key.is_empty() { directive.line } else { directive.key };
+    let error = |message: String| Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Error, span, message);
+    if directive.key.is_empty() {
+        return error("this directive names no setting".to_owned()).help("write `#! key = value`");
+    }
+    match Key::closest(name) {
+        Some(key) if key.info().directive => {
+            let known = key.name();
+            error(format!("`{name}` is no setting; did you mean `{known}`?"))
+                .help(key.info().summary)
+                .fix(Fix::replace(format!("replace by `{known}`"), true, span, known))
+        }
+        Some(key) => error(format!("`{}` can't be set by a directive", key.name())).help(format!(
+            "set it under `[run]` in signal.toml: `{} = {}`",
+            key.name(),
+            key.info().example
+        )),
+        None => error(format!("`{name}` is no setting")).help(format!("settings are {}", listed(&names()))),
+    }
+}
+
+/// Names that a directive may set.
+fn names() -> Vec<&'static str> {
+    SETTINGS.iter().filter(|info| info.directive).map(|info| info.name).collect()
+}
+
+fn set_again(source: &Source, key: Key, before: &Directive, after: &Directive) -> Diagnostic {
+    let line = source.line_column(after.line.start).line;
+    let message = format!("this does not count: line {line} sets `{}` again", key.name());
+    let mut whole = before.line;
+    // With its line end, else a blank line would stay.
+    let rest = source.slice(Span::new(whole.end, source.text().len() as u32));
+    whole.end += ["\r\n", "\n", "\r"].iter().find(|end| rest.starts_with(**end)).map_or(0, |end| end.len() as u32);
+    Diagnostic::new(BAD_SETTING, Severity::Warning, before.line, message)
+        .label(after.value, "the value that counts")
+        .fix(Fix {
+            title: "remove this line".to_owned(),
+            safe: true,
+            edits: vec![Edit { span: whole, text: String::new() }],
+        })
+}
+
+/// A `#!` line of the head without `=`.
+fn without_equals(line: Span, text: &str) -> Diagnostic {
+    let body = trimmed(text, 2..text.len());
+    let end = text[body.clone()].find([' ', '\t', ':']).map_or(body.end, |at| body.start + at);
+    let key = Key::find(&text[body.start..end]).filter(|key| key.info().directive);
+    match key {
+        Some(key) => {
+            let name = key.name();
+            let value = trimmed(text, end..text.len());
+            let value = text[value].trim_start_matches([':', ' ', '\t']);
+            let message = format!("a `=` is missing between `{name}` and its value");
+            let found = Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Error, line, message);
+            if value.is_empty() {
+                return found.help(format!("for instance `#! {name} = {}`", key.info().example));
+            }
+            found.fix(Fix::replace("put a `=` there", true, line, format!("#! {name} = {value}")))
+        }
+        None => Diagnostic::new(
+            UNKNOWN_DIRECTIVE,
+            Severity::Warning,
+            line,
+            "this line sets nothing: `#!` begins a directive",
+        )
+        .help("write `#! key = value`, or `#` for a comment"),
+    }
+}

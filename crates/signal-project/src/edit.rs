@@ -1,0 +1,48 @@
+//! Sets a directive in a script's text.
+
+use signal_syntax::{Tree, TriviaKind};
+use signal_text::{Edit, Source, Span};
+
+use crate::directive::{directives, in_head, is_shebang, lines};
+
+/// The edit that makes a script's head say `key = value`: it replaces the value that counts where there is one, else it
+/// adds a line behind the head's last directive, or as the first line (behind a shebang) where there is none.
+///
+/// `value` is one line; line ends in it become blanks.
+#[must_use]
+pub fn directive_edit(source: &Source, tree: &Tree, key: &str, value: &str) -> Edit {
+    let value = value.split(['\n', '\r']).collect::<Vec<_>>().join(" ");
+    let head = directives(source, tree).lines;
+    let known = head.iter().rev().find(|line| line.counts && source.slice(line.key) == key);
+    if let Some(line) = known {
+        if line.value.is_empty() {
+            return Edit { span: Span::empty(line.equals + 1), text: format!(" {value}") };
+        }
+        return Edit { span: line.value, text: value };
+    }
+    let end = line_end(source, tree);
+    let last = lines(source, tree).filter(|line| in_head(tree, *line)).last();
+    if let Some(last) = last {
+        // In a column with the `=` above, where that line is padded to one.
+        let above = head.iter().find(|line| line.line == last);
+        let width = above.map_or(0, |above| (above.equals - above.line.start).saturating_sub(4) as usize);
+        return Edit { span: Span::empty(last.end), text: format!("{end}#! {key:width$} = {value}") };
+    }
+    let shebang = tree.trivia().iter().map(|trivia| trivia.span).find(|span| is_shebang(source, *span));
+    match shebang {
+        Some(shebang) => Edit { span: Span::empty(shebang.end), text: format!("{end}#! {key} = {value}") },
+        None => {
+            let mark = if source.text().starts_with('\u{FEFF}') { 3 } else { 0 };
+            Edit { span: Span::empty(mark), text: format!("#! {key} = {value}{end}") }
+        }
+    }
+}
+
+/// The line end that the script uses.
+fn line_end(source: &Source, tree: &Tree) -> &'static str {
+    let first = tree.trivia().iter().find(|trivia| trivia.kind == TriviaKind::LineEnd);
+    match first.map(|first| source.slice(first.span)) {
+        Some("\r\n") => "\r\n",
+        _ => "\n",
+    }
+}
