@@ -1,1 +1,29 @@
-//! (see Cargo.toml)
+//! From bars to results: indicator values, signals, simulated fills, metrics.
+//!
+//! The way of a script: [`Program::compile`] (tree to nodes) -> `run.rs` (nodes over bars) -> [`simulate`] (conditions to fills)
+//! -> `metrics.rs`. Pure: no IO, no clock, no randomness, so that equal inputs give equal results.
+
+mod arithmetic;
+mod bars;
+mod compile;
+mod error;
+mod ir;
+mod metrics;
+mod operators;
+mod outcome;
+mod portfolio;
+mod program;
+mod run;
+mod series;
+mod simulate;
+mod talib;
+
+pub use bars::{Bars, BarsError};
+pub use error::{CompileError, EngineError};
+pub use metrics::{Metrics, metrics};
+pub use operators::UNSUPPORTED;
+pub use outcome::{EquityPoint, Outcome, Reason, Side, TickerOutcome, Trade};
+pub use program::{ActionKind, Program, Signal, Sizing};
+pub use run::evaluate;
+pub use series::{Column, Series, Values};
+pub use simulate::{MarketData, Mode, Simulation, simulate, simulate_watched};

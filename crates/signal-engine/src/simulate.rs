@@ -1,0 +1,429 @@
+//! A script over the bars of its universe: conditions to orders, orders to fills, fills to equity.
+//!
+//! The rules, which the service does not document and which are therefore this engine's own:
+//!
+//! - A condition that holds at the close of a bar is filled at the open of the **next** bar; on the last bar it is not filled.
+//! - A buy pays `open * (1 + slippage)`, a sell gets `open * (1 - slippage)`; every fill costs `trading_fee` of its notional.
+//! - `Weight(w)` enters with a notional of `w` of the equity (marked at that open) times the leverage, `Cash(x)` with a margin
+//!   of `x` quote currency, `Shares(n)` with `n` units; without a sizing it is `Weight(1.0)`. An order that cash can't pay, fee
+//!   included, is scaled down to what it can; so a weight above 1 is one of 1. A size that is not a positive number enters nothing.
+//! - One position a ticker. An entry on the side that is open already is ignored; one on the other side closes and reverses.
+//!   `exit(ticker, side)` closes that side alone, `exit(ticker)` either. On one bar exits come before entries, each in the
+//!   order of the script.
+//! - `"SHORT"` and a leverage other than 1 need perpetual markets.
+//! - A perpetual's margin is notional / leverage. When the bar's adverse extreme (or the open, in a gap) takes the loss to the margin, the position
+//!   is liquidated at that price: the margin is lost, exactly, and no fee or gap beyond it is charged. Fills that close a
+//!   position never cost the account more than the margin either.
+//! - Isolated: every ticker has an account of its own with an equal part of the initial cash; the script's price variables
+//!   are that ticker's, and only signals that name it act. Cross: one account; price variables are those of the universe's
+//!   first ticker; all signals act; only times at which every ticker has a bar count.
+//! - What is open at the end is closed at the last close, with slippage and fee.
+//! - Signals that name a ticker outside of the universe never act.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use signal_market::{MarketType, Ticker, Timeframe};
+
+use crate::bars::Bars;
+use crate::error::EngineError;
+use crate::metrics::metrics;
+use crate::outcome::{EquityPoint, Outcome, Side, TickerOutcome, Trade};
+use crate::portfolio::{Account, Amount, Closed, Market, Terms};
+use crate::program::{ActionKind, Program, Signal, Sizing};
+use crate::run::{Fired, fire};
+
+/// How several tickers are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Mode {
+    /// Each ticker by itself, in an account of its own.
+    #[default]
+    Isolated,
+    /// All tickers in one account.
+    Cross,
+}
+
+/// Settings of a simulation; names are the API's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Simulation {
+    /// Tickers, in order. The first one's prices are the script's in cross mode.
+    pub universe: Vec<Ticker>,
+    /// Isolated or cross.
+    pub mode: Mode,
+    /// Starting capital in quote currency, greater than 0.
+    pub initial_cash: f64,
+    /// Fee a fill as a fraction of its notional, from 0 to below 1.
+    pub trading_fee: f64,
+    /// Price given away a fill as a fraction, from 0 to below 1.
+    pub slippage: f64,
+    /// Notional over margin, 1 or more.
+    pub leverage: f64,
+    /// Length of a bar: scales annual figures.
+    pub timeframe: Timeframe,
+}
+
+/// Bars by ticker, as text (`BINANCE:BTC/USDT`). Shared, so that a cache keeps its copy.
+#[derive(Clone, Debug, Default)]
+pub struct MarketData {
+    bars: BTreeMap<String, Arc<Bars>>,
+}
+
+impl MarketData {
+    /// Sets the bars of a ticker.
+    pub fn insert(&mut self, ticker: impl Into<String>, bars: impl Into<Arc<Bars>>) {
+        self.bars.insert(ticker.into(), bars.into());
+    }
+
+    /// The bars of a ticker.
+    #[must_use]
+    pub fn get(&self, ticker: &str) -> Option<&Bars> {
+        self.bars.get(ticker).map(Arc::as_ref)
+    }
+}
+
+impl<T: Into<String>, B: Into<Arc<Bars>>> FromIterator<(T, B)> for MarketData {
+    fn from_iter<I: IntoIterator<Item = (T, B)>>(pairs: I) -> Self {
+        Self { bars: pairs.into_iter().map(|(ticker, bars)| (ticker.into(), bars.into())).collect() }
+    }
+}
+
+/// Runs a program over the data of its universe.
+///
+/// # Errors
+/// [`EngineError`]: settings out of bounds, bars missing or unsound, a market that can't do what is asked, or an expression
+/// without a value on any bar ([`EngineError::OutOfRange`]).
+pub fn simulate(program: &Program, data: &MarketData, simulation: &Simulation) -> Result<Outcome, EngineError> {
+    simulate_watched(program, data, simulation, &mut |_| ControlFlow::Continue(()))
+}
+
+/// As [`simulate`]; `watch` hears now and then how much is done (0 to 1) and can stop the run.
+///
+/// # Errors
+/// As [`simulate`], and [`EngineError::Cancelled`] when `watch` broke off.
+pub fn simulate_watched(
+    program: &Program,
+    data: &MarketData,
+    simulation: &Simulation,
+    watch: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<Outcome, EngineError> {
+    check_settings(simulation)?;
+    check_markets(program, simulation)?;
+    let tickers: Vec<String> = simulation.universe.iter().map(Ticker::to_string).collect();
+    let mut bars = Vec::with_capacity(tickers.len());
+    for ticker in &tickers {
+        let missing = || EngineError::Ticker {
+            ticker: ticker.clone(),
+            span: None,
+            message: "there are no bars for it".to_owned(),
+        };
+        let its = data.get(ticker).ok_or_else(missing)?;
+        its.validate().map_err(|error| EngineError::Bars { ticker: ticker.clone(), error })?;
+        bars.push(its);
+    }
+    match simulation.mode {
+        Mode::Isolated => isolated(program, simulation, &tickers, &bars, watch),
+        Mode::Cross => cross(program, simulation, &tickers, &bars, watch),
+    }
+}
+
+fn check_settings(simulation: &Simulation) -> Result<(), EngineError> {
+    let fault = |name, message: &str| Err(EngineError::Setting { name, message: message.to_owned() });
+    let fraction = 0.0..1.0;
+    if simulation.universe.is_empty() {
+        return fault("universe", "name at least one ticker");
+    }
+    if !(simulation.initial_cash > 0.0 && simulation.initial_cash.is_finite()) {
+        return fault("initial_cash", "must be greater than 0");
+    }
+    if !fraction.contains(&simulation.trading_fee) {
+        return fault("trading_fee", "must be a fraction from 0 to below 1, such as 0.0005");
+    }
+    if !fraction.contains(&simulation.slippage) {
+        return fault("slippage", "must be a fraction from 0 to below 1, such as 0.0005");
+    }
+    if !(simulation.leverage >= 1.0 && simulation.leverage.is_finite()) {
+        return fault("leverage", "must be 1 or more");
+    }
+    for (index, ticker) in simulation.universe.iter().enumerate() {
+        if simulation.universe[..index].contains(ticker) {
+            return Err(EngineError::Setting {
+                name: "universe",
+                message: format!("{ticker} is named twice; name it once"),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_markets(program: &Program, simulation: &Simulation) -> Result<(), EngineError> {
+    let not_perpetual = |ticker: &&Ticker| !is_perpetual(ticker);
+    if simulation.leverage != 1.0
+        && let Some(ticker) = simulation.universe.iter().find(not_perpetual)
+    {
+        let message = format!(
+            "a leverage of {} needs a perpetual market, such as HYPERLIQUID:BTC/USDC:USDC; set leverage to 1",
+            simulation.leverage
+        );
+        return Err(EngineError::Ticker { ticker: ticker.to_string(), span: None, message });
+    }
+    for signal in program.signals() {
+        if signal.action == ActionKind::Entry
+            && signal.side == Some(Side::Short)
+            && simulation.universe.contains(&signal.ticker)
+            && !is_perpetual(&signal.ticker)
+        {
+            let message =
+                "\"SHORT\" needs a perpetual market, such as HYPERLIQUID:BTC/USDC:USDC; only \"LONG\" works here"
+                    .to_owned();
+            return Err(EngineError::Ticker { ticker: signal.ticker.to_string(), span: Some(signal.span), message });
+        }
+    }
+    Ok(())
+}
+
+fn is_perpetual(ticker: &Ticker) -> bool {
+    ticker.market() == Some(MarketType::Perpetual)
+}
+
+fn terms(simulation: &Simulation) -> Terms {
+    Terms { fee: simulation.trading_fee, slippage: simulation.slippage, leverage: simulation.leverage }
+}
+
+/// Which of `universe` each signal acts on.
+fn places(program: &Program, universe: &[Ticker]) -> Vec<Option<usize>> {
+    program.signals().iter().map(|signal| universe.iter().position(|ticker| *ticker == signal.ticker)).collect()
+}
+
+fn isolated(
+    program: &Program,
+    simulation: &Simulation,
+    tickers: &[String],
+    bars: &[&Bars],
+    watch: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<Outcome, EngineError> {
+    let places = places(program, &simulation.universe);
+    let cash = simulation.initial_cash / tickers.len() as f64;
+    let mut curves = Vec::with_capacity(tickers.len());
+    let mut per_ticker = Vec::with_capacity(tickers.len());
+    let mut trades = Vec::new();
+    let mut counts = vec![0; places.len()];
+    let mut usable_from = None;
+    for (index, (ticker, &bars)) in tickers.iter().zip(bars).enumerate() {
+        if watch(index as f64 / tickers.len() as f64).is_break() {
+            return Err(EngineError::Cancelled);
+        }
+        let fired = fire(program, bars)?;
+        if let Some(first) = fired.first_usable {
+            usable_from = usable_from.max(bars.open_time.get(first).copied());
+        }
+        for (signal, place) in places.iter().enumerate() {
+            if place.unwrap_or(0) == index {
+                counts[signal] = fired.count(signal);
+            }
+        }
+        let acting: Vec<Option<usize>> = places.iter().map(|&place| (place == Some(index)).then_some(0)).collect();
+        let market = Market { ticker, bars, perpetual: is_perpetual(&simulation.universe[index]) };
+        let account = Account::new(cash, terms(simulation), vec![market]);
+        let (curve, closed) = trade(program.signals(), &fired, &acting, account, bars.len(), watch)?;
+        let profits: Vec<f64> = closed.iter().map(|closed| closed.trade.pnl).collect();
+        per_ticker.push(TickerOutcome {
+            ticker: ticker.clone(),
+            trades: closed.len(),
+            pnl: profits.iter().sum(),
+            metrics: metrics(cash, &curve, &profits, simulation.timeframe.bars_per_year()),
+        });
+        trades.extend(closed.into_iter().map(|closed| closed.trade));
+        curves.push((bars.open_time.as_slice(), curve));
+    }
+    // Stable: trades that end at one time stay in the universe's order.
+    trades.sort_by_key(|trade: &Trade| trade.exit_time);
+    let (times, equity) = add_up(cash, curves);
+    let mut outcome = sum_up(simulation, &times, &equity, trades, per_ticker);
+    outcome.first_usable = usable_from.map(|time| times.partition_point(|&at| at < time));
+    outcome.condition_counts = counts;
+    Ok(outcome)
+}
+
+fn cross(
+    program: &Program,
+    simulation: &Simulation,
+    tickers: &[String],
+    bars: &[&Bars],
+    watch: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<Outcome, EngineError> {
+    let aligned = align(bars);
+    let markets: Vec<Market<'_>> = (0..tickers.len())
+        .map(|index| Market {
+            ticker: &tickers[index],
+            bars: aligned.as_ref().map_or(bars[index], |aligned| &aligned[index]),
+            perpetual: is_perpetual(&simulation.universe[index]),
+        })
+        .collect();
+    let first = markets[0].bars;
+    let fired = fire(program, first)?;
+    let account = Account::new(simulation.initial_cash, terms(simulation), markets.clone());
+    let (curve, closed) =
+        trade(program.signals(), &fired, &places(program, &simulation.universe), account, first.len(), watch)?;
+    let per_ticker =
+        markets.iter().enumerate().map(|(index, market)| contribution(simulation, index, market, &closed)).collect();
+    let trades = closed.into_iter().map(|closed| closed.trade).collect();
+    let mut outcome = sum_up(simulation, &first.open_time, &curve, trades, per_ticker);
+    outcome.first_usable = fired.first_usable;
+    outcome.condition_counts = (0..program.signals().len()).map(|signal| fired.count(signal)).collect();
+    Ok(outcome)
+}
+
+/// Takes an account through its bars. `acting` says which of the account's tickers a signal acts on.
+/// Returns the equity at each close and the closed trades.
+fn trade(
+    signals: &[Signal],
+    fired: &Fired<'_>,
+    acting: &[Option<usize>],
+    mut account: Account<'_>,
+    bars: usize,
+    watch: &mut dyn FnMut(f64) -> ControlFlow<()>,
+) -> Result<(Vec<f64>, Vec<Closed>), EngineError> {
+    /// Fills between two looks at whether the run is still wanted.
+    const PATIENCE: usize = 1 << 14;
+    let mut curve = vec![0.0; bars];
+    let orders: Vec<(usize, usize)> =
+        acting.iter().enumerate().filter_map(|(signal, place)| Some((signal, (*place)?))).collect();
+    let (exits, entries): (Vec<_>, Vec<_>) =
+        orders.iter().partition(|(signal, _)| signals[*signal].action == ActionKind::Exit);
+    let events = fired.any(orders.iter().map(|&(signal, _)| signal));
+    let mut marked = 0;
+    // A signal on the last bar finds no bar to be filled on.
+    for (nth, bar) in events.bars(bars.saturating_sub(1)).enumerate() {
+        if nth % PATIENCE == PATIENCE - 1 && watch(bar as f64 / bars as f64).is_break() {
+            return Err(EngineError::Cancelled);
+        }
+        let fill = bar + 1;
+        account.mark(marked..fill, &mut curve);
+        marked = fill;
+        account.liquidate_at_open(fill);
+        for &(signal, market) in &exits {
+            if fired.holds(signal, bar) {
+                account.exit(market, fill, signals[signal].side, crate::outcome::Reason::Exit);
+            }
+        }
+        for &(signal, market) in &entries {
+            if fired.holds(signal, bar)
+                && let Some(side) = signals[signal].side
+            {
+                account.enter(market, fill, side, amount(&signals[signal], fired.size(signal, bar)));
+            }
+        }
+    }
+    account.mark(marked..bars, &mut curve);
+    if let Some(last) = bars.checked_sub(1) {
+        account.close_all(last);
+        curve[last] = account.cash();
+    }
+    Ok((curve, account.into_closed()))
+}
+
+fn amount(signal: &Signal, size: f64) -> Amount {
+    match signal.sizing {
+        Sizing::Weight => Amount::Weight(size),
+        Sizing::Cash => Amount::Cash(size),
+        Sizing::Shares => Amount::Shares(size),
+    }
+}
+
+/// The bars of every ticker at the times that all have; `None` when they are aligned as they are.
+fn align(bars: &[&Bars]) -> Option<Vec<Bars>> {
+    let (first, rest) = bars.split_first()?;
+    if rest.iter().all(|other| other.open_time == first.open_time) {
+        return None;
+    }
+    let mut seen: HashMap<i64, usize> = HashMap::with_capacity(first.len());
+    for time in bars.iter().flat_map(|bars| &bars.open_time) {
+        *seen.entry(*time).or_default() += 1;
+    }
+    let everywhere = |time: &i64| seen.get(time) == Some(&bars.len());
+    let select = |bars: &&Bars| {
+        let rows: Vec<usize> = (0..bars.len()).filter(|&row| everywhere(&bars.open_time[row])).collect();
+        bars.select(&rows)
+    };
+    Some(bars.iter().map(select).collect())
+}
+
+/// Adds up accounts over all times at which any of them has a bar; an account without one keeps its last value.
+fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Vec<i64>, Vec<f64>) {
+    let Some((first, _)) = curves.first() else { return (Vec::new(), Vec::new()) };
+    if curves.iter().all(|(times, _)| times == first) {
+        let times = first.to_vec();
+        let mut curves = curves.into_iter().map(|(_, curve)| curve);
+        let mut sum = curves.next().unwrap_or_default();
+        for curve in curves {
+            for (sum, value) in sum.iter_mut().zip(curve) {
+                *sum += value;
+            }
+        }
+        return (times, sum);
+    }
+    let mut times: Vec<i64> = curves.iter().flat_map(|(times, _)| times.iter().copied()).collect();
+    times.sort_unstable();
+    times.dedup();
+    let mut sum = vec![0.0; times.len()];
+    for (its_times, curve) in curves {
+        let (mut next, mut value) = (0, cash);
+        for (sum, &time) in sum.iter_mut().zip(&times) {
+            if its_times.get(next) == Some(&time) {
+                value = curve[next];
+                next += 1;
+            }
+            *sum += value;
+        }
+    }
+    (times, sum)
+}
+
+/// What one ticker made of a shared account: the initial cash and its own profits.
+fn contribution(simulation: &Simulation, index: usize, market: &Market<'_>, closed: &[Closed]) -> TickerOutcome {
+    let own: Vec<&Closed> = closed.iter().filter(|closed| closed.market == index).collect();
+    let mut curve = vec![simulation.initial_cash; market.bars.len()];
+    let (mut cash, mut from) = (simulation.initial_cash, 0);
+    for Closed { trade, entry_bar, exit_bar, entry_fee, .. } in own.iter().copied() {
+        curve[from..*entry_bar].fill(cash);
+        for bar in *entry_bar..*exit_bar {
+            curve[bar] =
+                cash - entry_fee + trade.side.sign() * trade.quantity * (market.bars.close[bar] - trade.entry_price);
+        }
+        cash += trade.pnl;
+        from = *exit_bar;
+    }
+    curve[from..].fill(cash);
+    let profits: Vec<f64> = own.iter().map(|closed| closed.trade.pnl).collect();
+    TickerOutcome {
+        ticker: market.ticker.to_owned(),
+        trades: own.len(),
+        pnl: profits.iter().sum(),
+        metrics: metrics(simulation.initial_cash, &curve, &profits, simulation.timeframe.bars_per_year()),
+    }
+}
+
+fn sum_up(
+    simulation: &Simulation,
+    times: &[i64],
+    equity: &[f64],
+    trades: Vec<Trade>,
+    per_ticker: Vec<TickerOutcome>,
+) -> Outcome {
+    let profits: Vec<f64> = trades.iter().map(|trade| trade.pnl).collect();
+    let mut peak = simulation.initial_cash;
+    let points = times.iter().zip(equity).map(|(&time, &equity)| {
+        peak = peak.max(equity);
+        EquityPoint { time, equity, drawdown_pct: (peak - equity) / peak * 100.0 }
+    });
+    Outcome {
+        equity: points.collect(),
+        metrics: metrics(simulation.initial_cash, equity, &profits, simulation.timeframe.bars_per_year()),
+        trades,
+        per_ticker,
+        bars: equity.len(),
+        first_usable: None,
+        condition_counts: Vec::new(),
+    }
+}
