@@ -1,1 +1,72 @@
-//! (see Cargo.toml)
+//! What a script means and what is wrong with it: facts are computed once, then one file per rule reads them.
+//!
+//! The way of a script: `calls.rs` (which argument is which parameter) -> `warmup.rs` (leading bars without a value, for
+//! every expression) -> `window.rs` (does the date range hold enough) -> `facts.rs` -> `rules/`.
+
+mod calls;
+mod chain;
+mod definitions;
+mod facts;
+mod report;
+mod rule;
+pub mod rules;
+mod signals;
+mod warmup;
+mod window;
+
+use signal_catalog::Catalog;
+use signal_market::Date;
+use signal_project::Resolved;
+use signal_syntax::Parsed;
+use signal_text::{Diagnostic, Source};
+
+pub use calls::{Call, Calls};
+pub use chain::{Link, chain};
+pub use definitions::value_of;
+pub use facts::Facts;
+pub use report::{NameWarmup, SettingOrigins, SignalWarmup, StartDates, WarmupReport, WindowReport};
+pub use rule::{Docs, Level, Levels, Report, Rule};
+pub use rules::{RULES, rule};
+pub use signals::Signal;
+pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
+pub use window::{Usable, Verdict, Window};
+
+/// Everything an analysis reads. Nothing else: no file, no clock, no network.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The script.
+    pub source: &'a Source,
+    /// Its tree and syntax errors.
+    pub parsed: &'a Parsed,
+    /// The names it may use.
+    pub catalog: &'a Catalog,
+    /// Settings from every origin, with what was wrong with them.
+    pub settings: &'a Resolved,
+    /// Severities that the project sets for rules.
+    pub levels: &'a Levels,
+    /// The current day in UTC, if it matters: a range that reaches it holds only closed bars.
+    pub today: Option<Date>,
+}
+
+/// What is known of a script.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    /// The facts that rules read.
+    pub facts: Facts<'a>,
+    /// Findings in the script, by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Computes the facts of a script and runs every rule over them.
+#[must_use]
+pub fn analyze(input: Input<'_>) -> Analysis<'_> {
+    let facts = Facts::new(input);
+    let mut diagnostics = Vec::new();
+    for rule in RULES {
+        rule.run(&facts, input.levels, &mut diagnostics);
+    }
+    diagnostics.sort_by(|a, b| {
+        (a.span, std::cmp::Reverse(a.severity), &a.code).cmp(&(b.span, std::cmp::Reverse(b.severity), &b.code))
+    });
+    Analysis { facts, diagnostics }
+}

@@ -1,0 +1,111 @@
+//! Every call of a script with the catalog entry behind it and what its arguments are.
+
+use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, Param, ParamSource};
+use signal_syntax::{Argument, Constants, Expr, ExprId, Tree};
+use signal_text::Source;
+
+/// A call of a name, `name(arguments)`.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The call.
+    pub id: ExprId,
+    /// The name that is called.
+    pub callee: ExprId,
+    /// Its text.
+    pub name: &'a str,
+    /// Its arguments.
+    pub arguments: &'a [Argument],
+    /// What the catalog knows under that name.
+    pub entry: Option<&'a Entry>,
+    /// What the arguments are, or why they fit no way to call the entry. `None` where there is no entry to call.
+    pub binding: Option<Result<Binding<'a>, BindError>>,
+}
+
+impl<'a> Call<'a> {
+    /// The binding, when the arguments fit.
+    #[must_use]
+    pub fn bound(&self) -> Option<&Binding<'a>> {
+        self.binding.as_ref()?.as_ref().ok()
+    }
+
+    /// The argument given for the input called `name`.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<ExprId> {
+        let binding = self.bound()?;
+        let at = binding.signature.inputs.iter().position(|input| input.name == name)?;
+        match binding.inputs.get(at)? {
+            signal_catalog::InputSource::Argument(n) => self.arguments.get(*n).map(|argument| argument.value),
+            _ => None,
+        }
+    }
+
+    /// Parameters with their values, in the signature's order; `None` for a value that is no constant. The argument
+    /// is there when the script gives one.
+    pub fn params<'s>(
+        &'s self,
+        constants: &'s Constants,
+    ) -> impl Iterator<Item = (&'a Param, Option<f64>, Option<ExprId>)> + 's {
+        self.bound().into_iter().flat_map(move |binding| {
+            let params: &'a [Param] = &binding.signature.params;
+            params.iter().zip(&binding.params).map(move |(param, source)| match source {
+                ParamSource::Default(value) => (param, Some(*value), None),
+                ParamSource::Argument(n) => {
+                    let argument = self.arguments.get(*n).map(|argument| argument.value);
+                    (param, argument.and_then(|id| constants.number(id)), argument)
+                }
+            })
+        })
+    }
+}
+
+/// All calls of names, in the order of the arena: inner calls before outer ones.
+#[derive(Debug)]
+pub struct Calls<'a> {
+    calls: Vec<Call<'a>>,
+}
+
+impl<'a> Calls<'a> {
+    /// Looks up and binds every call.
+    #[must_use]
+    pub fn new(source: &'a Source, tree: &'a Tree, constants: &Constants, catalog: &'a Catalog) -> Self {
+        let mut shapes = Vec::new();
+        let calls = tree
+            .ids()
+            .filter_map(|id| {
+                let Expr::Call { callee, arguments } = tree.expr(id) else { return None };
+                let name = tree.name(source, callee)?;
+                let arguments = tree.arguments(arguments);
+                let entry = catalog.get(name);
+                let binding = entry.filter(|entry| entry.is_callable()).map(|entry| {
+                    shapes.clear();
+                    shapes.extend(arguments.iter().map(|argument| ArgumentShape {
+                        keyword: argument.name.map(|span| source.slice(span)),
+                        constant: constants.number(argument.value),
+                    }));
+                    entry.bind(&shapes)
+                });
+                Some(Call { id, callee, name, arguments, entry, binding })
+            })
+            .collect();
+        Self { calls }
+    }
+
+    /// The calls, inner ones first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Call<'a>> {
+        self.calls.iter()
+    }
+
+    /// The call behind an expression, if it is one of a name.
+    #[must_use]
+    pub fn get(&self, id: ExprId) -> Option<&Call<'a>> {
+        self.calls.binary_search_by_key(&id, |call| call.id).ok().map(|at| &self.calls[at])
+    }
+}
+
+impl<'s, 'a> IntoIterator for &'s Calls<'a> {
+    type Item = &'s Call<'a>;
+    type IntoIter = std::slice::Iter<'s, Call<'a>>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

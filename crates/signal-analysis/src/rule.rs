@@ -1,0 +1,169 @@
+//! The frame of a rule: its name, its severity, its documentation as data, and the check.
+
+use std::collections::BTreeMap;
+
+use signal_text::{Diagnostic, Severity, Span};
+
+use crate::Facts;
+
+/// One rule. Declared with the `rule!` macro, whose doc comment is [`Rule::doc`].
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name: words of the field that name the fault and read well behind "allow".
+    pub name: &'static str,
+    /// How bad its findings are unless the project says otherwise. A finding that rests on less evidence may be milder.
+    pub severity: Severity,
+    /// Its doc comment, as written.
+    pub doc: &'static str,
+    /// Reads the facts and reports.
+    pub check: fn(&Facts<'_>, &mut Report),
+}
+
+/// A rule's doc comment, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Docs {
+    /// What it finds: the first paragraph.
+    pub what: String,
+    /// Why that is bad.
+    pub why: String,
+    /// How to mend it; empty where `why` and the message say it all.
+    pub cure: String,
+    /// A script that is reported.
+    pub reported: String,
+    /// A script like it that is not.
+    pub not_reported: String,
+}
+
+/// What a project sets for a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The rule does not run.
+    Off,
+    /// All its findings have this severity.
+    At(Severity),
+}
+
+/// Levels by rule name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels(pub BTreeMap<String, Level>);
+
+/// Collects the findings of one rule.
+#[derive(Debug)]
+pub struct Report {
+    rule: &'static str,
+    severity: Severity,
+    level: Option<Severity>,
+    found: Vec<Diagnostic>,
+}
+
+impl Rule {
+    /// Runs the rule at the level the project sets.
+    pub fn run(&self, facts: &Facts<'_>, levels: &Levels, diagnostics: &mut Vec<Diagnostic>) {
+        let level = match levels.0.get(self.name) {
+            Some(Level::Off) => return,
+            Some(Level::At(severity)) => Some(*severity),
+            None => None,
+        };
+        let mut report = Report { rule: self.name, severity: self.severity, level, found: Vec::new() };
+        (self.check)(facts, &mut report);
+        diagnostics.append(&mut report.found);
+    }
+
+    /// The doc comment, taken apart.
+    #[must_use]
+    pub fn docs(&self) -> Docs {
+        let mut docs = Docs {
+            what: String::new(),
+            why: String::new(),
+            cure: String::new(),
+            reported: String::new(),
+            not_reported: String::new(),
+        };
+        let mut section = "";
+        for line in self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
+            if let Some(title) = line.strip_prefix("# ") {
+                section = title.trim();
+                continue;
+            }
+            let text = match section {
+                "" => &mut docs.what,
+                "Why" => &mut docs.why,
+                "Cure" => &mut docs.cure,
+                "Reported" => &mut docs.reported,
+                _ => &mut docs.not_reported,
+            };
+            if !line.starts_with("```") {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        for text in [&mut docs.what, &mut docs.why, &mut docs.cure, &mut docs.reported, &mut docs.not_reported] {
+            *text = text.trim().to_owned();
+        }
+        docs
+    }
+
+    /// What it finds, as one sentence without a full stop.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let what = self.docs().what;
+        let first = what.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+        first.trim_end_matches('.').to_owned()
+    }
+}
+
+impl Report {
+    /// A finding at the rule's own severity, to be handed to [`Report::push`] when it is complete.
+    #[must_use]
+    pub fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.rule, self.severity, span, message)
+    }
+
+    /// Adds a finding, at the level the project sets, if it sets one.
+    pub fn push(&mut self, mut diagnostic: Diagnostic) {
+        if let Some(severity) = self.level {
+            diagnostic.severity = severity;
+        }
+        self.found.push(diagnostic);
+    }
+
+    /// Takes over those findings of an earlier stage (parser, settings) that bear the rule's name.
+    pub fn take_over(&mut self, diagnostics: &[Diagnostic]) {
+        let rule = self.rule;
+        for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.code == rule) {
+            self.push(diagnostic.clone());
+        }
+    }
+}
+
+/// `not_enough_bars` as `not-enough-bars`, at compile time.
+pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
+    let bytes = name.as_bytes();
+    let mut kebab = [0; N];
+    let mut at = 0;
+    while at < N {
+        kebab[at] = if bytes[at] == b'_' { b'-' } else { bytes[at] };
+        at += 1;
+    }
+    kebab
+}
+
+/// Declares `RULE` from a doc comment, the rule's name and its severity; the module has a function `check`.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])+ $name:ident, $severity:expr) => {
+        #[doc = concat!("The rule `", stringify!($name), "`.")]
+        pub(super) static RULE: $crate::Rule = $crate::Rule {
+            name: {
+                const BYTES: [u8; stringify!($name).len()] = $crate::rule::kebab(stringify!($name));
+                match ::core::str::from_utf8(&BYTES) {
+                    Ok(name) => name,
+                    Err(_) => stringify!($name),
+                }
+            },
+            severity: $severity,
+            doc: concat!($($doc, "\n"),+),
+            check,
+        };
+    };
+}
+pub(crate) use rule;

@@ -1,0 +1,169 @@
+//! A range that is too short for an indicator.
+
+use signal_market::Date;
+use signal_project::{Origin, Setting, directive_edit};
+use signal_syntax::ExprId;
+use signal_text::{Diagnostic, Fix, Severity};
+
+use crate::{Facts, Report, Verdict, Window, chain, rule::rule, value_of};
+
+rule! {
+    /// Finds indicator calls that need more bars than the date range holds.
+    ///
+    /// # Why
+    /// The range must itself contain the bars that an indicator needs before its first value. The server answers
+    /// `TA_OUT_OF_RANGE` to a range that is too short, and the attempt has cost a backtest of the quota.
+    ///
+    /// # Cure
+    /// Start earlier, use a shorter period, or a shorter timeframe.
+    ///
+    /// # Reported
+    /// ```signal
+    /// #! timeframe  = 1d
+    /// #! start_date = 2024-01-01
+    /// #! end_date   = 2024-03-31
+    /// uptrend = close > ema(close, 200)
+    /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// #! timeframe  = 1d
+    /// #! start_date = 2023-01-01
+    /// #! end_date   = 2024-03-31
+    /// uptrend = close > ema(close, 200)
+    /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// ```
+    not_enough_bars, Severity::Error
+}
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for finding in findings(facts, Verdict::NotEnoughBars) {
+        report.push(describe(facts, report, finding));
+    }
+}
+
+/// A call that the range has too few bars for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Finding {
+    /// What is emitted or bound.
+    root: ExprId,
+    /// The call in its chain that adds the most bars.
+    culprit: ExprId,
+    window: Window,
+    /// Whether a signal needs it; what only names need, a server may not even compute.
+    emitted: bool,
+}
+
+/// One finding for each call that forces the verdict: first those that signals need, then those that only names hold.
+pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
+    let Some(window) = facts.window else { return Vec::new() };
+    let signals = facts.signals.iter().map(|signal| (signal.id, true));
+    let names =
+        facts.bindings.definitions().iter().filter_map(|definition| Some((value_of(facts.tree(), definition)?, false)));
+    let mut found: Vec<Finding> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (root, emitted) in signals.chain(names) {
+        // A script that emits nothing yet is judged by its names.
+        let emitted = emitted || facts.signals.is_empty();
+        if window.verdict(&facts.warmup(root)) != verdict {
+            continue;
+        }
+        // The same call reached through several names or signals is one finding.
+        let links = chain(facts.tree(), &facts.warmups, root);
+        if links.iter().any(|link| seen.contains(&link.id)) {
+            continue;
+        }
+        let Some(culprit) = links.iter().max_by_key(|link| link.adds) else { continue };
+        seen.extend(links.iter().map(|link| link.id));
+        found.push(Finding { root, culprit: culprit.id, window, emitted });
+    }
+    found
+}
+
+/// The finding in words, with the chain that forces it and the start dates that would do.
+pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> Diagnostic {
+    let Finding { root, culprit, window, emitted } = finding;
+    let warmup = facts.warmup(root);
+    let (bars, held) = (warmup.bars, count(window.bars.min, window.bars.max));
+    let links = chain(facts.tree(), &facts.warmups, root);
+    let who = if emitted { "the signal" } else { "the name" };
+    let more = if warmup.unknown.is_some() { "at least " } else { "" };
+    let message =
+        format!("{who} needs more than {more}{bars} bars of {}, and the range holds {held}", window.timeframe);
+    let mut diagnostic = report.at(facts.span(culprit), message);
+    for link in &links {
+        let remark = if links.len() == 1 {
+            format!("has no value on the first {} bars", link.adds)
+        } else {
+            format!("adds {} bars", link.adds)
+        };
+        diagnostic = diagnostic.label(facts.span(link.id), remark);
+    }
+    if root != culprit && !links.iter().any(|link| link.id == root) && emitted && !facts.signals.is_empty() {
+        diagnostic = diagnostic.label(facts.span(root), "for this signal");
+    }
+    diagnostic = range_labels(facts, diagnostic, &window);
+    if !emitted {
+        diagnostic.severity = Severity::Warning;
+        diagnostic = diagnostic.help("no signal depends on it, but the server may compute it all the same");
+    } else if warmup.proven < window.bars.max {
+        // What goes beyond the proven part rests on an assumption about the language.
+        diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+    }
+    with_start_dates(facts, diagnostic, &window, bars)
+}
+
+/// Labels on the directives that set the range.
+fn range_labels(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -> Diagnostic {
+    let settings = facts.settings();
+    let held = count(window.bars.min, window.bars.max);
+    let directive = |setting: &Option<Setting<Date>>| match setting.as_ref()?.origin {
+        Origin::Directive(span) => Some(span),
+        _ => None,
+    };
+    if let Some(span) = directive(&settings.end_date).or(directive(&settings.start_date)) {
+        diagnostic =
+            diagnostic.label(span, format!("{} to {} holds {held} bars", window.range.start, window.range.end));
+    }
+    diagnostic
+}
+
+/// Start dates that would do, as help and as fixes.
+fn with_start_dates(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window, warmup: u64) -> Diagnostic {
+    let (one, same) = (window.start_for_one_bar(warmup), window.start_for_same_window(warmup));
+    let advice = match (one, same) {
+        (Some(one), Some(same)) => {
+            format!(
+                "start on {same} to make every bar from {} on usable, or on {one} at the latest for a single one",
+                window.range.start
+            )
+        }
+        (Some(one), None) | (None, Some(one)) => format!("start on {one} at the latest"),
+        (None, None) => "no start date gives that many bars: use a shorter period or timeframe".to_owned(),
+    };
+    diagnostic.help = Some(match diagnostic.help.take() {
+        Some(help) => format!("{help}; {advice}"),
+        None => advice,
+    });
+    // A flag outranks a directive: an edit of the script would change nothing.
+    let from_flag = facts.settings().start_date.as_ref().is_some_and(|setting| setting.origin == Origin::Flag);
+    if from_flag {
+        return diagnostic;
+    }
+    for (date, what) in [(same, "so that the whole range is usable"), (one, "for one usable bar")] {
+        let Some(date) = date else { continue };
+        let edit = directive_edit(facts.source, facts.tree(), "start_date", &date.to_string());
+        diagnostic =
+            diagnostic.fix(Fix { title: format!("set start_date = {date}, {what}"), safe: false, edits: vec![edit] });
+    }
+    diagnostic
+}
+
+/// "365", or "365 or 366" where the readings of the range differ.
+fn count(min: u64, max: u64) -> String {
+    match max - min {
+        0 => format!("{max}"),
+        1 => format!("{min} or {max}"),
+        _ => format!("{min} to {max}"),
+    }
+}

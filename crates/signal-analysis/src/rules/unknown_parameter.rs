@@ -1,0 +1,51 @@
+//! A keyword that names no parameter.
+
+use signal_catalog::{BindError, Evidence};
+use signal_text::{Fix, Severity, closest};
+
+use crate::{Facts, Report, rule::rule};
+
+rule! {
+    /// Finds keyword arguments that name no parameter of the function.
+    ///
+    /// # Why
+    /// The server can't know what the value is for. Parameter names are TA-Lib's until the server's own catalog says
+    /// otherwise, so against the bundled snapshot this is a warning.
+    ///
+    /// # Reported
+    /// ```signal
+    /// average = sma(close, peroid=20)
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// average = sma(close, timeperiod=20)
+    /// ```
+    unknown_parameter, Severity::Error
+}
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for call in &facts.calls {
+        let (Some(entry), Some(Err(BindError::UnknownKeyword { argument }))) = (call.entry, &call.binding) else {
+            continue;
+        };
+        let Some(span) = call.arguments.get(*argument).and_then(|argument| argument.name) else { continue };
+        let keyword = facts.source.slice(span);
+        let names = || {
+            entry.signatures.iter().flat_map(|signature| {
+                let params =
+                    signature.params.iter().flat_map(|param| std::iter::once(&param.name).chain(param.aliases.iter()));
+                signature.inputs.iter().map(|input| &input.name).chain(params).map(AsRef::as_ref)
+            })
+        };
+        let mut finding = report
+            .at(span, format!("`{}` has no parameter `{keyword}`", call.name))
+            .help(format!("it is called as `{}`", entry.signature_text()));
+        if let Some(name) = closest(keyword, names()) {
+            finding = finding.fix(Fix::replace(format!("replace by `{name}`"), true, span, name));
+        }
+        if entry.evidence < Evidence::Live {
+            finding.severity = Severity::Warning;
+        }
+        report.push(finding);
+    }
+}

@@ -1,0 +1,37 @@
+//! A name that is read above the line that sets it.
+
+use signal_text::Severity;
+
+use crate::{Facts, Report, rule::rule};
+
+rule! {
+    /// Finds names that are read on or above the line that defines them.
+    ///
+    /// # Why
+    /// A script is run from top to bottom on every bar, so the name has no value yet where it is read. A warning,
+    /// since the documentation does not say whether a name keeps its value from the bar before.
+    ///
+    /// # Reported
+    /// ```signal
+    /// rising = close > average
+    /// average = sma(close, 20)
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// average = sma(close, 20)
+    /// rising = close > average
+    /// ```
+    used_before_definition, Severity::Warning
+}
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for (id, name) in facts.unresolved_names() {
+        let Some(definition) = facts.bindings.later(id).map(|later| facts.bindings.definition(later)) else { continue };
+        let line = facts.source.line_column(definition.name.start).line;
+        let finding = report
+            .at(facts.span(id), format!("`{name}` is read before line {line} defines it"))
+            .label(definition.name, "defined here")
+            .help("move the definition above its first use; for the value of the bar before, index a series: `x[-2]`");
+        report.push(finding);
+    }
+}

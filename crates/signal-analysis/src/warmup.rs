@@ -1,0 +1,251 @@
+//! How many leading bars of the range an expression has no value for.
+//!
+//! `warmup(literal) = warmup(close) = 0`, `warmup(f(args)) = max over the series arguments + lookback of f`,
+//! `warmup(x[-k]) = warmup(x) + k - 1`, operators and names take the greatest of their parts. One loop over the arena:
+//! children come before parents, and a name's definition before its use.
+
+use signal_catalog::{Evidence, InputSource, Kind, Memory};
+use signal_syntax::{Bindings, Constants, Expr, ExprId, Tree};
+
+use crate::calls::{Call, Calls};
+use crate::definitions::value_of;
+
+/// A recursive value counts as settled when the first bar's weight has fallen to this share.
+pub const SETTLED_SHARE: f64 = 0.01;
+
+/// What is known of the leading bars without a value of one expression. Unit: bars.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warmup {
+    /// The prediction; a lower bound when `unknown` is set.
+    pub bars: u64,
+    /// The part of it that rests on evidence (TA-Lib's lookbacks, a live catalog), not on assumptions.
+    pub proven: u64,
+    /// Bars from the start of the range until the value has settled; `None` where it never does or nobody knows.
+    pub settled_at: Option<u64>,
+    /// The part that forces `bars`: an operand, an argument, or what a name is bound to.
+    pub via: Option<ExprId>,
+    /// Why `bars` can't be told exactly, and where.
+    pub unknown: Option<(Unknown, ExprId)>,
+}
+
+/// Why a warm-up can't be predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// The catalog does not list the function.
+    Function,
+    /// The catalog lists it without a lookback.
+    Lookback,
+    /// A period is not a constant, or the lookback of these periods can't be computed.
+    Period,
+    /// The arguments fit no way to call the function.
+    Arguments,
+    /// An index is not a constant whole number.
+    Index,
+    /// An index counts from the first bar, so the value is there or not whatever the current bar.
+    AbsoluteIndex,
+    /// A name is not defined.
+    Name,
+    /// The text did not parse.
+    Syntax,
+}
+
+impl Unknown {
+    /// The reason in words, to stand behind the text it is about.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Function => "is not in the catalog",
+            Self::Lookback => "has no known lookback",
+            Self::Period => "takes a period that is not a constant",
+            Self::Arguments => "does not have the arguments it needs",
+            Self::Index => "has an index that is not a constant whole number",
+            Self::AbsoluteIndex => "counts from the first bar of the range",
+            Self::Name => "is not defined",
+            Self::Syntax => "does not parse",
+        }
+    }
+}
+
+impl Warmup {
+    /// A value that is there from the first bar on.
+    const NONE: Self = Self { bars: 0, proven: 0, settled_at: Some(0), via: None, unknown: None };
+
+    /// The prediction, where there is an exact one.
+    #[must_use]
+    pub fn exact(&self) -> Option<u64> {
+        self.unknown.is_none().then_some(self.bars)
+    }
+
+    /// Bars beyond the warm-up until the value has settled.
+    #[must_use]
+    pub fn settle(&self) -> Option<u64> {
+        if self.unknown.is_some() {
+            return None;
+        }
+        self.settled_at.map(|at| at.saturating_sub(self.bars))
+    }
+
+    /// Takes in a part that must have a value too.
+    fn join(&mut self, part: ExprId, other: Self) {
+        if other.bars > self.bars || (self.via.is_none() && other.bars > 0) {
+            self.bars = other.bars;
+            self.via = Some(part);
+        }
+        self.proven = self.proven.max(other.proven);
+        self.settled_at = latest(self.settled_at, other.settled_at);
+        self.unknown = self.unknown.or(other.unknown);
+    }
+
+    /// Adds what the expression itself needs beyond its parts.
+    fn add(&mut self, bars: u64, evidence: Evidence) {
+        self.bars = self.bars.saturating_add(bars);
+        if evidence >= Evidence::TaLib {
+            self.proven = self.proven.saturating_add(bars);
+        }
+        self.settled_at = self.settled_at.map(|at| at.saturating_add(bars));
+    }
+
+    fn unknown(&mut self, reason: Unknown, at: ExprId) {
+        self.unknown = self.unknown.or(Some((reason, at)));
+    }
+}
+
+/// The later of two moments, where "never" is later than all.
+fn latest(a: Option<u64>, b: Option<u64>) -> Option<u64> {
+    Some(a?.max(b?))
+}
+
+/// The warm-up of every expression of a script.
+#[derive(Debug)]
+pub struct Warmups {
+    of: Vec<Warmup>,
+}
+
+impl Warmups {
+    /// One pass over the arena.
+    #[must_use]
+    pub fn new(
+        tree: &Tree,
+        bindings: &Bindings,
+        constants: &Constants,
+        calls: &Calls<'_>,
+        is_variable: impl Fn(ExprId) -> bool,
+    ) -> Self {
+        let mut of: Vec<Warmup> = Vec::with_capacity(tree.len());
+        for id in tree.ids() {
+            let mut own = Warmup::NONE;
+            match tree.expr(id) {
+                Expr::Number(_) | Expr::String | Expr::Bool(_) | Expr::None => {}
+                Expr::Error => own.unknown(Unknown::Syntax, id),
+                Expr::Name => match bindings.of(id) {
+                    Some(definition) => match value_of(tree, bindings.definition(definition)) {
+                        Some(value) => own.join(value, of[value.index()]),
+                        None => own.unknown(Unknown::Syntax, id),
+                    },
+                    None if bindings.is_callee(id) || is_variable(id) => {}
+                    None => own.unknown(Unknown::Name, id),
+                },
+                Expr::Unary { operand, .. } => own.join(operand, of[operand.index()]),
+                Expr::Binary { left, right, .. } => {
+                    own.join(left, of[left.index()]);
+                    own.join(right, of[right.index()]);
+                }
+                Expr::Compare { first, rest } => {
+                    own.join(first, of[first.index()]);
+                    for &(_, _, right) in tree.comparisons(rest) {
+                        own.join(right, of[right.index()]);
+                    }
+                }
+                Expr::Conditional { then, condition, otherwise } => {
+                    for part in [condition, then, otherwise] {
+                        own.join(part, of[part.index()]);
+                    }
+                }
+                Expr::List(items) | Expr::Tuple(items) => {
+                    for &item in tree.items(items) {
+                        own.join(item, of[item.index()]);
+                    }
+                }
+                Expr::Paren(inner) => own.join(inner, of[inner.index()]),
+                Expr::Attribute { base, .. } => own.join(base, of[base.index()]),
+                Expr::Index { base, index } => {
+                    own.join(base, of[base.index()]);
+                    index_warmup(&mut own, id, tree, constants, index);
+                }
+                Expr::Call { callee, arguments } => {
+                    for argument in tree.arguments(arguments) {
+                        own.join(argument.value, of[argument.value.index()]);
+                    }
+                    match calls.get(id) {
+                        Some(call) => call_warmup(&mut own, call, constants),
+                        None => {
+                            own.join(callee, of[callee.index()]);
+                            own.unknown(Unknown::Function, id);
+                        }
+                    }
+                }
+            }
+            of.push(own);
+        }
+        Self { of }
+    }
+
+    /// The warm-up of one expression.
+    #[must_use]
+    pub fn of(&self, id: ExprId) -> Warmup {
+        self.of[id.index()]
+    }
+}
+
+/// `x[-k]` looks `k - 1` bars back; a text picks a part of a result and adds nothing.
+fn index_warmup(own: &mut Warmup, id: ExprId, tree: &Tree, constants: &Constants, index: ExprId) {
+    if matches!(tree.expr(tree.unparenthesized(index)), Expr::String) {
+        return;
+    }
+    match constants.number(index) {
+        Some(k) if k.fract() != 0.0 => own.unknown(Unknown::Index, id),
+        // numpy's reading of the documented `[-1]` is an assumption from -2 on.
+        Some(k) if k < 0.0 => own.add((-k) as u64 - 1, Evidence::Assumed),
+        Some(_) => own.unknown(Unknown::AbsoluteIndex, id),
+        None => own.unknown(Unknown::Index, id),
+    }
+}
+
+fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants) {
+    let Some(entry) = call.entry else { return own.unknown(Unknown::Function, call.id) };
+    let Some(binding) = call.bound() else { return own.unknown(Unknown::Arguments, call.id) };
+    if matches!(entry.kind, Kind::Signal | Kind::Action | Kind::Sizing) {
+        return;
+    }
+    debug_assert!(
+        binding.inputs.iter().all(|input| !matches!(input, InputSource::Argument(n) if *n >= call.arguments.len()))
+    );
+    let signature = binding.signature;
+    let mut within_bounds = true;
+    // A parameter that is no constant is NaN: a formula that does not read it still has a value.
+    let params: Vec<f64> = call
+        .params(constants)
+        .map(|(param, value, _)| {
+            let value = value.unwrap_or(f64::NAN);
+            within_bounds &= !(param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max));
+            value
+        })
+        .collect();
+    if signature.lookback.is_none() {
+        return own.unknown(Unknown::Lookback, call.id);
+    }
+    match signature.lookback_bars(&params).filter(|_| within_bounds) {
+        Some(bars) => own.add(bars, if binding.ambiguous { Evidence::Assumed } else { signature.evidence }),
+        None => return own.unknown(Unknown::Period, call.id),
+    }
+    match signature.memory {
+        Some(Memory::Finite) => {}
+        Some(Memory::Recursive) => {
+            own.settled_at = match (own.settled_at, signature.settle_bars(&params, SETTLED_SHARE)) {
+                (Some(at), Some(more)) => at.checked_add(more),
+                _ => None,
+            };
+        }
+        Some(Memory::Cumulative) | None => own.settled_at = None,
+    }
+}

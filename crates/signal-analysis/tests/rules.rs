@@ -1,0 +1,59 @@
+//! Every rule's documentation holds: what it says is reported is, what it says is not is not.
+
+use signal_analysis::{Input, Levels, RULES, analyze};
+use signal_catalog::Catalog;
+use signal_project::{Flags, directives, resolve};
+use signal_syntax::parse;
+use signal_text::{Diagnostic, Source};
+
+fn check(script: &str) -> Vec<Diagnostic> {
+    let source = Source::new("example.signal", script);
+    let parsed = parse(&source);
+    let settings = resolve(None, &directives(&source, &parsed.tree), &Flags::default());
+    let levels = Levels::default();
+    let input = Input {
+        source: &source,
+        parsed: &parsed,
+        catalog: Catalog::bundled(),
+        settings: &settings,
+        levels: &levels,
+        today: None,
+    };
+    analyze(input).diagnostics
+}
+
+#[test]
+fn the_reported_example_of_every_rule_is_reported() {
+    for rule in RULES {
+        let found = check(&rule.docs().reported);
+        assert!(
+            found.iter().any(|finding| finding.code == rule.name),
+            "{} does not report its own example: {found:?}",
+            rule.name
+        );
+        assert!(
+            found.iter().all(|finding| finding.code == rule.name),
+            "{}: its example holds other faults too: {found:?}",
+            rule.name
+        );
+    }
+}
+
+#[test]
+fn the_other_example_of_every_rule_is_clean() {
+    for rule in RULES {
+        let found = check(&rule.docs().not_reported);
+        assert!(found.is_empty(), "{}: the example that is not reported is: {found:?}", rule.name);
+    }
+}
+
+#[test]
+fn every_rule_is_documented() {
+    for rule in RULES {
+        let docs = rule.docs();
+        assert!(docs.what.ends_with('.') && docs.why.ends_with('.'), "{} lacks a sentence", rule.name);
+        assert!(rule.summary().starts_with("Finds "), "{}: {}", rule.name, rule.summary());
+        assert!(rule.name.chars().all(|character| character.is_ascii_lowercase() || character == '-'), "{}", rule.name);
+    }
+    assert!(RULES.windows(2).all(|pair| pair[0].name < pair[1].name), "rules stand in the order of their names");
+}
