@@ -23,7 +23,7 @@ use signal_api::{ApiError, Client, ErrorBody};
 
 pub(crate) use document::{Parts, RunDocument, run_id};
 pub(crate) use mapping::{exit_of, failure_of, failure_of_ending, out_of_range};
-pub(crate) use plan::{Missing, Plan, PlannedSetting, origin_word};
+pub(crate) use plan::{Missing, Plan, origin_word};
 pub(crate) use results::{Results, Wanted};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use watch::{Event, Pace, Watcher};
@@ -62,20 +62,6 @@ pub(crate) enum Ending {
     Unknown(ApiError),
     /// Nothing was started: the server refused, or could not be reached.
     Refused(ApiError),
-}
-
-impl Ending {
-    /// The word for it in JSON.
-    pub(crate) const fn word(&self) -> &'static str {
-        match self {
-            Self::Completed(_) | Self::Unfetched(_) => "completed",
-            Self::Failed(_) => "failed",
-            Self::Cancelled(_) => "cancelled",
-            Self::Detached | Self::LostSight(_) => "detached",
-            Self::Unknown(_) => "unknown",
-            Self::Refused(_) => "refused",
-        }
-    }
 }
 
 /// Submits, watches and fetches. `stop` is the user's wish to leave: it never interrupts the submission itself, since
@@ -123,7 +109,7 @@ async fn follow(
     match watch::watch(client, backtest_id, pace, watcher, stop).await {
         Err(ending) => (None, ending),
         Ok(result_id) => {
-            watcher.tell(&Event::Fetching { result_id: &result_id });
+            watcher.tell(&Event::Fetching);
             let ending = match results::fetch(client, &result_id, wanted).await {
                 Ok(results) => Ending::Completed(Box::new(results)),
                 Err(error) => Ending::Unfetched(error),

@@ -3,7 +3,7 @@
 use signal_analysis::{Usable, Verdict, WarmupReport};
 use signal_api::models::ExecuteRequest;
 use signal_market::{BarCount, Date};
-use signal_project::{Mode, Origin, RunSettings, Setting};
+use signal_project::{Origin, RunSettings, Setting};
 use signal_text::{Source, Span};
 
 /// A run that is ready to be submitted.
@@ -87,7 +87,7 @@ impl Plan {
             description: settings.description.as_ref().map(|description| description.value.clone()),
             script: upload(source, comments),
             universe: tickers.clone(),
-            mode: Some(mode_word(settings.mode.value).to_owned()),
+            mode: Some(settings.mode.value.as_str().to_owned()),
             leverage: Some(settings.leverage.value),
         };
         let mut rows = vec![
@@ -96,7 +96,7 @@ impl Plan {
             row("start_date", start, ToString::to_string),
             row("end_date", end, ToString::to_string),
             row("exchange", &settings.exchange, Clone::clone),
-            row("mode", &settings.mode, |mode| mode_word(*mode).to_owned()),
+            row("mode", &settings.mode, |mode| mode.as_str().to_owned()),
             row("initial_cash", &settings.initial_cash, ToString::to_string),
             row("trading_fee", &settings.trading_fee, ToString::to_string),
             row("slippage", &settings.slippage, ToString::to_string),
@@ -125,21 +125,9 @@ fn row<T>(key: &'static str, setting: &Setting<T>, word: impl FnOnce(&T) -> Stri
     PlannedSetting { key, value: word(&setting.value), origin: setting.origin }
 }
 
-const fn mode_word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Isolated => "isolated",
-        Mode::Cross => "cross",
-    }
-}
-
 /// The word for an origin, in tables and JSON.
 pub(crate) const fn origin_word(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Default => "default",
-        Origin::Config(_) => "signal.toml",
-        Origin::Directive(_) => "directive",
-        Origin::Flag => "flag",
-    }
+    origin.describe()
 }
 
 /// The script as it is sent: without byte order mark, with line feeds alone, and without the spans of `comments`.

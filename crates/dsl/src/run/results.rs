@@ -9,7 +9,7 @@ use signal_api::{ApiError, Client};
 pub(crate) struct Wanted {
     /// How each ticker did.
     pub(crate) per_ticker: bool,
-    /// Trades, at most so many; 0: none.
+    /// The last trades, at most so many; 0: none.
     pub(crate) trades: usize,
     /// The equity curve.
     pub(crate) equity: bool,
@@ -17,7 +17,7 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// What a terminal shows.
-    pub(crate) const ALL: Self = Self { per_ticker: true, trades: 10_000, equity: true };
+    pub(crate) const ALL: Self = Self { per_ticker: true, trades: 100, equity: true };
     /// The summary alone.
     pub(crate) const SUMMARY: Self = Self { per_ticker: false, trades: 0, equity: false };
 }
@@ -33,10 +33,10 @@ pub(crate) struct Results {
     pub(crate) metrics: Metrics,
     /// How each ticker did.
     pub(crate) per_ticker: Vec<TickerResult>,
-    /// Closed trades, in the order they came.
+    /// The last closed trades, in the order they came.
     pub(crate) trades: Vec<Trade>,
-    /// Whether `trades` are all of them.
-    pub(crate) all_trades: bool,
+    /// How many there are in all, as far as that can be told: at least as many as `trades`.
+    pub(crate) total_trades: u64,
     /// The equity curve, in order of time.
     pub(crate) equity: Vec<EquityPoint>,
     /// Parts that could not be fetched, by name. The run itself is none the worse.
@@ -65,14 +65,15 @@ pub(super) async fn fetch(client: &Client, result_id: &str, wanted: Wanted) -> R
     let (metrics, per_ticker, trades, equity) = tokio::join!(
         when(!has_figures, client.result_metrics(result_id)),
         when(wanted.per_ticker, client.per_ticker(result_id)),
-        when(wanted.trades > 0, client.all_trades(result_id, wanted.trades)),
+        when(wanted.trades > 0, client.last_trades(result_id, wanted.trades)),
         when(wanted.equity, client.equity(result_id)),
     );
     let mut lacking = Vec::new();
     let metrics =
         part("metrics", metrics, &mut lacking).map(|answer| answer.data).or_else(|| answer.data.metrics.clone());
     let per_ticker = part("per-ticker", per_ticker, &mut lacking).map(|answer| answer.data.tickers).unwrap_or_default();
-    let (trades, all_trades) = part("trades", trades, &mut lacking).unwrap_or_default();
+    let (trades, total) = part("trades", trades, &mut lacking).unwrap_or_default();
+    let total_trades = total.unwrap_or(0).max(trades.len() as u64);
     let equity = part("equity", equity, &mut lacking).map(|answer| answer.data.points).unwrap_or_default();
     Ok(Results {
         summary: answer.data,
@@ -80,7 +81,7 @@ pub(super) async fn fetch(client: &Client, result_id: &str, wanted: Wanted) -> R
         metrics: metrics.unwrap_or_default(),
         per_ticker,
         trades,
-        all_trades,
+        total_trades,
         equity,
         lacking,
     })

@@ -15,8 +15,6 @@ pub(crate) struct LocalSandbox {
     running: Running,
     /// The client, with the sandbox's own key.
     pub(crate) client: Client,
-    /// Whether its bars are made up.
-    pub(crate) synthetic: bool,
 }
 
 impl LocalSandbox {
@@ -38,7 +36,7 @@ impl LocalSandbox {
             ..ClientOptions::default()
         };
         let client = Client::new(options).map_err(|error| failure_of(&error))?;
-        Ok(Self { running, client, synthetic: data.is_none() })
+        Ok(Self { running, client })
     }
 
     /// Ends it.

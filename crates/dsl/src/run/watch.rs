@@ -46,10 +46,7 @@ pub(crate) enum Event<'a> {
         again_in: Duration,
     },
     /// The job is done; its results are fetched.
-    Fetching {
-        /// Their id.
-        result_id: &'a str,
-    },
+    Fetching,
 }
 
 /// How often one asks, and how long one puts up with no answer.

@@ -6,7 +6,7 @@ use signal_api::models::{
     TickerResult, Trade, TradesPage,
 };
 
-use crate::support::{Act, against, ok, run};
+use crate::support::{Act, against, answer, ok, run};
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
@@ -143,7 +143,7 @@ fn pages(acts: Vec<Act>, most: usize) -> (usize, bool, Vec<String>) {
     let asked = server
         .seen()
         .iter()
-        .map(|request| request.split(' ').nth(1).unwrap().split_once('?').unwrap().1.to_owned())
+        .map(|request| request.split(' ').nth(1).unwrap().split_once('?').map_or("", |(_, query)| query).to_owned())
         .collect();
     (trades.len(), all, asked)
 }
@@ -173,6 +173,39 @@ fn collecting_trades_ends_whatever_the_server_does() {
     assert_eq!((endless.0, endless.1), (5, false), "no more than asked for");
     let empty = pages(vec![page(0..3, r#","has_more":true"#), page(0..0, r#","has_more":true"#)], 100);
     assert_eq!(empty.0, 3, "an empty page that promises more");
+}
+
+#[test]
+fn a_page_size_that_is_refused_is_left_to_the_server() {
+    let refused =
+        answer(422, r#"{"success":false,"error":{"code":"VALIDATION_ERROR","message":"limit: at most 100"}}"#);
+    let (number, all, asked) = pages(vec![refused, page(0..3, r#","total":5"#), page(3..5, r#","total":5"#)], 100);
+    assert_eq!((number, all, asked.last().map(String::as_str)), (5, true, Some("offset=3")));
+}
+
+#[test]
+fn the_last_trades_are_fetched_without_those_before_where_that_is_possible() {
+    let last = |acts: Vec<Act>| {
+        let (server, client) = against(acts);
+        let (trades, total) = run(client.last_trades("r1", 2)).unwrap();
+        (trades.iter().map(|trade| trade.pnl.unwrap() as u64).collect::<Vec<_>>(), total, server.seen().len())
+    };
+    assert_eq!(
+        last(vec![page(0..2, r#","total":9"#), page(7..9, r#","total":9"#)]),
+        (vec![7, 8], Some(9), 2),
+        "by offset"
+    );
+    assert_eq!(last(vec![page(0..2, r#","total":2"#)]), (vec![0, 1], Some(2), 1), "one page");
+    assert_eq!(last(vec![page(0..1, "")]), (vec![0], Some(1), 1), "a short page");
+    assert_eq!(last(vec![page(0..9, r#","total":9"#)]), (vec![7, 8], Some(9), 1), "more than asked for");
+    let cursor = page(0..2, r#","next_cursor":"c""#);
+    assert_eq!(
+        last(vec![cursor.clone(), cursor, page(2..5, r#","has_more":false"#)]),
+        (vec![3, 4], Some(5), 3),
+        "by cursor"
+    );
+    assert_eq!(last(vec![page(0..2, r#","total":9"#)]), (vec![0, 1], Some(9), 2), "a server that skips nothing");
+    assert_eq!(last(vec![page(0..0, "")]), (vec![], Some(0), 1));
 }
 
 #[test]
