@@ -1,1 +1,82 @@
-fn main() {}
+//! The command `dsl`: reads its arguments, runs one command, ends with the exit code that says how it went.
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod input;
+mod output;
+mod progress;
+mod project;
+mod render;
+mod run;
+mod today;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::args::{Arguments, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{ColorChoice, Console};
+
+fn main() -> ExitCode {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let json = args::asks_for_json(&words);
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(misused(&error, json).code()),
+    };
+    let global = &arguments.global;
+    let mut console = Console::new(global.color, if global.quiet { -1 } else { global.verbose.min(9) as i8 });
+    console.json = json;
+    let done = match arguments.command {
+        Command::Check(own) => commands::check::run(&own, global, &mut console),
+        Command::Explain(own) => commands::explain::run(&own, &mut console),
+        Command::Warmup(own) => commands::warmup::run(&own, global, &mut console),
+        Command::Run(own) => commands::run::run(&own, global, &mut console),
+        Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
+        Command::Schema(own) => commands::schema::run(&own, &mut console),
+    };
+    let exit = done.unwrap_or_else(|failure| tell(&failure, &mut console));
+    if let Some(fault) = console.finish() {
+        console.say(&format!("error: the result could not be written: {fault}"));
+        return ExitCode::from(Exit::Usage.code());
+    }
+    ExitCode::from(exit.code())
+}
+
+/// Says why a command could not do its work: on stderr, or as the one document on stdout.
+fn tell(failure: &Failure, console: &mut Console) -> Exit {
+    if console.json {
+        console.result(&render::json::failure(failure));
+    } else {
+        console.say(&render::failure(failure, console.color_talk));
+    }
+    failure.exit
+}
+
+/// A command line that clap did not take, or a wish for help.
+fn misused(error: &clap::Error, json: bool) -> Exit {
+    if json && error.use_stderr() {
+        let text = error.render().to_string();
+        let mut parts = text.trim().splitn(2, "\n\n");
+        let message = parts.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let mut failure = Failure::usage(message);
+        failure.suggestion = parts.next().map(str::to_owned);
+        let mut console = Console::new(ColorChoice::Never, 0);
+        console.json = true;
+        tell(&failure, &mut console);
+        let _ = console.finish();
+        return Exit::Usage;
+    }
+    // Whoever closed the pipe does not want to read it.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    }
+}

@@ -1,0 +1,285 @@
+//! The command line: every command and flag with the help that a strategy author reads.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use signal_text::Severity;
+
+use crate::exit;
+use crate::output::ColorChoice;
+
+/// Check, explain and run Signal DSL trading scripts.
+#[derive(Debug, Parser)]
+#[command(name = "dsl", version, max_term_width = 100, after_long_help = exit::help(), disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// Settings file to use instead of the nearest signal.toml above the script
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
+    pub(crate) color: ColorChoice,
+    /// Say more about what is going on
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing but the result
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for mistakes in scripts
+    Check(CheckArguments),
+    /// Explain what a rule finds, why it matters and how to cure it
+    Explain(ExplainArguments),
+    /// Show how many bars a script needs before its first signal
+    Warmup(WarmupArguments),
+    /// Backtest a script: check it, show the plan, submit it, watch it, show the results
+    Run(RunArguments),
+    /// Serve the HeyTraders API on this machine, over synthetic or your own bars
+    Sandbox(SandboxArguments),
+    /// Print the JSON Schema of a JSON output
+    Schema(SchemaArguments),
+}
+
+/// Settings of a run given as flags; they win over directives and signal.toml.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Settings of the backtest (win over `#!` directives and signal.toml)")]
+pub(crate) struct SettingsArguments {
+    /// First day of the range
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) start_date: Option<String>,
+    /// Last day of the range
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) end_date: Option<String>,
+    /// Length of a bar: 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w or 1M
+    #[arg(long, value_name = "LENGTH")]
+    pub(crate) timeframe: Option<String>,
+    /// Tickers, separated by commas: BINANCE:BTC/USDT,BINANCE:ETH/USDT
+    #[arg(long, value_name = "TICKERS", value_delimiter = ',')]
+    pub(crate) universe: Vec<String>,
+    /// Exchange id
+    #[arg(long, value_name = "ID")]
+    pub(crate) exchange: Option<String>,
+    /// isolated (each ticker by itself) or cross (several at once, for pair trading)
+    #[arg(long, value_name = "MODE")]
+    pub(crate) mode: Option<String>,
+    /// Starting capital
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
+    pub(crate) initial_cash: Option<String>,
+    /// Fee a fill, as a fraction: 0.0005 is 0.05 %
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    pub(crate) trading_fee: Option<String>,
+    /// Price given away a fill, as a fraction
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    pub(crate) slippage: Option<String>,
+    /// Leverage, 1 to 100, perpetual markets only
+    #[arg(long, value_name = "TIMES", allow_negative_numbers = true)]
+    pub(crate) leverage: Option<String>,
+    /// A note that goes with the run
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingFormat {
+    /// With the lines of the script, for people.
+    #[default]
+    Full,
+    /// One line a finding: `file:line:column: severity[rule]: message`.
+    Concise,
+    /// One JSON document.
+    Json,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// A table, for people.
+    #[default]
+    Full,
+    /// One JSON document.
+    Json,
+}
+
+/// A severity as a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArgument {
+    /// The server would refuse it.
+    Error,
+    /// Probably not what was meant.
+    Warning,
+    /// Worth knowing.
+    Info,
+    /// Could be nicer.
+    Hint,
+}
+
+impl From<SeverityArgument> for Severity {
+    fn from(severity: SeverityArgument) -> Self {
+        match severity {
+            SeverityArgument::Error => Self::Error,
+            SeverityArgument::Warning => Self::Warning,
+            SeverityArgument::Info => Self::Info,
+            SeverityArgument::Hint => Self::Hint,
+        }
+    }
+}
+
+/// `dsl check`
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Scripts and folders; a folder is searched for *.signal files, `-` is standard input
+    #[arg(default_value = ".", value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to write findings
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output_format: FindingFormat,
+    /// Least severity that makes the command end with 1 [default: error, or `[check] fail_on` of signal.toml]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArgument>,
+    /// Name to show for standard input, and whose folder's signal.toml counts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Settings of a run.
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+/// `dsl explain`
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// Name of the rule, as findings show it in brackets
+    #[arg(required_unless_present = "list")]
+    pub(crate) rule: Option<String>,
+    /// List every rule
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// `dsl warmup`
+#[derive(Debug, Args)]
+pub(crate) struct WarmupArguments {
+    /// The script; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// How to write the table
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output_format: TableFormat,
+    /// Name to show for standard input, and whose folder's signal.toml counts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Settings of a run.
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+/// `dsl run`
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The script; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Run on a local sandbox with synthetic data instead of the HeyTraders service: no key, no quota
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+    /// Folder with your own bars for --sandbox, as EXCHANGE_BASE_QUOTE_TIMEFRAME.csv
+    #[arg(long, value_name = "DIR", requires = "sandbox")]
+    pub(crate) data: Option<PathBuf>,
+    /// Check and show the plan, send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Go on although the check found errors or too few bars
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Submit without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Name to show for standard input, and whose folder's signal.toml counts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Settings of a run.
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
+
+/// `dsl sandbox`
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// Port on 127.0.0.1; 0 picks a free one
+    #[arg(long, default_value_t = 8723, value_name = "N")]
+    pub(crate) port: u16,
+    /// Folder with your own bars, as EXCHANGE_BASE_QUOTE_TIMEFRAME.csv; synthetic bars without it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address to listen on; only loopback is allowed
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub(crate) host: String,
+    /// Print URL and key as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dsl schema`
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// Name of the output: see --list
+    #[arg(required_unless_present = "list")]
+    pub(crate) name: Option<String>,
+    /// List the names
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// Whether a command line asks for JSON: read from the raw words too, so that a wrong flag beside it is still told as JSON.
+pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
+    let mut words = words.iter().skip(1).filter_map(|word| word.to_str()).take_while(|&word| word != "--").peekable();
+    while let Some(word) = words.next() {
+        let asks = match word {
+            "--json" | "--output-format=json" => true,
+            "--output-format" => words.peek() == Some(&"json"),
+            _ => false,
+        };
+        if asks {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wish_for_json_is_seen_in_a_broken_command_line() {
+        let asks = |line: &str| asks_for_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(asks("dsl check --nonsense --output-format json"));
+        assert!(asks("dsl run a.signal --json --nonsense"));
+        assert!(asks("dsl warmup --output-format=json"));
+        assert!(!asks("dsl check --output-format full"));
+        assert!(!asks("dsl check -- --json"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The commands: one file each, `run(arguments, ..., console) -> Result<Exit, Failure>`.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+mod in_order;
+pub(crate) mod run;
+pub(crate) mod sandbox;
+pub(crate) mod schema;
+pub(crate) mod warmup;

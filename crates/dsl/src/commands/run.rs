@@ -1,0 +1,260 @@
+//! `dsl run`: check, plan, submit, watch, results. The engine room is `crate::run`; this is the bridge to the user.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::Path;
+
+use secrecy::SecretString;
+use signal_analysis::Analysis;
+use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL};
+use signal_text::{Diagnostic, Severity, Source};
+
+use crate::args::{FindingFormat, Global, RunArguments};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::Console;
+use crate::progress;
+use crate::project::{self, Project};
+use crate::render::findings::findings;
+use crate::render::place::Places;
+use crate::render::plot::Dots;
+use crate::render::{self, json, number};
+use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument, Wanted};
+use crate::today::today;
+
+/// What a run is called in JSON when it goes to the sandbox of this process.
+const SANDBOX: &str = "sandbox";
+
+/// Runs the command.
+pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    let place = input::one(&arguments.file, arguments.stdin_filename.as_deref(), "run")?;
+    let flags = project::flags(&arguments.settings)?;
+    let project = Project::open(&project::root(&place.folder(), global.config.as_deref())?)?;
+    project::refuse_broken(&project, console)?;
+    if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(input::missing(folder));
+    }
+    let script = input::read(&place)?;
+    if let Some(fault) = script.fault {
+        return Err(project::not_text(&script.source, &fault));
+    }
+    project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
+        let mut run = Run { arguments, source: &script.source, analysis, origin: origin(arguments), plan: None, outcome: None, traced: None };
+        let done = run.go(console);
+        run.tell(done, console)
+    })
+}
+
+/// The server's base URL, or `sandbox`.
+fn origin(arguments: &RunArguments) -> String {
+    if arguments.sandbox { SANDBOX.to_owned() } else { variable("HEYTRADERS_BASE_URL").unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()) }
+}
+
+/// An environment variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// A run and as much as is known of it.
+struct Run<'a> {
+    arguments: &'a RunArguments,
+    source: &'a Source,
+    analysis: &'a Analysis<'a>,
+    origin: String,
+    plan: Option<Plan>,
+    outcome: Option<Outcome>,
+    /// The finding behind the server's TA_OUT_OF_RANGE.
+    traced: Option<Diagnostic>,
+}
+
+impl Run<'_> {
+    /// The steps in their order; each may end the run.
+    fn go(&mut self, console: &mut Console) -> Result<Exit, Failure> {
+        project::refuse_flags(self.analysis.facts.resolved)?;
+        self.show_findings(console);
+        self.stop_on_errors()?;
+        let comments = project::left_out(&self.analysis.facts);
+        let plan = Plan::new(self.source, &comments, self.analysis.facts.settings(), &self.analysis.facts.report)
+            .map_err(|missing| lacks(self.source.name(), &missing))?;
+        let target = if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
+        self.plan = Some(plan.clone());
+        if !console.json {
+            if self.arguments.dry_run {
+                let text = render::run::plan(self.source.name(), &target, &plan, console.color);
+                console.result(&text);
+            } else {
+                let text = render::run::plan(self.source.name(), &target, &plan, console.color_talk);
+                console.talk(&text);
+            }
+        }
+        if self.arguments.dry_run {
+            console.talk("nothing was sent (--dry-run)");
+            return Ok(Exit::Done);
+        }
+        if self.arguments.sandbox {
+            self.execute(&plan, console, None)
+        } else {
+            let client = remote(&self.origin)?;
+            if !agreed(self.arguments, &client, console) {
+                console.talk("nothing was sent");
+                return Ok(Exit::Done);
+            }
+            self.execute(&plan, console, Some(client))
+        }
+    }
+
+    /// What the check found, as talk.
+    fn show_findings(&self, console: &mut Console) {
+        let worth: Vec<Diagnostic> =
+            self.analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning || console.is_verbose()).cloned().collect();
+        if !worth.is_empty() && !console.json {
+            let text = findings(self.source, &worth, FindingFormat::Full, console.color_talk);
+            console.talk(&text);
+        }
+    }
+
+    fn stop_on_errors(&self) -> Result<(), Failure> {
+        let errors: Vec<&Diagnostic> = self.analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        if errors.is_empty() && self.analysis.facts.tree().statements().is_empty() {
+            return Err(Failure::new(Exit::Usage, "empty-script", format!("`{}` holds no statement, so there is nothing to run", self.source.name()))
+                .suggest("`dsl check` shows what a script is made of"));
+        }
+        if errors.is_empty() || self.arguments.force {
+            return Ok(());
+        }
+        let only_bars = errors.iter().all(|finding| finding.code == "not-enough-bars");
+        let code = if only_bars { "not-enough-bars" } else { "check-failed" };
+        let message = format!("nothing was sent: the check found {}", number::count(errors.len() as u64, "error"));
+        let cure = if only_bars { "start earlier, as the finding says, or go on with --force" } else { "cure them, or go on with --force" };
+        Err(Failure::new(Exit::Findings, code, message).suggest(cure))
+    }
+
+    /// Submits, watches and fetches, on a server or, without a client, on a sandbox of its own.
+    fn execute(&mut self, plan: &Plan, console: &mut Console, client: Option<Client>) -> Result<Exit, Failure> {
+        let mut watcher = progress::watcher(console);
+        let wanted = if console.json { Wanted::SUMMARY } else { Wanted::ALL };
+        let data: Option<&Path> = self.arguments.data.as_deref();
+        let ran = run::block_on(async {
+            let (local, client) = match client {
+                Some(client) => (None, client),
+                None => {
+                    let local = LocalSandbox::start(data, today()).await?;
+                    let client = local.client.clone();
+                    (Some(local), client)
+                }
+            };
+            let outcome = run::execute(&client, &plan.request, wanted, &mut *watcher, run::interrupted()).await;
+            if let Some(local) = local {
+                local.shutdown().await;
+            }
+            let failure = run::failure_of_ending(&outcome, &client);
+            Ok((outcome, failure))
+        });
+        drop(watcher);
+        let (outcome, failure) = ran.map_err(|error| Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}")))??;
+        let exit = run::exit_of(&outcome.ending);
+        self.traced = run::out_of_range(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
+        self.outcome = Some(outcome);
+        match failure {
+            Some(failure) => Err(failure),
+            None => Ok(exit),
+        }
+    }
+
+    /// Says how it went, whatever happened: in JSON one document, else the results on stdout and the rest on stderr.
+    fn tell(self, done: Result<Exit, Failure>, console: &mut Console) -> Result<Exit, Failure> {
+        if console.json {
+            let failure = done.as_ref().err();
+            let exit = failure.map_or_else(|| done.as_ref().map_or(Exit::Done, |exit| *exit), |failure| failure.exit);
+            console.result(&self.document(failure));
+            return Ok(exit);
+        }
+        if let Some(traced) = &self.traced {
+            let text = findings(self.source, std::slice::from_ref(traced), FindingFormat::Full, console.color_talk);
+            console.say(&text);
+        }
+        if let Some(outcome) = &self.outcome {
+            match &outcome.ending {
+                Ending::Completed(results) => {
+                    let dots = if speaks_unicode() { Dots::Braille } else { Dots::Ascii };
+                    let text = render::run::results(self.source.name(), results, dots, console.color);
+                    console.result(&text);
+                    console.detail(&format!("took {:.1} s and {}", outcome.elapsed.as_secs_f64(), number::count(outcome.requests, "request")));
+                }
+                Ending::Detached => console.say(&self.farewell(outcome)),
+                _ => {}
+            }
+        }
+        done
+    }
+
+    /// What is known when the user leaves.
+    fn farewell(&self, outcome: &Outcome) -> String {
+        let id = outcome.backtest_id.as_deref().map(render::visible::line).unwrap_or_default();
+        if self.arguments.sandbox {
+            return format!("detached from backtest {id}; the sandbox of this command ended with it");
+        }
+        // Attaching again (`dsl runs attach`) has its place here, once there is a journal to find the run in.
+        format!("detached: backtest {id} goes on at the server\n help: ask how it goes: {}/backtest/status/{id}", self.origin)
+    }
+
+    fn document(&self, failure: Option<&Failure>) -> String {
+        let mut places = Places::new(self.source);
+        let found = self.analysis.diagnostics.iter().chain(&self.traced);
+        json::document(&RunDocument::new(Parts {
+            run: run::run_id(),
+            file: self.source.name(),
+            plan: self.plan.as_ref(),
+            report: Some(&self.analysis.facts.report),
+            diagnostics: found.map(|finding| json::finding(self.source, &mut places, finding)).collect(),
+            outcome: self.outcome.as_ref(),
+            failure,
+            origin: &self.origin,
+        }))
+    }
+}
+
+/// The failure for settings that are nowhere set, with the lines to write.
+fn lacks(file: &str, missing: &[Missing]) -> Failure {
+    let keys: Vec<_> = missing.iter().map(|missing| missing.key).collect();
+    let (last, most) = keys.split_last().map_or(("", &[][..]), |(last, most)| (*last, most));
+    let keys = if most.is_empty() { last.to_owned() } else { format!("{} and {last}", most.join(", ")) };
+    let lines: Vec<_> = missing.iter().map(|missing| format!("    {}", missing.directive)).collect();
+    let flags: Vec<_> = missing.iter().map(|missing| missing.flag).collect();
+    let what = if missing.len() == 1 { "this line" } else { "these lines" };
+    Failure::new(Exit::Usage, "missing-settings", format!("the run has no {keys}")).suggest(format!(
+        "write {what} at the top of {file}, with your own values:\n\n{}\n\nor add flags: {}",
+        lines.join("\n"),
+        flags.join(" ")
+    ))
+}
+
+/// A client of the service, with the key of the environment.
+fn remote(base_url: &str) -> Result<Client, Failure> {
+    // The keyring's key (`dsl auth`) has its place here, behind the environment's.
+    let Some(key) = variable("HEYTRADERS_API_KEY") else {
+        return Err(Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
+            "set HEYTRADERS_API_KEY to your key from hey-traders.com (`dsl auth register` will fetch one, it is not built yet),\n\
+             or run on this machine without a key: add --sandbox",
+        ));
+    };
+    let options = ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
+    Client::new(options).map_err(|error| run::failure_of(&error))
+}
+
+/// Whether the user wants a run that costs quota; asked only where somebody can answer.
+fn agreed(arguments: &RunArguments, client: &Client, console: &mut Console) -> bool {
+    if arguments.yes || client.is_local() || !console.is_watched() || !std::io::stdin().is_terminal() {
+        return true;
+    }
+    console.say("This costs one backtest of your quota. Submit it? [Y/n]");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer).is_ok();
+    read && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes")
+}
+
+/// Whether the terminal's character set has braille; a pipe is taken for UTF-8.
+fn speaks_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+    !std::io::stdout().is_terminal() || locale.is_some_and(|locale| locale.to_uppercase().contains("UTF"))
+}

@@ -1,0 +1,85 @@
+//! `dsl sandbox`: the API on this machine, until Ctrl-C.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use signal_sandbox::{DataSource, Options, Sandbox, StartError};
+
+use crate::args::SandboxArguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::render::table::pairs;
+use crate::render::{json, run::SYNTHETIC, style};
+use crate::run;
+
+/// `dsl sandbox --json`: one line as soon as it serves.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SandboxDocument {
+    /// Always 1.
+    pub(crate) schema: u32,
+    /// Base URL of the API.
+    pub(crate) url: String,
+    /// A key that it takes.
+    pub(crate) api_key: String,
+    /// What the bars are: `synthetic` or `csv`.
+    pub(crate) data: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &SandboxArguments, console: &mut Console) -> Result<Exit, Failure> {
+    let data = arguments.data.as_ref().map_or(DataSource::Synthetic { seed: 0 }, |folder| DataSource::Csv(folder.clone()));
+    let synthetic = matches!(data, DataSource::Synthetic { .. });
+    let options = Options { address: address(&arguments.host)?, port: arguments.port, data, ..Options::default() };
+    let served = run::block_on(async {
+        let running = Sandbox::start(options).await.map_err(|error| not_started(&error))?;
+        let document = SandboxDocument {
+            schema: json::SCHEMA,
+            url: running.url.clone(),
+            api_key: running.api_key.clone(),
+            data: if synthetic { "synthetic" } else { "csv" }.to_owned(),
+        };
+        console.result(&if arguments.json { json::document(&document) } else { greeting(&document, console.color) });
+        console.flush();
+        run::interrupted().await;
+        console.talk("the sandbox has ended");
+        running.shutdown().await;
+        Ok(Exit::Done)
+    });
+    served.map_err(|error| Failure::new(Exit::Usage, "sandbox", format!("the sandbox can't start: {error}")))?
+}
+
+/// The address to listen on.
+fn address(host: &str) -> Result<IpAddr, Failure> {
+    if host == "localhost" {
+        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    host.trim_matches(['[', ']']).parse().map_err(|_| {
+        Failure::usage(format!("`{host}` is no address")).suggest("leave --host out, or write 127.0.0.1, ::1 or localhost")
+    })
+}
+
+fn not_started(error: &StartError) -> Failure {
+    match error {
+        StartError::NoFolder(_) => Failure::new(Exit::NotFound, "file-not-found", error.to_string()),
+        _ => Failure::new(Exit::Usage, "sandbox", error.to_string()),
+    }
+}
+
+/// What people read when it serves.
+fn greeting(document: &SandboxDocument, color: bool) -> String {
+    let rows = [("URL", document.url.clone()), ("key", document.api_key.clone())];
+    let rows = rows.map(|(name, value)| (name.to_owned(), style::paint(color, style::PLACE, &value)));
+    let mut text = format!("{}\n", style::paint(color, style::STRONG, "The sandbox serves the HeyTraders API on this machine."));
+    if document.data == "synthetic" {
+        text.push_str(&format!("{}\n", style::paint(color, style::CAUTION, SYNTHETIC)));
+    }
+    text.push('\n');
+    text.push_str(&pairs(&rows, color));
+    text.push_str(&format!(
+        "\nTo use it from another terminal:\n    export HEYTRADERS_BASE_URL={}\n    export HEYTRADERS_API_KEY={}\n    dsl run strategy.signal\n\nCtrl-C ends it.\n",
+        document.url, document.api_key
+    ));
+    text
+}

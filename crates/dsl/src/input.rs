@@ -1,0 +1,265 @@
+//! Scripts from files, folders and standard input, with a clear word for each that can't be read.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use signal_text::{DecodeError, Diagnostic, Severity, Source, Span, closest};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A longer script is not read: no strategy is, and a device never ends.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+/// The ending of scripts.
+const EXTENSION: &str = "signal";
+/// The name that stands for standard input.
+const STDIN: &str = "-";
+
+/// Where a script comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A file.
+    File(PathBuf),
+    /// Standard input; the path is `--stdin-filename`, if given.
+    Stdin(Option<PathBuf>),
+}
+
+/// A script's text, and what is wrong with it as text.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// The text; where it is not text, as much as can be shown.
+    pub(crate) source: Source,
+    /// Why it is no script: then nothing else need be looked at.
+    pub(crate) fault: Option<Diagnostic>,
+}
+
+impl Place {
+    /// The name to show.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(path) | Self::Stdin(Some(path)) => shown(path),
+            Self::Stdin(None) => "<stdin>".to_owned(),
+        }
+    }
+
+    /// The folder whose settings count.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self {
+            Self::File(path) | Self::Stdin(Some(path)) => folder_of(path),
+            Self::Stdin(None) => PathBuf::from("."),
+        }
+    }
+}
+
+/// A path as messages show it: without a leading `./`, which nobody wrote.
+pub(crate) fn shown(path: &Path) -> String {
+    path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path).to_string_lossy().into_owned()
+}
+
+/// The folder of a file.
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The one script that a command takes.
+///
+/// # Errors
+/// A folder, or a file that is not there.
+pub(crate) fn one(path: &Path, stdin_filename: Option<&Path>, command: &str) -> Result<Place, Failure> {
+    if path == Path::new(STDIN) {
+        return Ok(Place::Stdin(stdin_filename.map(Path::to_owned)));
+    }
+    if path.is_dir() {
+        let failure = Failure::usage(format!("`{}` is a folder; `dsl {command}` takes one script", shown(path)));
+        return Err(failure.suggest(match scripts_in(path).first() {
+            Some(first) => format!("name the script: dsl {command} {}", shown(first)),
+            None => "name a script; there is no *.signal file in that folder".to_owned(),
+        }));
+    }
+    if !path.exists() {
+        return Err(missing(path));
+    }
+    Ok(Place::File(path.to_owned()))
+}
+
+/// The scripts under `paths`, each once, folders searched in the order of names.
+///
+/// # Errors
+/// A path that is not there, or no script at all.
+pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Place>, Failure> {
+    let mut places = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for path in paths {
+        if path == Path::new(STDIN) {
+            places.push(Place::Stdin(stdin_filename.map(Path::to_owned)));
+        } else if path.is_dir() {
+            places.extend(walk(path).into_iter().filter(|file| paths.len() == 1 || seen.insert(file.clone())).map(Place::File));
+        } else if path.exists() {
+            if paths.len() == 1 || seen.insert(path.clone()) {
+                places.push(Place::File(path.clone()));
+            }
+        } else {
+            return Err(missing(path));
+        }
+    }
+    if places.is_empty() {
+        let where_ = paths.iter().map(|path| format!("`{}`", shown(path))).collect::<Vec<_>>().join(", ");
+        return Err(Failure::new(Exit::NotFound, "no-scripts", format!("there is no *.signal file under {where_}"))
+            .suggest("name a script or a folder that holds some; files that git ignores are left out"));
+    }
+    Ok(places)
+}
+
+/// Every script under a folder, as git would walk it: hidden and ignored files are left out.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let found = std::sync::Mutex::new(Vec::new());
+    ignore::WalkBuilder::new(folder).require_git(false).threads(threads()).build_parallel().run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry
+                && entry.file_type().is_some_and(|kind| !kind.is_dir())
+                && entry.path().extension().is_some_and(|extension| extension == EXTENSION)
+                && entry.path().is_file()
+                && let Ok(mut found) = found.lock()
+            {
+                found.push(entry.into_path());
+            }
+            ignore::WalkState::Continue
+        })
+    });
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_unstable();
+    found
+}
+
+/// How many threads work at once.
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(16)
+}
+
+/// Scripts that lie directly in a folder, by name.
+fn scripts_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut scripts: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION)).collect();
+    scripts.sort();
+    scripts
+}
+
+/// The failure for a path that is not there, with the nearest name in its folder.
+pub(crate) fn missing(path: &Path) -> Failure {
+    let folder = folder_of(path);
+    let failure = Failure::new(Exit::NotFound, "file-not-found", format!("there is no file `{}`", shown(path)));
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
+    };
+    let mut names: Vec<String> = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let with_ending = format!("{name}.{EXTENSION}");
+    let near = if names.contains(&with_ending) { Some(with_ending.as_str()) } else { closest(&name, names.iter().map(String::as_str)) };
+    match near {
+        Some(near) => {
+            let near = if folder == Path::new(".") { PathBuf::from(near) } else { folder.join(near) };
+            failure.suggest(format!("did you mean `{}`?", shown(&near)))
+        }
+        None => match scripts_in(&folder).first() {
+            Some(first) => failure.suggest(format!("that folder holds `{}`, for instance", shown(first))),
+            None => failure.suggest(format!("there is no *.signal file in `{}`", shown(&folder))),
+        },
+    }
+}
+
+/// Reads a script. What is not text comes back as a finding in it.
+///
+/// # Errors
+/// What can't be read at all.
+pub(crate) fn read(place: &Place) -> Result<Script, Failure> {
+    let name = place.name();
+    let bytes = match place {
+        Place::File(path) => File::open(path).and_then(|file| bounded(file, path)),
+        Place::Stdin(_) => bounded(io::stdin().lock(), Path::new("")),
+    };
+    match bytes {
+        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
+            Err(Failure::usage(format!("`{name}` is longer than {} MB", MOST_BYTES / 1024 / 1024)).suggest("a script is text; is this one?"))
+        }
+        Ok(bytes) => Ok(decoded(name, bytes)),
+        Err(error) => {
+            let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Usage };
+            Err(Failure::new(exit, "file-unreadable", format!("`{name}` can't be read: {error}")))
+        }
+    }
+}
+
+/// All bytes, or one more than may be.
+fn bounded(file: impl Read, path: &Path) -> io::Result<Vec<u8>> {
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len()).min(MOST_BYTES);
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The bytes as a source, or what can be shown of them with the finding that says why they are none.
+pub(crate) fn decoded(name: String, bytes: Vec<u8>) -> Script {
+    // The bytes are kept only where they will be needed: a good file is moved, not copied.
+    if std::str::from_utf8(&bytes).is_ok() {
+        return match Source::decode(name, bytes) {
+            Ok(source) => Script { source, fault: None },
+            Err(error) => faulty(String::new(), String::new(), 0, error.to_string(), "split the script"),
+        };
+    }
+    match Source::decode(name.clone(), bytes.clone()) {
+        Ok(source) => Script { source, fault: None },
+        Err(DecodeError::Utf16) => {
+            let big = bytes.starts_with(&[0xFE, 0xFF]);
+            let units: Vec<u16> =
+                bytes[2..].chunks_exact(2).map(|pair| if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }).collect();
+            faulty(name, String::from_utf16_lossy(&units), 0, "the script is UTF-16".to_owned(), "save it as UTF-8: every editor can")
+        }
+        Err(error) => {
+            let at = if let DecodeError::InvalidUtf8 { offset, .. } = error { offset } else { 0 };
+            faulty(name, String::from_utf8_lossy(&bytes).into_owned(), at, error.to_string(), "save the script as UTF-8; what can't be decoded is shown as �")
+        }
+    }
+}
+
+fn faulty(name: String, text: String, at: usize, message: String, help: &str) -> Script {
+    let source = Source::new(name, text);
+    let span = source.clamp(Span::from(at..at + 1));
+    let fault = Diagnostic::new("not-text", Severity::Error, span, message).help(help);
+    Script { source, fault: Some(fault) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], expected: Option<(&str, &str)>) {
+        let script = decoded("a.signal".to_owned(), bytes.to_vec());
+        let found = script.fault.as_ref().map(|fault| (fault.message.as_str(), script.source.slice(fault.span)));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn text_of_every_usual_form_is_taken() {
+        check(b"a = 1\r\n", None);
+        check(b"\xEF\xBB\xBFa = 1\n", None);
+        check(b"", None);
+    }
+
+    #[test]
+    fn what_is_not_text_names_its_place() {
+        check(b"a = 1\nb = \xE9\n", Some(("byte 10 (line 2) is not valid UTF-8", "\u{FFFD}")));
+        check(b"\xFF\xFEa\0 \0=\0", Some(("the script is UTF-16", "a")));
+    }
+
+    #[test]
+    fn names_are_shown_as_they_were_meant() {
+        assert_eq!(shown(Path::new("./a/b.signal")), "a/b.signal");
+        assert_eq!(shown(Path::new(".")), ".");
+        assert_eq!(shown(Path::new("../b.signal")), "../b.signal");
+    }
+}

@@ -1,0 +1,34 @@
+//! Findings, tables and plots as text: one file an output form. Data in, `String` out; nothing here reads or prints.
+
+pub(crate) mod concise;
+mod excerpt;
+pub(crate) mod findings;
+pub(crate) mod full;
+pub(crate) mod json;
+pub(crate) mod number;
+pub(crate) mod place;
+pub(crate) mod plot;
+pub(crate) mod run;
+pub(crate) mod style;
+pub(crate) mod table;
+pub(crate) mod visible;
+pub(crate) mod warmup;
+
+use crate::failure::Failure;
+
+/// A failure as people read it: what happened, then the cure.
+pub(crate) fn failure(failure: &Failure, color: bool) -> String {
+    let mut text = format!("{} {}", style::paint(color, style::BAD.bold(), "error:"), visible::text(&failure.message));
+    if let Some(suggestion) = &failure.suggestion {
+        for (at, line) in visible::text(suggestion).lines().enumerate() {
+            let head = if at == 0 { style::paint(color, style::GOOD, " help:") } else { "      ".to_owned() };
+            text.push_str(&format!("\n{head} {line}"));
+        }
+    }
+    text
+}
+
+/// Columns that the terminal of stdout (or stderr) has; 100 where there is none.
+pub(crate) fn width() -> u16 {
+    terminal_size::terminal_size().map_or(100, |(width, _)| width.0).clamp(40, 160)
+}

@@ -1,0 +1,84 @@
+//! Tables for people: a header, a rule, rows; no boxes. Text from outside is made harmless on the way in.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableStyle};
+
+use super::{style, visible};
+
+/// How a column is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    /// Texts.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A table of `rows` under `header`; cells wrap where `width` columns of the terminal are not enough.
+pub(crate) fn table(header: &[(&str, Align)], rows: &[Vec<String>], width: u16, color: bool) -> String {
+    let mut table = Table::new();
+    table.load_style(lines());
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(40));
+    table.set_header(header.iter().map(|(title, align)| cell(title, *align)));
+    for row in rows {
+        table.add_row(row.iter().zip(header).map(|(text, (_, align))| cell(text, *align)));
+    }
+    let mut text = String::new();
+    for (at, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        let painted = match at {
+            0 => style::paint(color, style::STRONG, line),
+            1 => style::paint(color, style::DIM, line),
+            _ => line.to_owned(),
+        };
+        text.push_str(&painted);
+        text.push('\n');
+    }
+    text
+}
+
+fn cell(text: &str, align: Align) -> Cell {
+    Cell::new(visible::line(text)).set_alignment(match align {
+        Align::Left => CellAlignment::Left,
+        Align::Right => CellAlignment::Right,
+    })
+}
+
+fn lines() -> TableStyle {
+    use comfy_table::LineStyle;
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'))
+}
+
+/// Lines of `name  value`, the values in one column; a value may hold colours.
+pub(crate) fn pairs(pairs: &[(String, String)], color: bool) -> String {
+    let width = pairs.iter().map(|(name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);
+    let mut text = String::new();
+    for (name, value) in pairs {
+        let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()) + 2);
+        text.push_str(&format!(" {}{gap}{value}\n", style::paint(color, style::DIM, name)));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_set_right_and_texts_left() {
+        let rows = vec![vec!["slow".to_owned(), "199".to_owned()], vec!["日本".to_owned(), "7\u{1b}".to_owned()]];
+        insta::assert_snapshot!(table(&[("name", Align::Left), ("warm-up", Align::Right)], &rows, 80, false));
+    }
+
+    #[test]
+    fn long_cells_wrap_to_the_width() {
+        let rows = vec![vec!["slow".to_owned(), "sma(ema(close, 200), 15) because ema(close, 200) because close".to_owned()]];
+        let text = table(&[("name", Align::Left), ("forced by", Align::Left)], &rows, 40, false);
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+    }
+
+    #[test]
+    fn values_of_pairs_share_a_column() {
+        let text = pairs(&[("a".to_owned(), "1".to_owned()), ("größe".to_owned(), "2".to_owned())], false);
+        assert_eq!(text, " a      1\n größe  2\n");
+    }
+}
