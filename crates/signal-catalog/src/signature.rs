@@ -1,5 +1,6 @@
 //! What a signature says of a call: its bars of lookback, how it settles, and how it reads.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::{Entry, Input, Memory, Output, Param, ParamKind, Settling, Signature};
@@ -42,7 +43,7 @@ impl Signature {
         match (&self.settling, self.memory) {
             (Some(Settling::Exponential(period)), _) => average(period.eval(params)?, share, Smoothing::Exponential),
             (Some(Settling::Wilder(period)), _) => average(period.eval(params)?, share, Smoothing::Wilder),
-            (Some(Settling::Stages(bars)), _) => bars.eval_settling(params, share),
+            (Some(Settling::Stages(bars)), _) => bars.eval_settling(&self.with_kinds(params), share),
             (None, Some(Memory::Finite)) => Some(0),
             (None, _) => None,
         }
@@ -53,12 +54,27 @@ impl Signature {
     #[must_use]
     pub fn memory_for(&self, params: &[f64]) -> Option<Memory> {
         match &self.settling {
-            Some(Settling::Stages(bars)) if bars.depends_on_kind() => match bars.eval_settling(params, 1e-3) {
-                Some(0) => Some(Memory::Finite),
-                _ => Some(Memory::Recursive),
-            },
+            Some(Settling::Stages(bars)) if bars.depends_on_kind() => {
+                match bars.eval_settling(&self.with_kinds(params), 1e-3) {
+                    Some(0) => Some(Memory::Finite),
+                    _ => Some(Memory::Recursive),
+                }
+            }
             _ => self.memory,
         }
+    }
+
+    /// The parameters, with TA-Lib's kind 11, 'the default one', as the kind that it is here.
+    fn with_kinds<'p>(&self, params: &'p [f64]) -> Cow<'p, [f64]> {
+        const DEFAULT_KIND: f64 = 11.0;
+        let is_open = |(value, param): (&f64, &Param)| param.kind == ParamKind::MovingAverage && *value == DEFAULT_KIND;
+        if !params.iter().zip(self.params.iter()).any(is_open) {
+            return Cow::Borrowed(params);
+        }
+        let resolve = |(value, param): (&f64, &Param)| {
+            if is_open((value, param)) { param.default.unwrap_or(*value) } else { *value }
+        };
+        params.iter().zip(self.params.iter()).map(resolve).collect()
     }
 
     /// The input of this name or alias.

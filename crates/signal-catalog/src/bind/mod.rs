@@ -113,7 +113,7 @@ impl BindError {
     /// Whether the signature that gave this error lies nearer to the call than the one that gave `other`.
     fn is_nearer_than(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::TooFew { at_least: ours, .. }, Self::TooFew { at_least: theirs, .. }) => ours < theirs,
+            (Self::TooFew { at_least: ours, .. }, Self::TooFew { at_least: theirs, .. }) => ours <= theirs,
             (Self::TooMany { at_most: ours }, Self::TooMany { at_most: theirs }) => ours > theirs,
             (Self::UnknownKeyword { .. }, _) => false,
             (_, Self::UnknownKeyword { .. }) => true,

@@ -20,7 +20,10 @@ pub(super) fn moving(period: i64, kind: i64, share: f64) -> Option<i64> {
     }
     match kind {
         0 | 2 | 5 | 9 | 10 | 11 | 15 => Some(0),
-        1 | 3 | 4 | 12 => exponential(period, share),
+        1 | 12 => exponential(period, share),
+        // Averages of averages take longer than one; how much longer was measured (tests/memory.rs).
+        3 => exponential(period, share)?.checked_add(period / 2),
+        4 => exponential(period, share)?.checked_add(period),
         13 => wilder(period, share),
         _ => None,
     }
