@@ -15,7 +15,8 @@ const ROUNDS: usize = 15;
 fn main() {
     let folders: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     if folders.is_empty() {
-        let line = "fast = ema(close, 12)\nup = crossover(fast, ema(close, 26)) and rsi(close, 14)[-1] < 30 # oversold\n";
+        let line =
+            "fast = ema(close, 12)\nup = crossover(fast, ema(close, 26)) and rsi(close, 14)[-1] < 30 # oversold\n";
         measure("built-in", &[Source::new("built-in", line.repeat(10_000))]);
     }
     for folder in folders {

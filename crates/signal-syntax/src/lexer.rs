@@ -3,8 +3,8 @@
 use logos::Logos;
 use signal_text::{Source, Span};
 
-use crate::tree::{Trivia, TriviaKind};
 use crate::Token;
+use crate::tree::{Trivia, TriviaKind};
 
 /// A text in pieces. Kinds and places are kept apart, so that the parser reads one byte a token.
 #[derive(Debug, Default)]
@@ -37,8 +37,11 @@ pub(crate) fn lex(text: &str) -> Lexed {
     let (skip, body) = without_byte_order_mark(text);
     // About what scripts need (a token is 4 bytes with the space before it); far fewer would mean copies while growing.
     let estimate = body.len() / 4 + 8;
-    let mut lexed =
-        Lexed { tokens: Vec::with_capacity(estimate), spans: Vec::with_capacity(estimate), trivia: Vec::with_capacity(body.len() / 40 + 4) };
+    let mut lexed = Lexed {
+        tokens: Vec::with_capacity(estimate),
+        spans: Vec::with_capacity(estimate),
+        trivia: Vec::with_capacity(body.len() / 40 + 4),
+    };
     if skip > 0 {
         lexed.trivia.push(Trivia { kind: TriviaKind::ByteOrderMark, span: Span::new(0, skip) });
     }

@@ -2,7 +2,8 @@
 
 /// Powers of ten that `f64` holds exactly.
 const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
 ];
 
 /// The value of `text`, a number of the language (`14`, `1_000`, `.5`, `2.`, `1e-3`); too large a one is infinite.
@@ -44,7 +45,9 @@ mod tests {
 
     #[test]
     fn numbers_have_the_value_they_show() {
-        for (text, expected) in [("14", 14.0), ("1_000", 1000.0), (".5", 0.5), ("2.", 2.0), ("1e-3", 0.001), ("1_0.2_5E+1", 102.5)] {
+        for (text, expected) in
+            [("14", 14.0), ("1_000", 1000.0), (".5", 0.5), ("2.", 2.0), ("1e-3", 0.001), ("1_0.2_5E+1", 102.5)]
+        {
             assert_eq!(value(text), expected, "{text}");
         }
         assert_eq!(value("1e999"), f64::INFINITY);

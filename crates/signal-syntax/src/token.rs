@@ -220,7 +220,10 @@ pub enum Token {
     #[regex(r"[−–—‐‑×∗÷∕⁄≤⩽≥⩾≠∧∨¬]", priority = 3)]
     MathSign,
     /// Characters that look like a space, or like nothing, and are neither.
-    #[regex(r"[\u{A0}\u{AD}\u{1680}\u{2000}-\u{200F}\u{202A}-\u{202F}\u{205F}-\u{206F}\u{3000}\u{FEFF}]+", priority = 3)]
+    #[regex(
+        r"[\u{A0}\u{AD}\u{1680}\u{2000}-\u{200F}\u{202A}-\u{202F}\u{205F}-\u{206F}\u{3000}\u{FEFF}]+",
+        priority = 3
+    )]
     InvisibleSpace,
     /// Control characters, line separators of Unicode among them.
     #[regex(r"[\x00-\x08\x0B\x0E-\x1F\x7F\u{80}-\u{9F}\u{2028}\u{2029}]", priority = 3)]
@@ -269,7 +272,16 @@ impl Token {
         use Token as T;
         matches!(
             self,
-            T::Name | T::Number | T::String | T::True | T::False | T::None | T::LeftParen | T::LeftBracket | T::Not | T::Tilde
+            T::Name
+                | T::Number
+                | T::String
+                | T::True
+                | T::False
+                | T::None
+                | T::LeftParen
+                | T::LeftBracket
+                | T::Not
+                | T::Tilde
         )
     }
 

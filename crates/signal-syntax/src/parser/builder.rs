@@ -6,9 +6,9 @@ use signal_text::Span;
 
 use super::expression::Frame;
 use super::failure::{Expected, Failure};
+use crate::Token;
 use crate::lexer::Lexed;
 use crate::tree::{Argument, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree};
-use crate::Token;
 
 /// The parsers' state.
 pub(super) struct Builder<'t> {

@@ -57,7 +57,9 @@ impl Frame {
     /// The token of an opening bracket.
     const fn open(&self) -> Option<u32> {
         match self {
-            Self::Paren { open, .. } | Self::List { open, .. } | Self::Call { open, .. } | Self::Index { open, .. } => Some(*open),
+            Self::Paren { open, .. } | Self::List { open, .. } | Self::Call { open, .. } | Self::Index { open, .. } => {
+                Some(*open)
+            }
             _ => None,
         }
     }
@@ -200,7 +202,10 @@ impl Climb<'_, '_> {
                 },
                 _ => {
                     let fresh = self.at > 0
-                        && matches!(self.builder.tokens[self.at - 1], Token::Comma | Token::LeftParen | Token::LeftBracket)
+                        && matches!(
+                            self.builder.tokens[self.at - 1],
+                            Token::Comma | Token::LeftParen | Token::LeftBracket
+                        )
                         && self.depth > 0;
                     return self.fail(if fresh { Expected::OperandOrClose } else { Expected::Operand });
                 }
@@ -230,7 +235,11 @@ impl Climb<'_, '_> {
             self.close();
             return Some(self.builder.push(if is_paren { Expr::Tuple(list) } else { Expr::List(list) }, whole));
         }
-        self.builder.frames.push(if is_paren { Frame::Paren { open, items, tuple: false } } else { Frame::List { open, items } });
+        self.builder.frames.push(if is_paren {
+            Frame::Paren { open, items, tuple: false }
+        } else {
+            Frame::List { open, items }
+        });
         None
     }
 
@@ -311,7 +320,10 @@ impl Climb<'_, '_> {
             }
             Frame::Compare { op, op_span, first, rest } => {
                 let start = start_of(first);
-                let list = crate::tree::List::new(builder.tree.comparisons.len(), builder.open_comparisons.len() - rest as usize + 1);
+                let list = crate::tree::List::new(
+                    builder.tree.comparisons.len(),
+                    builder.open_comparisons.len() - rest as usize + 1,
+                );
                 builder.tree.comparisons.extend(builder.open_comparisons.drain(rest as usize..));
                 builder.tree.comparisons.push((op, op_span, operand));
                 builder.push(Expr::Compare { first, rest: list }, Span::new(start, end))
@@ -321,7 +333,11 @@ impl Climb<'_, '_> {
                 builder.push(Expr::Conditional { then, condition, otherwise: operand }, Span::new(start, end))
             }
             // Brackets and conditions are closed by a token of their own, never from here.
-            Frame::Condition { .. } | Frame::Paren { .. } | Frame::List { .. } | Frame::Call { .. } | Frame::Index { .. } => operand,
+            Frame::Condition { .. }
+            | Frame::Paren { .. }
+            | Frame::List { .. }
+            | Frame::Call { .. }
+            | Frame::Index { .. } => operand,
         }
     }
 

@@ -10,7 +10,10 @@ pub(super) fn warnings(text: &str, tree: &Tree) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for statement in tree.statements() {
         let start = statement.span.start as usize;
-        if start == 0 || !matches!(bytes[start - 1], b' ' | b'\t' | 0x0C) || matches!(statement.kind, StatementKind::Error { .. }) {
+        if start == 0
+            || !matches!(bytes[start - 1], b' ' | b'\t' | 0x0C)
+            || matches!(statement.kind, StatementKind::Error { .. })
+        {
             continue;
         }
         let margin = bytes[..start].iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0C)).count();

@@ -6,8 +6,8 @@ use signal_text::Span;
 
 use super::builder::{Broken, Builder};
 use super::failure::{Expected, Failure};
-use crate::tree::StatementKind;
 use crate::Token;
+use crate::tree::StatementKind;
 
 /// A call that stands by itself in a script; at the start of a line it is a statement, whatever was left open above.
 const STATEMENT_CALL: &str = "emit_signal";
@@ -37,7 +37,12 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
     if at + 1 < end && tokens[at] == Token::Name && tokens[at + 1] == Token::Name {
         let (first, next) = (word(at), tokens.get(at + 2).copied());
         let declares = matches!(first, "def" | "class" | "for") || !next.is_some_and(|token| token.begins_operand());
-        if !declares || matches!(first, "import" | "return" | "del" | "global" | "assert" | "raise" | "yield" | "from" | "while" | "with") {
+        if !declares
+            || matches!(
+                first,
+                "import" | "return" | "del" | "global" | "assert" | "raise" | "yield" | "from" | "while" | "with"
+            )
+        {
             return 0..0;
         }
         if matches!(first, "def" | "class" | "for") {
@@ -48,7 +53,11 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
     let first = at;
     while at < end && tokens[at] == Token::Name {
         at += 1;
-        if at < end && matches!(tokens[at], Token::Comma | Token::FullWidth) && at + 1 < end && tokens[at + 1] == Token::Name {
+        if at < end
+            && matches!(tokens[at], Token::Comma | Token::FullWidth)
+            && at + 1 < end
+            && tokens[at + 1] == Token::Name
+        {
             at += 1;
         } else {
             break;
@@ -56,7 +65,10 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
     }
     let mut behind = at;
     while behind < end
-        && matches!(tokens[behind], Token::RightParen | Token::RightBracket | Token::Comma | Token::InvisibleSpace | Token::ForeignSign)
+        && matches!(
+            tokens[behind],
+            Token::RightParen | Token::RightBracket | Token::Comma | Token::InvisibleSpace | Token::ForeignSign
+        )
     {
         behind += 1;
     }
@@ -127,7 +139,8 @@ impl<'t> Lines<'t> {
         let above = self.tokens[..first].iter().rev().find(|&&token| token != Token::LineEnd);
         let alone = above.is_none_or(|token| token.ends_operand());
         let assigns = self.assigns(first);
-        let emits = self.tokens[first + 1] == Token::LeftParen && &self.text[self.spans[first].range()] == STATEMENT_CALL;
+        let emits =
+            self.tokens[first + 1] == Token::LeftParen && &self.text[self.spans[first].range()] == STATEMENT_CALL;
         (alone || assigns || emits) && !self.belongs_to_brackets(first)
     }
 
@@ -153,7 +166,10 @@ impl<'t> Lines<'t> {
                     let next = self.tokens[at + 1];
                     let goes_on = depth <= 0
                         && (self.tokens[at - 1] == Token::Comma
-                            || matches!(next, Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace));
+                            || matches!(
+                                next,
+                                Token::Comma | Token::RightParen | Token::RightBracket | Token::RightBrace
+                            ));
                     return depth < 0 || goes_on;
                 }
                 _ => {}
