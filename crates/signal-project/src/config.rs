@@ -59,12 +59,10 @@ impl Config {
     pub fn parse(source: &Source) -> (Self, Vec<Diagnostic>) {
         let (document, errors) = DeTable::parse_recoverable(source.text());
         let mut reader = Reader { source, config: Self::default(), diagnostics: Vec::new() };
-        for error in errors {
-            reader.syntax_error(&error);
-        }
         for (name, value) in document.get_ref() {
             reader.table(name, value);
         }
+        reader.syntax_errors(errors);
         let Reader { mut config, mut diagnostics, .. } = reader;
         config.rules.sort_by_key(|rule| rule.name_span);
         diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -122,10 +120,9 @@ impl Reader<'_> {
             // As it is written, so that a time of day is found fault with in the same words as in a directive.
             (ValueKind::Date, DeValue::Datetime(_)) => read(key, self.source.slice(span), span.start),
             (ValueKind::Number, DeValue::Integer(integer)) => {
-                match i64::from_str_radix(integer.as_str(), integer.radix()) {
-                    Ok(integer) => within(key, integer as f64, span),
-                    Err(_) => wrong_type(key.info(), value.get_ref(), span),
-                }
+                // One that does not fit is beyond all bounds, whatever it is.
+                let integer = i64::from_str_radix(integer.as_str(), integer.radix());
+                within(key, integer.map_or(f64::INFINITY, |integer| integer as f64), span)
             }
             (ValueKind::Number, DeValue::Float(float)) => match float.as_str().parse() {
                 Ok(float) => within(key, float, span),
@@ -179,9 +176,8 @@ impl Reader<'_> {
     /// Reads a string's content at its place; where escapes or triple quotes blur the places, the whole string is meant,
     /// and fixes are left out.
     fn plain(&self, text: &str, span: Span, read: impl Fn(&str, u32) -> Read) -> Read {
-        let inside = self.inside(text, span);
-        if inside != span {
-            return read(text, inside.start);
+        if let Some(content) = self.content(text, span) {
+            return read(text, content.start);
         }
         let (value, mut diagnostics) = read(text, span.start);
         for diagnostic in &mut diagnostics {
@@ -192,10 +188,11 @@ impl Reader<'_> {
         (value, diagnostics)
     }
 
-    /// A string's span without its quotes, if that holds just its value; else the whole span.
-    fn inside(&self, text: &str, span: Span) -> Span {
+    /// Where a string's value stands as it is: between its quotes, or all of it where the quotes were forgotten, which
+    /// the TOML reader reports and reads all the same.
+    fn content(&self, text: &str, span: Span) -> Option<Span> {
         let inside = Span::new(span.start + 1, span.end.saturating_sub(1));
-        if span.len() >= 2 && self.source.slice(inside) == text { inside } else { span }
+        [inside, span].into_iter().find(|place| self.source.text().get(place.range()) == Some(text))
     }
 
     fn check(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
@@ -271,7 +268,7 @@ impl Reader<'_> {
             let span = self.span(item.span());
             match item.get_ref() {
                 DeValue::String(text) => {
-                    let span = self.inside(text, span);
+                    let span = self.content(text, span).unwrap_or(span);
                     self.config.declare.push(Declaration { text: text.to_string(), span });
                 }
                 other => {
@@ -282,15 +279,45 @@ impl Reader<'_> {
         }
     }
 
-    fn syntax_error(&mut self, error: &toml::de::Error) {
-        let end = self.source.text().len();
-        let span = self.span(error.span().unwrap_or(end..end));
-        let message = format!("this is no TOML: {}", error.message().replace('\n', ", "));
-        let mut found = Diagnostic::new(BAD_SETTING, Severity::Error, span, message);
-        if error.message().contains("quoted") {
-            found = found.help("texts, dates aside, stand in quotes: `timeframe = \"1h\"`");
+    /// Reports what is no TOML, and takes back what was said about values that only look as they do because of it.
+    fn syntax_errors(&mut self, errors: Vec<toml::de::Error>) {
+        let text = self.source.text();
+        let mut errors: Vec<(Span, String)> = errors
+            .iter()
+            .map(|error| {
+                (self.span(error.span().unwrap_or(text.len()..text.len())), error.message().replace('\n', ", "))
+            })
+            .collect();
+        errors.sort();
+        // One a line: what the reader stumbles over behind the first is most often its consequence.
+        errors.dedup_by_key(|(span, _)| self.source.lines().line(span.start));
+        // A list that is not closed takes everything behind it for its items.
+        let swallowed =
+            errors.iter().position(|(_, message)| message.contains("array") || message.contains("inline table"));
+        if let Some(first) = swallowed {
+            errors.truncate(first + 1);
+            let from = errors[first].0.start;
+            self.diagnostics.retain(|found| found.span.start < from);
         }
-        self.diagnostics.push(found);
+        for (span, message) in errors {
+            let line = self.source.lines().line(span.start);
+            self.diagnostics.retain(|found| self.source.lines().line(found.span.start) != line);
+            self.diagnostics.push(self.syntax_error(span, &message));
+        }
+    }
+
+    fn syntax_error(&self, span: Span, message: &str) -> Diagnostic {
+        let written = self.source.slice(span);
+        let error = |message: String| Diagnostic::new(BAD_SETTING, Severity::Error, span, message);
+        let plain = !written.is_empty() && !written.contains(['"', '\\', '\n', '\r']);
+        if message.contains("must be quoted") && plain {
+            let quoted = format!("\"{written}\"");
+            return error(format!("`{written}` needs quotes: only numbers, dates, true and false go without"))
+                .fix(Fix::replace(format!("write `{quoted}`"), true, span, quoted));
+        }
+        let found = error(format!("this can't be read as TOML: {message}"));
+        let colon = written == ":" || message.contains("expected `=`");
+        if colon { found.help("a key and its value are parted by `=`: `timeframe = \"1h\"`") } else { found }
     }
 
     fn unknown_table(&mut self, name: &Name<'_>) {

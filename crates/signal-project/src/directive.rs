@@ -106,8 +106,8 @@ fn split(text: &str) -> Option<Parts> {
     let mut end = text.len();
     // A description may hold any character; no other value has a `#` with a blank before it.
     if setting != Some(Key::Description) {
-        let comment = text[equals..].match_indices('#').map(|(at, _)| equals + at);
-        let comment = comment.into_iter().find(|at| text[..*at].ends_with([' ', '\t', '=']));
+        let mut signs = text.match_indices('#').map(|(at, _)| at).filter(|at| *at > equals);
+        let comment = signs.find(|at| *at == equals + 1 || text[..*at].ends_with([' ', '\t']));
         end = comment.unwrap_or(end);
     }
     let mut value = trimmed(text, equals + 1..end);

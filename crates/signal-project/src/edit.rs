@@ -15,8 +15,12 @@ pub fn directive_edit(source: &Source, tree: &Tree, key: &str, value: &str) -> E
     let head = directives(source, tree).lines;
     let known = head.iter().rev().find(|line| line.counts && source.slice(line.key) == key);
     if let Some(line) = known {
-        if line.value.is_empty() {
-            return Edit { span: Span::empty(line.equals + 1), text: format!(" {value}") };
+        let quoted = source.slice(Span::new(line.value.start - 1, line.value.start)).starts_with(['"', '\'']);
+        if line.value.is_empty() && !quoted {
+            let rest = source.slice(Span::new(line.equals + 1, line.line.end));
+            // A comment right behind the `=` would become part of the value.
+            let space = if rest.starts_with('#') { " " } else { "" };
+            return Edit { span: Span::empty(line.equals + 1), text: format!(" {value}{space}") };
         }
         return Edit { span: line.value, text: value };
     }

@@ -3,7 +3,7 @@
 use signal_text::{Diagnostic, Severity};
 
 use crate::layer::Layer;
-use crate::value::read;
+use crate::value::{EXAMPLE, read};
 use crate::{Key, Origin};
 
 /// The raw values of flags; `None` or empty where a flag is not given.
@@ -89,10 +89,17 @@ impl Flags {
 }
 
 fn error(key: Key, diagnostic: Diagnostic) -> FlagError {
+    let flag = flag_name(key);
     let message = match &diagnostic.help {
+        // The form is another one on a command line than in a file.
+        Some(help) if help.starts_with(EXAMPLE) => {
+            let value = key.info().example;
+            let quote = if value.contains(' ') { "\"" } else { "" };
+            format!("{}; {EXAMPLE}`{flag} {quote}{value}{quote}`", diagnostic.message)
+        }
         Some(help) => format!("{}; {help}", diagnostic.message),
         None => diagnostic.message,
     };
     let suggestion = diagnostic.fixes.into_iter().next().and_then(|fix| fix.edits.into_iter().next());
-    FlagError { flag: flag_name(key), message, suggestion: suggestion.map(|edit| edit.text) }
+    FlagError { flag, message, suggestion: suggestion.map(|edit| edit.text) }
 }

@@ -149,7 +149,7 @@ impl Resolved {
             diagnostic = diagnostic.label(span(other_origin), format!("`{}` is set here", other.name()));
         } else {
             let help = diagnostic.help.take().unwrap_or_default();
-            diagnostic.help = Some(format!("{help}; `{}` comes from: {}", other.name(), other_origin.describe()));
+            diagnostic.help = Some(format!("{help}; `{}` is set {}", other.name(), by(other_origin)));
         }
         diagnostic.fixes.extend(fix);
         list.push(diagnostic);
@@ -163,6 +163,16 @@ const fn rank(origin: Origin) -> u8 {
         Origin::Config(_) => 1,
         Origin::Directive(_) => 2,
         Origin::Flag => 3,
+    }
+}
+
+/// How a value came to be set, as it goes on from 'is set'.
+const fn by(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Default => "by default",
+        Origin::Config(_) => "in signal.toml",
+        Origin::Directive(_) => "by a directive",
+        Origin::Flag => "by a flag",
     }
 }
 

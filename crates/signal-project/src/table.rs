@@ -1,6 +1,6 @@
 //! The one table of settings: directives, `signal.toml`, flags, suggestions and completion all read it.
 
-use signal_market::{EXCHANGES, Timeframe};
+use signal_market::{EXCHANGES, ExchangeEvidence, Timeframe};
 use signal_text::{Severity, closest};
 
 use crate::Mode;
@@ -249,7 +249,11 @@ impl SettingInfo {
     pub fn choices(&self) -> Vec<&'static str> {
         match self.kind {
             ValueKind::Timeframe => Timeframe::ALL.map(Timeframe::as_str).to_vec(),
-            ValueKind::Exchange => EXCHANGES.map(|exchange| exchange.id).to_vec(),
+            ValueKind::Exchange => {
+                // Those that may be gone are understood, and not offered.
+                let offered = EXCHANGES.iter().filter(|exchange| exchange.evidence == ExchangeEvidence::Documented);
+                offered.map(|exchange| exchange.id).collect()
+            }
             ValueKind::Mode => Mode::ALL.map(Mode::as_str).to_vec(),
             ValueKind::Switch => vec!["true", "false"],
             ValueKind::Date | ValueKind::Number | ValueKind::Text | ValueKind::Tickers => Vec::new(),

@@ -6,7 +6,7 @@ use signal_market::{Date, Ticker, Timeframe, closest_exchange, exchange, parse_d
 use signal_text::{Diagnostic, Fix, Severity, Span, closest};
 
 use crate::tickers::read_ticker;
-use crate::{Key, Mode, ValueKind};
+use crate::{Key, Mode, SettingInfo, ValueKind};
 
 /// The rule about settings that can't be what they say.
 pub(crate) const BAD_SETTING: &str = "bad-setting";
@@ -88,10 +88,17 @@ pub(crate) fn within(key: Key, number: f64, span: Span) -> Read {
     if bounds.hold(number) {
         return (Some(Value::Number(number)), Vec::new());
     }
-    let name = key.name();
+    let info = key.info();
     let severity = if number.is_finite() { bounds.severity } else { Severity::Error };
-    let diagnostic = Diagnostic::new(BAD_SETTING, severity, span, format!("`{name}` is {number}; it must be {bounds}"))
-        .help(key.info().summary);
+    let message = match number.is_finite() {
+        true => format!("`{}` is {number}; it must be {bounds}", info.name),
+        false => format!("`{}` must be a number {bounds}", info.name),
+    };
+    let help = match bounds.most {
+        1.0 => "it is a fraction: 0.0005 is 0.05 %".to_owned(),
+        _ => example(info),
+    };
+    let diagnostic = Diagnostic::new(BAD_SETTING, severity, span, message).help(help);
     let used = (severity < Severity::Error).then_some(Value::Number(number));
     (used, vec![diagnostic])
 }
@@ -138,9 +145,16 @@ pub(crate) fn offset(range: &Range<usize>, at: u32) -> Span {
 
 fn no_value(key: Key, span: Span) -> Diagnostic {
     let info = key.info();
-    Diagnostic::new(BAD_SETTING, Severity::Error, span, format!("`{}` has no value", info.name))
-        .help(format!("for instance `{} = {}`", info.name, info.example))
+    Diagnostic::new(BAD_SETTING, Severity::Error, span, format!("`{}` has no value", info.name)).help(example(info))
 }
+
+/// How a setting is written.
+fn example(info: &SettingInfo) -> String {
+    format!("{EXAMPLE}`{} = {}`", info.name, info.example)
+}
+
+/// How a help that shows nothing but the form begins.
+pub(crate) const EXAMPLE: &str = "for instance ";
 
 /// An error; `meant` is the evident meaning, as text and as value.
 fn refuse(span: Span, message: String, cure: String, meant: Option<(String, Value)>) -> Read {
