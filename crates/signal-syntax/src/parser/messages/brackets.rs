@@ -140,8 +140,42 @@ fn mismatch(place: Place<'_>, open: usize) -> Diagnostic {
 fn closes_nothing(place: Place<'_>) -> Diagnostic {
     let span = place.span(place.at);
     let closer = sign(place.found());
+    if let Some((opener, early)) = closed_too_early(place) {
+        return error(place.span(early), format!("this `{closer}` is one too many"))
+            .label(place.span(opener), "it closes this bracket")
+            .label(span, "which seems to be meant by this one")
+            .fix(remove(&format!("remove `{closer}`"), place.span(early), false));
+    }
     let opener = if place.found() == Token::RightParen { "(" } else { "[" };
     error(span, format!("this `{closer}` closes nothing"))
         .help(format!("there is no `{opener}` before it that is still open"))
         .fix(remove(&format!("remove `{closer}`"), span, false))
+}
+
+/// Where a stray closing bracket begins a line: a bracket above that ends a line with the same margin, which this one seems
+/// to be meant for, and what closes it in the middle of a line in between.
+fn closed_too_early(place: Place<'_>) -> Option<(usize, usize)> {
+    if place.at != place.start {
+        return None;
+    }
+    let margin = margin_of(place, place.at);
+    let mut closers = Vec::new();
+    for at in (0..place.start.checked_sub(1)?).rev() {
+        match place.tokens[at] {
+            Token::RightParen | Token::RightBracket => closers.push(at),
+            Token::LeftParen | Token::LeftBracket => {
+                let closer = closers.pop()?;
+                let ends_line = place.tokens[at + 1] == Token::LineEnd;
+                if ends_line && place.tokens[closer] == place.found() && place.tokens[closer - 1] != Token::LineEnd {
+                    let first =
+                        (0..at).rev().find(|&token| place.tokens[token] == Token::LineEnd).map_or(0, |end| end + 1);
+                    return (margin_of(place, first) == margin).then_some((at, closer));
+                }
+            }
+            // Lines with a greater margin lie inside the brackets; the first other one is where they begin.
+            Token::LineEnd if closers.is_empty() && margin_of(place, at + 1) <= margin => return None,
+            _ => {}
+        }
+    }
+    None
 }
