@@ -25,6 +25,7 @@ impl fmt::Debug for Fault {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a build script talks to cargo that way")]
 fn main() -> Result<(), Fault> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let data = root.join("data");

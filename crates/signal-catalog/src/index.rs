@@ -5,15 +5,19 @@
 /// A place that holds nothing.
 pub(crate) const EMPTY: u16 = u16::MAX;
 
-/// FNV-1a over the name, its high half folded into the low one, since the table looks at the low bits alone.
+/// Four characters of the name and its length, mixed by one multiplication. Looking at every character would cost more
+/// than the comparison that follows anyway; names that share all of it just lie next to each other.
 pub(crate) const fn hash(name: &[u8]) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    let mut at = 0;
-    while at < name.len() {
-        hash = (hash ^ name[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
+    let length = name.len();
+    if length == 0 {
+        return 0;
     }
-    (hash ^ (hash >> 15)) as usize
+    let (first, last) = (name[0] as u32, name[length - 1] as u32);
+    let (middle, later) = (name[length / 2] as u32, name[length * 3 / 4] as u32);
+    let mixed = (first | middle << 8 | later << 16 | last << 24) ^ ((length as u32) << 5);
+    let spread = mixed.wrapping_mul(0x9e37_79b1);
+    // The table looks at the low bits; the high ones depend on more of the name.
+    (spread ^ (spread >> 16)) as usize
 }
 
 /// The table for these names, in their order. A quarter full at most, so that a name is nearly always where it is

@@ -1,5 +1,7 @@
 //! Binding: calls as they are written, and what each argument becomes.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, InputSource, ParamSource};
 

@@ -1,5 +1,7 @@
 //! How long functions remember their first bar: what the catalog says, measured again.
 
+#![allow(clippy::unwrap_used)]
+
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod measure;
 

@@ -1,51 +1,99 @@
 //! One signature against one call: which argument goes where.
 
 use super::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
-use crate::Signature;
+use crate::{Formula, Signature};
 
-/// A place of the signature.
-#[derive(Clone, Copy)]
-enum Place {
-    Input(usize),
-    Param(usize),
+/// A binding on its way, with a bit for each place that an argument has filled.
+struct Draft<'c> {
+    binding: Binding<'c>,
+    inputs: Filled,
+    params: Filled,
+}
+
+/// Places that are filled. A signature of more than 64 inputs or parameters could not be told whole; none is longer
+/// than 11, and an imported one that is gets its further places unchecked for a second argument.
+#[derive(Clone, Copy, Default)]
+struct Filled(u64);
+
+impl Filled {
+    /// Marks a place; whether it was marked before.
+    fn mark(&mut self, place: usize) -> bool {
+        let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
+        let before = self.0 & bit != 0;
+        self.0 |= bit;
+        before
+    }
+
+    fn has(self, place: usize) -> bool {
+        u32::try_from(place).is_ok_and(|place| self.0.checked_shr(place).is_some_and(|bits| bits & 1 != 0))
+    }
 }
 
 pub(super) fn fill<'c>(signature: &'c Signature, args: &[ArgumentShape<'_>]) -> Result<Binding<'c>, BindError> {
-    let mut inputs: Places<Option<usize>> = Places::filled(None, signature.inputs.len());
-    let mut params: Places<Option<usize>> = Places::filled(None, signature.params.len());
+    let binding = Binding {
+        signature,
+        inputs: Places::filled(InputSource::Absent, signature.inputs.len()),
+        params: Places::filled(ParamSource::Default(0.0), signature.params.len()),
+        ambiguous: false,
+    };
+    let mut draft = Draft { binding, inputs: Filled::default(), params: Filled::default() };
+    place_arguments(&mut draft, args)?;
+    if signature.strict && !is_strictly_met(&draft, args) {
+        return Err(too_few(&draft));
+    }
+    fill_the_rest(&mut draft)?;
+    Ok(draft.binding)
+}
 
+fn place_arguments(draft: &mut Draft<'_>, args: &[ArgumentShape<'_>]) -> Result<(), BindError> {
+    let signature = draft.binding.signature;
     let given = given_inputs(signature, args);
     let mut position = 0;
     for (argument, arg) in args.iter().enumerate() {
-        let slot = match arg.keyword {
-            Some(keyword) => match named(signature, keyword).ok_or(BindError::UnknownKeyword { argument })? {
-                Place::Input(index) => &mut inputs.as_mut_slice()[index],
-                Place::Param(index) => &mut params.as_mut_slice()[index],
-            },
-            None => {
-                position += 1;
-                if position <= given {
-                    if position > inputs.len() {
-                        inputs.push(Some(argument));
-                        continue;
-                    }
-                    &mut inputs.as_mut_slice()[position - 1]
-                } else {
-                    match params.as_mut_slice().get_mut(position - 1 - given) {
-                        Some(slot) => slot,
-                        None => return Err(BindError::TooMany { at_most: greatest(signature, given) }),
-                    }
-                }
+        let before = if let Some(keyword) = arg.keyword {
+            if let Some(index) = signature.input_index(keyword) {
+                place_input(draft, index, argument)
+            } else if let Some(index) = signature.param_index(keyword) {
+                place_param(draft, index, argument)
+            } else {
+                return Err(BindError::UnknownKeyword { argument });
+            }
+        } else {
+            let index = position;
+            position += 1;
+            if index < given {
+                place_input(draft, index, argument)
+            } else if index - given < signature.params.len() {
+                place_param(draft, index - given, argument)
+            } else {
+                return Err(BindError::TooMany { at_most: greatest(signature, given) });
             }
         };
-        if slot.replace(argument).is_some() {
+        if before {
             return Err(BindError::Twice { argument });
         }
     }
-    if signature.strict && !is_strictly_met(&inputs, &params, signature, args) {
-        return Err(too_few(signature, &inputs, &params));
+    Ok(())
+}
+
+fn place_input(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
+    let source = InputSource::Argument(argument);
+    match draft.binding.inputs.as_mut_slice().get_mut(index) {
+        Some(place) => *place = source,
+        // A variadic signature's last input once more; nothing else has an index beyond.
+        None => {
+            draft.binding.inputs.push(source);
+            return false;
+        }
     }
-    finish(signature, &inputs, &params)
+    draft.inputs.mark(index)
+}
+
+fn place_param(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
+    if let Some(place) = draft.binding.params.as_mut_slice().get_mut(index) {
+        *place = ParamSource::Argument(argument);
+    }
+    draft.params.mark(index)
 }
 
 /// How many of the positional arguments, which come first, are inputs.
@@ -61,8 +109,7 @@ fn given_inputs(signature: &Signature, args: &[ArgumentShape<'_>]) -> usize {
     let mut given = 0;
     for (index, arg) in positional().take(inputs.len()).enumerate() {
         // A constant is an input only where no column stands in from there on: a price is never a constant.
-        let rest_stands_in = inputs[index..].iter().all(|input| input.column.is_some());
-        if arg.constant.is_some() && rest_stands_in {
+        if arg.constant.is_some() && inputs[index..].iter().all(|input| input.column.is_some()) {
             break;
         }
         given = index + 1;
@@ -73,88 +120,82 @@ fn given_inputs(signature: &Signature, args: &[ArgumentShape<'_>]) -> usize {
 /// `rsi(14)`: a call of a windowed function with constants alone, few enough to be its parameters. Its series was
 /// forgotten; that the constant were the series would be legal and senseless.
 fn lacks_its_series(signature: &Signature, args: &[ArgumentShape<'_>]) -> bool {
-    let windowed = signature.lookback.as_ref().is_some_and(crate::Formula::uses_params);
-    windowed
-        && !args.is_empty()
+    !args.is_empty()
         && args.len() <= signature.params.len()
         && args.iter().all(|arg| arg.keyword.is_none() && arg.constant.is_some())
+        && signature.lookback.as_ref().is_some_and(Formula::uses_params)
 }
 
-fn named(signature: &Signature, keyword: &str) -> Option<Place> {
-    if let Some(index) = signature.input_index(keyword) {
-        return Some(Place::Input(index));
-    }
-    signature.param_index(keyword).map(Place::Param)
-}
-
-fn is_strictly_met(
-    inputs: &[Option<usize>],
-    params: &[Option<usize>],
-    signature: &Signature,
-    args: &[ArgumentShape<'_>],
-) -> bool {
-    let constant = |slot: &Option<usize>| slot.and_then(|argument| args.get(argument)?.constant);
-    let varies = inputs.first().is_some_and(|slot| slot.is_some() && constant(slot).is_none());
-    varies
-        && params
-            .iter()
-            .zip(signature.params.iter())
-            .all(|(slot, param)| constant(slot).is_some_and(|value| param.allows(value)))
-}
-
-fn finish<'c>(
-    signature: &'c Signature,
-    inputs: &[Option<usize>],
-    params: &[Option<usize>],
-) -> Result<Binding<'c>, BindError> {
-    let mut binding = Binding {
-        signature,
-        inputs: Places::filled(InputSource::Absent, 0),
-        params: Places::filled(ParamSource::Default(0.0), 0),
-        ambiguous: is_partial(signature, inputs),
+fn is_strictly_met(draft: &Draft<'_>, args: &[ArgumentShape<'_>]) -> bool {
+    let varies = match draft.binding.inputs.first() {
+        Some(InputSource::Argument(argument)) => args.get(*argument).is_some_and(|arg| arg.constant.is_none()),
+        _ => false,
     };
-    for (index, slot) in inputs.iter().enumerate() {
-        binding.inputs.push(match (slot, signature.inputs.get(index)) {
-            (Some(argument), _) => InputSource::Argument(*argument),
-            (None, Some(input)) if input.column.is_some() || input.optional => {
-                input.column.map_or(InputSource::Absent, InputSource::Column)
-            }
-            (None, _) => return Err(too_few(signature, inputs, params)),
-        });
-    }
-    for (slot, param) in params.iter().zip(signature.params.iter()) {
-        binding.params.push(match (slot, param.default) {
-            (Some(argument), _) => ParamSource::Argument(*argument),
-            (None, Some(default)) => ParamSource::Default(default),
-            (None, None) => return Err(too_few(signature, inputs, params)),
-        });
-    }
-    Ok(binding)
+    let params = draft.binding.signature.params.iter().zip(&draft.binding.params);
+    let mut settled = params.map(|(param, source)| match source {
+        ParamSource::Argument(argument) => {
+            args.get(*argument).and_then(|arg| arg.constant).is_some_and(|value| param.allows(value))
+        }
+        ParamSource::Default(_) => false,
+    });
+    varies && settled.all(|is_settled| is_settled)
 }
 
-/// `atr(close, 14)`: some of several price columns are given and the others left out. It may mean another source
-/// for the whole, or these columns in TA-Lib's order.
-fn is_partial(signature: &Signature, inputs: &[Option<usize>]) -> bool {
-    let given = inputs.iter().filter(|slot| slot.is_some()).count();
-    given > 0 && given < inputs.len() && signature.inputs.iter().all(|input| input.column.is_some())
+fn fill_the_rest(draft: &mut Draft<'_>) -> Result<(), BindError> {
+    let signature = draft.binding.signature;
+    let mut columns = 0;
+    for (index, input) in signature.inputs.iter().enumerate() {
+        columns += usize::from(input.column.is_some());
+        if draft.inputs.has(index) {
+            continue;
+        }
+        match (input.column, input.optional, draft.binding.inputs.as_mut_slice().get_mut(index)) {
+            (Some(column), _, Some(place)) => *place = InputSource::Column(column),
+            (None, true, _) => {}
+            _ => return Err(too_few(draft)),
+        }
+    }
+    for (index, param) in signature.params.iter().enumerate() {
+        if draft.params.has(index) {
+            continue;
+        }
+        match (param.default, draft.binding.params.as_mut_slice().get_mut(index)) {
+            (Some(default), Some(place)) => *place = ParamSource::Default(default),
+            _ => return Err(too_few(draft)),
+        }
+    }
+    // `atr(close, 14)`: some of several price columns are given and the others left out. It may mean another source for
+    // the whole, or these columns in TA-Lib's order.
+    let given = draft.inputs.0.count_ones() as usize;
+    draft.binding.ambiguous = given > 0 && given < signature.inputs.len() && columns == signature.inputs.len();
+    Ok(())
 }
 
 #[cold]
-fn too_few(signature: &Signature, inputs: &[Option<usize>], params: &[Option<usize>]) -> BindError {
-    let needed_inputs =
-        signature.inputs.iter().enumerate().filter(|(_, input)| input.column.is_none() && !input.optional);
-    let needed_params =
-        signature.params.iter().enumerate().filter(|(_, param)| param.default.is_none() || signature.strict);
-    let at_least = needed_inputs.clone().count() + needed_params.clone().count();
-    let missing_inputs =
-        needed_inputs.filter(|(index, _)| inputs.get(*index).is_none_or(Option::is_none)).map(|(_, input)| &input.name);
-    let missing_params =
-        needed_params.filter(|(index, _)| params.get(*index).is_none_or(Option::is_none)).map(|(_, param)| &param.name);
-    let missing = missing_inputs.chain(missing_params).map(|name| name.clone().into_owned()).collect();
+fn too_few(draft: &Draft<'_>) -> BindError {
+    let signature = draft.binding.signature;
+    let mut at_least = 0;
+    let mut missing = Vec::new();
+    for (index, input) in signature.inputs.iter().enumerate() {
+        if input.column.is_none() && !input.optional {
+            at_least += 1;
+            if !draft.inputs.has(index) {
+                missing.push(input.name.clone().into_owned());
+            }
+        }
+    }
+    for (index, param) in signature.params.iter().enumerate() {
+        if param.default.is_none() || signature.strict {
+            at_least += 1;
+            if !draft.params.has(index) {
+                missing.push(param.name.clone().into_owned());
+            }
+        }
+    }
     BindError::TooFew { at_least, missing }
 }
 
 /// Most arguments that a call may have whose first `given` are inputs; the columns behind them stay left out.
 fn greatest(signature: &Signature, given: usize) -> usize {
-    given.max(if given == 0 { signature.inputs.len() } else { given }) + signature.params.len()
+    (if given == 0 { signature.inputs.len() } else { given }) + signature.params.len()
 }

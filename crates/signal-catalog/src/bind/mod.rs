@@ -90,6 +90,9 @@ impl Entry {
     /// Why no signature fits; of several, the reason of the one that came nearest. A name without signatures, which is
     /// no function, has room for no argument.
     pub fn bind(&self, args: &[ArgumentShape<'_>]) -> Result<Binding<'_>, BindError> {
+        if let [only] = &*self.signatures {
+            return fill::fill(only, args);
+        }
         let mut found: Option<Binding<'_>> = None;
         let mut refused: Option<BindError> = None;
         for signature in self.signatures.iter() {

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// As many as all but two functions of TA-Lib have inputs or parameters.
-const INLINE: usize = 6;
+/// As many as all but a dozen names have inputs or parameters; each more is copied with every binding.
+const INLINE: usize = 4;
 
 /// A list of a few values, read as a slice.
 #[derive(Clone)]

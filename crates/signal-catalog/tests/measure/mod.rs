@@ -109,7 +109,6 @@ pub(crate) fn run(core: &Core, info: &FuncInfo, market: &Market, cut: usize, par
         };
     }
     let range = call.call(0, bars - 1).unwrap_or_else(|error| panic!("{}{params:?}: {error:?}", info.name));
-    drop(call);
     let mut values = Vec::new();
     for (index, output) in info.outputs.iter().enumerate() {
         let mut column: Vec<f64> = match output.kind {
