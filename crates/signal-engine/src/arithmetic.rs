@@ -30,7 +30,7 @@ pub(crate) fn holds(op: CompareOp, a: f64, b: f64) -> bool {
         CompareOp::Greater => a > b,
         CompareOp::GreaterEqual => a >= b,
         CompareOp::Equal => a == b,
-        CompareOp::NotEqual => a < b || a > b,
+        CompareOp::NotEqual => (a < b) | (a > b),
     }
 }
 

@@ -144,8 +144,7 @@ impl Bars {
                 & (open <= high)
                 & (close <= high)
                 & (high < f64::INFINITY)
-                & (0.0 <= volume)
-                & (volume < f64::INFINITY)
+                & (0.0..f64::INFINITY).contains(&volume)
         });
         if sound { Ok(()) } else { Err(self.first_fault(&columns)) }
     }

@@ -3,6 +3,7 @@
 //! The way of a script: [`Program::compile`] (tree to nodes) -> `run.rs` (nodes over bars) -> [`simulate`] (conditions to fills)
 //! -> `metrics.rs`. Pure: no IO, no clock, no randomness, so that equal inputs give equal results.
 
+mod align;
 mod arithmetic;
 mod bars;
 mod compile;
@@ -15,6 +16,7 @@ mod portfolio;
 mod program;
 mod run;
 mod series;
+mod settings;
 mod simulate;
 mod talib;
 
@@ -26,4 +28,5 @@ pub use outcome::{EquityPoint, Outcome, Reason, Side, TickerOutcome, Trade};
 pub use program::{ActionKind, Program, Signal, Sizing};
 pub use run::evaluate;
 pub use series::{Column, Series, Values};
-pub use simulate::{MarketData, Mode, Simulation, simulate, simulate_watched};
+pub use settings::{MarketData, Mode, Simulation};
+pub use simulate::{simulate, simulate_watched};

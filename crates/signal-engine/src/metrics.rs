@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::portfolio::DUST;
+
 /// Figures of a run. `None`: not defined for it (no trades, no losses, no variation).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
@@ -99,12 +101,14 @@ impl Curve {
     }
 }
 
-/// Calls `visit(equity, return)` for every bar whose equity moved. A curve that has fallen to 0 has no more returns.
+/// Calls `visit(equity, return)` for every bar whose equity moved. A curve that has fallen to 0 (or to the rounding that is
+/// left of it) has no more returns.
 fn each_return(initial_cash: f64, equity: &[f64], mut visit: impl FnMut(f64, f64)) {
     let mut before = initial_cash;
+    let ruin = initial_cash * DUST;
     for &value in equity {
         if value != before {
-            if before > 0.0 {
+            if before > ruin {
                 visit(value, value / before - 1.0);
             }
             before = value;

@@ -145,20 +145,16 @@ const fn variadic(operator: Operator) -> Operator {
 static TABLE: &[Operator] = &[
     booleans(&["crossover", "cross_above", "crosses_above"], &[Number, Number], 0, one, history::crossover),
     booleans(&["crossunder", "cross_below", "crosses_below"], &[Number, Number], 0, one, history::crossunder),
-    booleans(&["cross", "crosses"], &[Number, Number], 0, one, history::cross),
+    booleans(&["cross"], &[Number, Number], 0, one, history::cross),
     numbers(&["shift", "ref", "lag", "prev"], &[Number], 1, first, history::shift),
-    numbers(&["change", "delta", "diff"], &[Number], 1, first, history::change),
-    numbers(&["returns", "pct_change"], &[Number], 1, first, history::returns),
-    numbers(&["log_return", "log_returns"], &[Number], 1, first, history::log_return),
+    numbers(&["log_return"], &[Number], 1, first, history::log_return),
     booleans(&["rising"], &[Number], 1, first, history::rising),
     booleans(&["falling"], &[Number], 1, first, history::falling),
-    numbers(&["barssince", "bars_since"], &[Boolean], 0, none, history::barssince),
-    numbers(&["valuewhen", "value_when"], &[Boolean, Number], 1, none, history::valuewhen),
+    numbers(&["barssince"], &[Boolean], 0, none, history::barssince),
+    numbers(&["valuewhen"], &[Boolean, Number], 1, none, history::valuewhen),
     booleans(&["any", "exists"], &[Boolean], 1, window_less_one, window::any),
-    booleans(&["all", "every"], &[Boolean], 1, window_less_one, window::all),
+    booleans(&["all"], &[Boolean], 1, window_less_one, window::all),
     numbers(&["count"], &[Boolean], 1, window_less_one, window::count),
-    numbers(&["highest", "hhv"], &[Number], 1, window_less_one, window::highest),
-    numbers(&["lowest", "llv"], &[Number], 1, window_less_one, window::lowest),
     numbers(&["zscore"], &[Number], 1, window_less_one, window::zscore),
     numbers(&["volatility", "realized_vol"], &[Number], 1, first, window::volatility),
     numbers(&["skew"], &[Number], 1, window_less_one, window::skew),
@@ -173,3 +169,25 @@ static TABLE: &[Operator] = &[
     variadic(numbers(&["max"], &[Number, Number], 0, none, elementwise::max)),
     variadic(numbers(&["min"], &[Number, Number], 0, none, elementwise::min)),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use signal_catalog::Catalog;
+
+    #[test]
+    fn every_operator_is_one_that_the_catalog_leaves_to_the_engine() {
+        for operator in TABLE {
+            for name in operator.names {
+                let entry = Catalog::bundled().get(name).unwrap_or_else(|| panic!("`{name}` is not in the catalog"));
+                let fits = |signature: &&signal_catalog::Signature| {
+                    signature.talib.is_none()
+                        && signature.inputs.len() == operator.inputs.len()
+                        && signature.params.len() == operator.params
+                        && signature.variadic == operator.variadic
+                };
+                assert!(entry.signatures.iter().any(|signature| fits(&signature)), "no signature of `{name}` fits");
+            }
+        }
+    }
+}

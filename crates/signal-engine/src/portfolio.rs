@@ -8,6 +8,9 @@ use std::ops::Range;
 use crate::bars::Bars;
 use crate::outcome::{Reason, Side, Trade};
 
+/// Share of the initial cash below which an account is ruined.
+pub(crate) const DUST: f64 = 1e-9;
+
 /// What a fill costs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {
@@ -75,6 +78,8 @@ pub(crate) struct Account<'a> {
     terms: Terms,
     markets: Vec<Market<'a>>,
     cash: f64,
+    /// Cash that is nothing but rounding: what a ruined account is left with enters no more positions.
+    dust: f64,
     positions: Vec<Option<Position>>,
     closed: Vec<Closed>,
 }
@@ -103,7 +108,7 @@ impl<'a> Account<'a> {
     /// An account that holds nothing but cash. The bars of all markets are of one length.
     pub(crate) fn new(cash: f64, terms: Terms, markets: Vec<Market<'a>>) -> Self {
         let positions = vec![None; markets.len()];
-        Self { terms, markets, cash, positions, closed: Vec::new() }
+        Self { terms, markets, cash, dust: cash * DUST, positions, closed: Vec::new() }
     }
 
     /// Enters `side` at the open of `bar`: reverses a position of the other side, leaves one of the same side alone.
@@ -129,12 +134,13 @@ impl<'a> Account<'a> {
             _ => notional / price,
         };
         // `wanted` is NaN where the size is undefined; `min` would have dropped that.
-        if !(wanted > 0.0 && notional > 0.0 && price > 0.0 && quantity.is_finite()) {
+        if !(wanted > 0.0 && self.cash > self.dust && price > 0.0 && quantity.is_finite()) {
             return;
         }
         let margin = notional / leverage;
         let fee = notional * fee;
-        self.cash = (self.cash - margin - fee).max(0.0);
+        // All of it is all of it: no residue of rounding stays behind.
+        self.cash = if wanted < affordable { (self.cash - margin - fee).max(0.0) } else { 0.0 };
         let liquidation = perpetual.then_some(price * (1.0 - side.sign() / leverage));
         self.positions[market] = Some(Position { side, quantity, price, margin, fee, bar, liquidation });
     }

@@ -6,7 +6,8 @@
 //! - A buy pays `open * (1 + slippage)`, a sell gets `open * (1 - slippage)`; every fill costs `trading_fee` of its notional.
 //! - `Weight(w)` enters with a notional of `w` of the equity (marked at that open) times the leverage, `Cash(x)` with a margin
 //!   of `x` quote currency, `Shares(n)` with `n` units; without a sizing it is `Weight(1.0)`. An order that cash can't pay, fee
-//!   included, is scaled down to what it can; so a weight above 1 is one of 1. A size that is not a positive number enters nothing.
+//!   included, is scaled down to what it can; so a weight above 1 is one of 1. A size that is not a positive number enters nothing,
+//!   and neither does an account that has lost all but a billionth of its cash.
 //! - One position a ticker. An entry on the side that is open already is ignored; one on the other side closes and reverses.
 //!   `exit(ticker, side)` closes that side alone, `exit(ticker)` either. On one bar exits come before entries, each in the
 //!   order of the script.
@@ -20,73 +21,19 @@
 //! - What is open at the end is closed at the last close, with slippage and fee.
 //! - Signals that name a ticker outside of the universe never act.
 
-use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use signal_market::{MarketType, Ticker, Timeframe};
+use signal_market::Ticker;
 
+use crate::align::{add_up, align};
 use crate::bars::Bars;
 use crate::error::EngineError;
 use crate::metrics::metrics;
-use crate::outcome::{EquityPoint, Outcome, Side, TickerOutcome, Trade};
+use crate::outcome::{EquityPoint, Outcome, Reason, TickerOutcome, Trade};
 use crate::portfolio::{Account, Amount, Closed, Market, Terms};
 use crate::program::{ActionKind, Program, Signal, Sizing};
 use crate::run::{Fired, fire};
-
-/// How several tickers are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Mode {
-    /// Each ticker by itself, in an account of its own.
-    #[default]
-    Isolated,
-    /// All tickers in one account.
-    Cross,
-}
-
-/// Settings of a simulation; names are the API's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Simulation {
-    /// Tickers, in order. The first one's prices are the script's in cross mode.
-    pub universe: Vec<Ticker>,
-    /// Isolated or cross.
-    pub mode: Mode,
-    /// Starting capital in quote currency, greater than 0.
-    pub initial_cash: f64,
-    /// Fee a fill as a fraction of its notional, from 0 to below 1.
-    pub trading_fee: f64,
-    /// Price given away a fill as a fraction, from 0 to below 1.
-    pub slippage: f64,
-    /// Notional over margin, 1 or more.
-    pub leverage: f64,
-    /// Length of a bar: scales annual figures.
-    pub timeframe: Timeframe,
-}
-
-/// Bars by ticker, as text (`BINANCE:BTC/USDT`). Shared, so that a cache keeps its copy.
-#[derive(Clone, Debug, Default)]
-pub struct MarketData {
-    bars: BTreeMap<String, Arc<Bars>>,
-}
-
-impl MarketData {
-    /// Sets the bars of a ticker.
-    pub fn insert(&mut self, ticker: impl Into<String>, bars: impl Into<Arc<Bars>>) {
-        self.bars.insert(ticker.into(), bars.into());
-    }
-
-    /// The bars of a ticker.
-    #[must_use]
-    pub fn get(&self, ticker: &str) -> Option<&Bars> {
-        self.bars.get(ticker).map(Arc::as_ref)
-    }
-}
-
-impl<T: Into<String>, B: Into<Arc<Bars>>> FromIterator<(T, B)> for MarketData {
-    fn from_iter<I: IntoIterator<Item = (T, B)>>(pairs: I) -> Self {
-        Self { bars: pairs.into_iter().map(|(ticker, bars)| (ticker.into(), bars.into())).collect() }
-    }
-}
+use crate::settings::{MarketData, Mode, Simulation, check_markets, check_settings, is_perpetual};
 
 /// Runs a program over the data of its universe.
 ///
@@ -125,65 +72,6 @@ pub fn simulate_watched(
         Mode::Isolated => isolated(program, simulation, &tickers, &bars, watch),
         Mode::Cross => cross(program, simulation, &tickers, &bars, watch),
     }
-}
-
-fn check_settings(simulation: &Simulation) -> Result<(), EngineError> {
-    let fault = |name, message: &str| Err(EngineError::Setting { name, message: message.to_owned() });
-    let fraction = 0.0..1.0;
-    if simulation.universe.is_empty() {
-        return fault("universe", "name at least one ticker");
-    }
-    if !(simulation.initial_cash > 0.0 && simulation.initial_cash.is_finite()) {
-        return fault("initial_cash", "must be greater than 0");
-    }
-    if !fraction.contains(&simulation.trading_fee) {
-        return fault("trading_fee", "must be a fraction from 0 to below 1, such as 0.0005");
-    }
-    if !fraction.contains(&simulation.slippage) {
-        return fault("slippage", "must be a fraction from 0 to below 1, such as 0.0005");
-    }
-    if !(simulation.leverage >= 1.0 && simulation.leverage.is_finite()) {
-        return fault("leverage", "must be 1 or more");
-    }
-    for (index, ticker) in simulation.universe.iter().enumerate() {
-        if simulation.universe[..index].contains(ticker) {
-            return Err(EngineError::Setting {
-                name: "universe",
-                message: format!("{ticker} is named twice; name it once"),
-            });
-        }
-    }
-    Ok(())
-}
-
-fn check_markets(program: &Program, simulation: &Simulation) -> Result<(), EngineError> {
-    let not_perpetual = |ticker: &&Ticker| !is_perpetual(ticker);
-    if simulation.leverage != 1.0
-        && let Some(ticker) = simulation.universe.iter().find(not_perpetual)
-    {
-        let message = format!(
-            "a leverage of {} needs a perpetual market, such as HYPERLIQUID:BTC/USDC:USDC; set leverage to 1",
-            simulation.leverage
-        );
-        return Err(EngineError::Ticker { ticker: ticker.to_string(), span: None, message });
-    }
-    for signal in program.signals() {
-        if signal.action == ActionKind::Entry
-            && signal.side == Some(Side::Short)
-            && simulation.universe.contains(&signal.ticker)
-            && !is_perpetual(&signal.ticker)
-        {
-            let message =
-                "\"SHORT\" needs a perpetual market, such as HYPERLIQUID:BTC/USDC:USDC; only \"LONG\" works here"
-                    .to_owned();
-            return Err(EngineError::Ticker { ticker: signal.ticker.to_string(), span: Some(signal.span), message });
-        }
-    }
-    Ok(())
-}
-
-fn is_perpetual(ticker: &Ticker) -> bool {
-    ticker.market() == Some(MarketType::Perpetual)
 }
 
 fn terms(simulation: &Simulation) -> Terms {
@@ -304,7 +192,7 @@ fn trade(
         account.liquidate_at_open(fill);
         for &(signal, market) in &exits {
             if fired.holds(signal, bar) {
-                account.exit(market, fill, signals[signal].side, crate::outcome::Reason::Exit);
+                account.exit(market, fill, signals[signal].side, Reason::Exit);
             }
         }
         for &(signal, market) in &entries {
@@ -331,55 +219,6 @@ fn amount(signal: &Signal, size: f64) -> Amount {
     }
 }
 
-/// The bars of every ticker at the times that all have; `None` when they are aligned as they are.
-fn align(bars: &[&Bars]) -> Option<Vec<Bars>> {
-    let (first, rest) = bars.split_first()?;
-    if rest.iter().all(|other| other.open_time == first.open_time) {
-        return None;
-    }
-    let mut seen: HashMap<i64, usize> = HashMap::with_capacity(first.len());
-    for time in bars.iter().flat_map(|bars| &bars.open_time) {
-        *seen.entry(*time).or_default() += 1;
-    }
-    let everywhere = |time: &i64| seen.get(time) == Some(&bars.len());
-    let select = |bars: &&Bars| {
-        let rows: Vec<usize> = (0..bars.len()).filter(|&row| everywhere(&bars.open_time[row])).collect();
-        bars.select(&rows)
-    };
-    Some(bars.iter().map(select).collect())
-}
-
-/// Adds up accounts over all times at which any of them has a bar; an account without one keeps its last value.
-fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Vec<i64>, Vec<f64>) {
-    let Some((first, _)) = curves.first() else { return (Vec::new(), Vec::new()) };
-    if curves.iter().all(|(times, _)| times == first) {
-        let times = first.to_vec();
-        let mut curves = curves.into_iter().map(|(_, curve)| curve);
-        let mut sum = curves.next().unwrap_or_default();
-        for curve in curves {
-            for (sum, value) in sum.iter_mut().zip(curve) {
-                *sum += value;
-            }
-        }
-        return (times, sum);
-    }
-    let mut times: Vec<i64> = curves.iter().flat_map(|(times, _)| times.iter().copied()).collect();
-    times.sort_unstable();
-    times.dedup();
-    let mut sum = vec![0.0; times.len()];
-    for (its_times, curve) in curves {
-        let (mut next, mut value) = (0, cash);
-        for (sum, &time) in sum.iter_mut().zip(&times) {
-            if its_times.get(next) == Some(&time) {
-                value = curve[next];
-                next += 1;
-            }
-            *sum += value;
-        }
-    }
-    (times, sum)
-}
-
 /// What one ticker made of a shared account: the initial cash and its own profits.
 fn contribution(simulation: &Simulation, index: usize, market: &Market<'_>, closed: &[Closed]) -> TickerOutcome {
     let own: Vec<&Closed> = closed.iter().filter(|closed| closed.market == index).collect();
@@ -387,9 +226,9 @@ fn contribution(simulation: &Simulation, index: usize, market: &Market<'_>, clos
     let (mut cash, mut from) = (simulation.initial_cash, 0);
     for Closed { trade, entry_bar, exit_bar, entry_fee, .. } in own.iter().copied() {
         curve[from..*entry_bar].fill(cash);
-        for bar in *entry_bar..*exit_bar {
-            curve[bar] =
-                cash - entry_fee + trade.side.sign() * trade.quantity * (market.bars.close[bar] - trade.entry_price);
+        let held = *entry_bar..*exit_bar;
+        for (value, close) in curve[held.clone()].iter_mut().zip(&market.bars.close[held]) {
+            *value = cash - entry_fee + trade.side.sign() * trade.quantity * (close - trade.entry_price);
         }
         cash += trade.pnl;
         from = *exit_bar;

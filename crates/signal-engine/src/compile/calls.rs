@@ -83,7 +83,7 @@ impl<'c> Compiler<'c> {
                 Meaning::Outputs(node, output_names(binding))
             });
         }
-        if matches!(&*entry.name, "where" | "iff" | "if_else") && binding.inputs.len() == 3 && params.is_empty() {
+        if matches!(&*entry.name, "where" | "iff") && binding.inputs.len() == 3 && params.is_empty() {
             return self.choice(binding, arguments, span);
         }
         if let Some(operator) = operators::find(&entry.name, binding.inputs.len(), params.len()) {

@@ -32,16 +32,6 @@ pub(super) fn shift(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Val
     against_earlier(inputs, params, bars, |_, before| before)
 }
 
-/// Difference to the value `n` bars before.
-pub(super) fn change(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Value<'static> {
-    against_earlier(inputs, params, bars, |now, before| now - before)
-}
-
-/// `now / before - 1`.
-pub(super) fn returns(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Value<'static> {
-    against_earlier(inputs, params, bars, |now, before| now / before - 1.0)
-}
-
 /// Natural logarithm of `now / before`.
 pub(super) fn log_return(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Value<'static> {
     against_earlier(inputs, params, bars, |now, before| (now / before).ln())

@@ -3,8 +3,6 @@
 //! Sums over numbers are taken afresh for every window: an undefined or huge value is forgotten when it leaves, and no
 //! rounding error piles up. Windows are short where that matters.
 
-use std::collections::VecDeque;
-
 use super::{Inputs, whole};
 use crate::series::{Booleans, Column, Numbers, Value};
 
@@ -41,45 +39,6 @@ fn held<T: Copy>(
         held -= usize::from(condition.at(bar + 1 - window));
         result
     })
-}
-
-/// Greatest number of the window; undefined while one of it is.
-pub(super) fn highest(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Value<'static> {
-    extreme(inputs, params, bars, |newer, older| newer >= older)
-}
-
-/// Least number of the window.
-pub(super) fn lowest(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize) -> Value<'static> {
-    extreme(inputs, params, bars, |newer, older| newer <= older)
-}
-
-/// A queue of the bars that may still become the extreme: every bar enters and leaves once.
-fn extreme(inputs: &Inputs<'_, '_>, params: &[f64], bars: usize, beats: impl Fn(f64, f64) -> bool) -> Value<'static> {
-    let values = inputs.number(0);
-    let window = window(params);
-    let begin = values.start();
-    let start = begin.saturating_add(window - 1);
-    let mut candidates: VecDeque<usize> = VecDeque::new();
-    let mut undefined = None;
-    let mut step = |bar: usize| {
-        let value = values.at(bar);
-        if value.is_nan() {
-            undefined = Some(bar);
-        }
-        while candidates.back().is_some_and(|&back| beats(value, values.at(back)) || values.at(back).is_nan()) {
-            candidates.pop_back();
-        }
-        candidates.push_back(bar);
-        if candidates.front().is_some_and(|&front| front + window <= bar) {
-            candidates.pop_front();
-        }
-        let hidden = undefined.is_some_and(|at: usize| at + window > bar);
-        if hidden { f64::NAN } else { candidates.front().map_or(f64::NAN, |&front| values.at(front)) }
-    };
-    for bar in begin..start.min(bars) {
-        step(bar);
-    }
-    Value::Numbers(Column::from_fn(start, bars, f64::NAN, step))
 }
 
 /// Distance from the window's mean in its standard deviations; undefined where all numbers are equal.
