@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
-use signal_analysis::{Usable, Verdict, WarmupReport};
+use signal_analysis::WarmupReport;
 use signal_api::models::ExecuteRequest;
 
 use super::{Ending, Outcome, Plan, origin_word};
 use crate::failure::Failure;
+use crate::render::warmup::{self, WarmupBody};
 
 /// `dsl run --json`. Written whatever happens to a run once its script could be read.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -30,8 +31,8 @@ pub(crate) struct RunDocument<F> {
     pub(crate) dashboard_url: Option<String>,
     /// What was sent or would be, by the API's parameter names, without the script; `origin` says where each came from.
     pub(crate) settings: Option<Value>,
-    /// The predicted warm-up.
-    pub(crate) warmup: Option<RunWarmup>,
+    /// The predicted warm-up, as `dsl warmup` has it.
+    pub(crate) warmup: Option<WarmupBody>,
     /// Findings of the check, and what a failure at the server was traced back to.
     pub(crate) diagnostics: Vec<F>,
     /// The figures; any may be null.
@@ -70,57 +71,6 @@ pub(crate) enum RunStatus {
     Refused,
     /// Nothing was to be started (`--dry-run`).
     Planned,
-}
-
-/// The predicted warm-up of a run.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct RunWarmup {
-    /// Leading bars without a value; null: can't be predicted.
-    pub(crate) warmup: Option<u64>,
-    /// The calls that force it, outermost first, or why it can't be predicted.
-    pub(crate) because: Vec<String>,
-    /// Bars in the range.
-    pub(crate) bars: Option<Range>,
-    /// Bars behind the warm-up.
-    pub(crate) usable: Option<Range>,
-    /// Opening day of the first bar on which every signal has a value.
-    pub(crate) first_usable: Option<String>,
-    /// `ok`, `uncertain`, `not-enough-bars` or `unknown`.
-    pub(crate) verdict: VerdictWord,
-    /// Start dates that would do.
-    pub(crate) start_date_for: StartDates,
-}
-
-/// Least and most.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub(crate) struct Range {
-    /// Under the reading that gives the fewest.
-    pub(crate) min: u64,
-    /// Under the one that gives the most.
-    pub(crate) max: u64,
-}
-
-/// Whether the range holds enough bars.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum VerdictWord {
-    /// Under every reading.
-    Ok,
-    /// Under one reading only.
-    Uncertain,
-    /// Under none.
-    NotEnoughBars,
-    /// Can't be told.
-    Unknown,
-}
-
-/// Latest start dates that would do.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct StartDates {
-    /// Leaves one usable bar.
-    pub(crate) one_bar: Option<String>,
-    /// Makes every bar of the range usable.
-    pub(crate) same_window: Option<String>,
 }
 
 /// What went wrong.
@@ -180,7 +130,7 @@ impl<F> RunDocument<F> {
             status,
             dashboard_url: results.and_then(|results| results.dashboard_url().map(str::to_owned)),
             settings: parts.plan.map(settings),
-            warmup: parts.report.map(|report| warmup(report, parts.plan)),
+            warmup: parts.report.map(warmup::body),
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
             result: results.map(|results| results.raw.clone()),
@@ -211,27 +161,6 @@ fn settings(plan: &Plan) -> Value {
         settings.insert("origin".to_owned(), json!(origins));
     }
     settings
-}
-
-fn warmup(report: &WarmupReport, plan: Option<&Plan>) -> RunWarmup {
-    let date = |date: Option<signal_market::Date>| date.map(|date| date.to_string());
-    RunWarmup {
-        warmup: report.warmup,
-        because: plan.map(|plan| plan.because.clone()).unwrap_or_default(),
-        bars: report.window.as_ref().map(|window| Range { min: window.bars.min, max: window.bars.max }),
-        usable: report.usable.map(|Usable { min, max }| Range { min, max }),
-        first_usable: date(report.first_usable),
-        verdict: match report.verdict {
-            Verdict::Ok => VerdictWord::Ok,
-            Verdict::Uncertain => VerdictWord::Uncertain,
-            Verdict::NotEnoughBars => VerdictWord::NotEnoughBars,
-            Verdict::Unknown => VerdictWord::Unknown,
-        },
-        start_date_for: StartDates {
-            one_bar: date(report.start_date_for.one_bar),
-            same_window: date(report.start_date_for.same_window),
-        },
-    }
 }
 
 /// An id for a run, unique enough on one machine, and sorted by time: `20260131-142501-7f3a`.

@@ -129,7 +129,7 @@ pub(crate) fn out_of_range(facts: &Facts<'_>, found: &[Diagnostic], ending: &End
         "the server says: {}",
         if said.is_empty() { "TA_OUT_OF_RANGE".to_owned() } else { sanitize(said) }
     )];
-    if facts.report.verdict == Verdict::Ok {
+    if facts.report().verdict == Verdict::Ok {
         remarks.push(
             "the prediction said the range would do, so it missed: the server may hold less history than the range"
                 .to_owned(),
@@ -142,10 +142,10 @@ pub(crate) fn out_of_range(facts: &Facts<'_>, found: &[Diagnostic], ending: &End
 
 /// The finding where the check had none: on the call that adds the most bars to the widest signal.
 fn from_facts(facts: &Facts<'_>) -> Option<Diagnostic> {
-    let widest = facts.report.widest?;
+    let widest = facts.report().widest?;
     let links = chain(facts.tree(), &facts.warmups, widest);
     let culprit = links.iter().max_by_key(|link| link.adds).map_or(widest, |link| link.id);
-    let warmup = facts.report.warmup_at_least;
+    let warmup = facts.report().warmup_at_least;
     let held = facts.window.map(|window| {
         format!(", and {} to {} holds at most {}", window.range.start, window.range.end, window.bars.max)
     });
@@ -156,7 +156,7 @@ fn from_facts(facts: &Facts<'_>) -> Option<Diagnostic> {
     }
     let from_flag =
         facts.settings().start_date.as_ref().is_some_and(|setting| setting.origin == signal_project::Origin::Flag);
-    if let Some(date) = facts.report.start_date_for.same_window {
+    if let Some(date) = facts.report().start_date_for.same_window {
         diagnostic = diagnostic.help(format!("start on {date}"));
         if !from_flag {
             let edit = signal_project::directive_edit(facts.source, facts.tree(), "start_date", &date.to_string());

@@ -75,7 +75,8 @@ pub(crate) async fn execute(
 ) -> Outcome {
     let (began, before) = (Instant::now(), client.requests());
     let mut stop = Box::pin(stop);
-    let mut outcome = Outcome { backtest_id: None, result_id: None, ending: Ending::Detached, elapsed: Duration::ZERO, requests: 0 };
+    let mut outcome =
+        Outcome { backtest_id: None, result_id: None, ending: Ending::Detached, elapsed: Duration::ZERO, requests: 0 };
     watcher.tell(&Event::Submitting);
     let (submitted, stopped) = submit::submit(client, request, stop.as_mut()).await;
     outcome.ending = match submitted {
@@ -86,7 +87,8 @@ pub(crate) async fn execute(
             if stopped {
                 Ending::Detached
             } else {
-                let (result_id, ending) = follow(client, &executed.backtest_id, Pace::of(client), wanted, watcher, stop).await;
+                let (result_id, ending) =
+                    follow(client, &executed.backtest_id, Pace::of(client), wanted, watcher, stop).await;
                 outcome.result_id = result_id;
                 ending
             }

@@ -1,5 +1,7 @@
 //! Runs against a server that a test writes the lines for.
 
+mod data;
+
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
