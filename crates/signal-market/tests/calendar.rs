@@ -178,7 +178,7 @@ fn length(timeframe: Timeframe, pick: i64) -> jiff::Span {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn counting_agrees_with_walking(

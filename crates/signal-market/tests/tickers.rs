@@ -211,7 +211,7 @@ fn other_ways_to_write_a_ticker_are_refused_with_the_right_one() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_panics_and_every_place_and_cure_holds(
