@@ -38,7 +38,8 @@ pub struct Signature {
     pub outputs: Cow<'static, [Output]>,
     /// Leading bars without a value, beyond those of the inputs, as a function of the parameters. `None`: not known, so nothing can be predicted.
     pub lookback: Option<Formula>,
-    /// How long it remembers its first bar; `None`: not known.
+    /// How long it remembers its first bar under the defaults; `None`: not known. [`Signature::memory_for`] tells it for
+    /// given parameters, where one picks the kind of moving average.
     pub memory: Option<Memory>,
     /// How it settles, where `memory` is recursive (or a parameter can make it so) and there is a formula.
     pub settling: Option<Settling>,

@@ -7,6 +7,7 @@ pub(crate) const EMPTY: u16 = u16::MAX;
 
 /// Four characters of the name and its length, mixed by one multiplication. Looking at every character would cost more
 /// than the comparison that follows anyway; names that share all of it just lie next to each other.
+#[inline]
 pub(crate) const fn hash(name: &[u8]) -> usize {
     let length = name.len();
     if length == 0 {
@@ -37,6 +38,7 @@ pub(crate) fn table<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Vec<u1
 }
 
 /// The place for which `is_it` says yes, among those where `name` may lie.
+#[inline]
 pub(crate) fn find(table: &[u16], name: &str, is_it: impl Fn(usize) -> bool) -> Option<usize> {
     let mask = table.len().checked_sub(1)?;
     let mut slot = hash(name.as_bytes()) & mask;

@@ -4,42 +4,54 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// As many as all but a dozen names have inputs or parameters; each more is copied with every binding.
-const INLINE: usize = 4;
+/// As many as three calls in four have inputs or parameters. An analysis keeps the bindings of all calls at once, so
+/// room for the longest would be paid for by every one of them.
+const INLINE: usize = 2;
 
 /// A list of a few values, read as a slice.
 #[derive(Clone)]
-pub struct Places<T> {
-    inline: [T; INLINE],
-    length: usize,
-    /// All values, once there are more than fit inline.
-    spilled: Vec<T>,
+pub struct Places<T>(Kept<T>);
+
+#[derive(Clone)]
+enum Kept<T> {
+    Inline { length: u8, values: [T; INLINE] },
+    Heap(Vec<T>),
 }
 
 impl<T: Copy> Places<T> {
     /// `length` times the same value.
     #[must_use]
     pub fn filled(value: T, length: usize) -> Self {
-        let spilled = if length > INLINE { vec![value; length] } else { Vec::new() };
-        Self { inline: [value; INLINE], length, spilled }
+        match u8::try_from(length) {
+            Ok(short) if length <= INLINE => Self(Kept::Inline { length: short, values: [value; INLINE] }),
+            _ => Self(Kept::Heap(vec![value; length])),
+        }
     }
 
     /// Adds a value at the end.
     pub fn push(&mut self, value: T) {
-        if self.length < INLINE {
-            self.inline[self.length] = value;
-        } else {
-            if self.spilled.is_empty() {
-                self.spilled.extend_from_slice(&self.inline);
-            }
-            self.spilled.push(value);
+        match &mut self.0 {
+            Kept::Inline { length, values } => match values.get_mut(usize::from(*length)) {
+                Some(free) => {
+                    *free = value;
+                    *length += 1;
+                }
+                None => {
+                    let mut list = values.to_vec();
+                    list.push(value);
+                    self.0 = Kept::Heap(list);
+                }
+            },
+            Kept::Heap(list) => list.push(value),
         }
-        self.length += 1;
     }
 
     /// The values, to be changed in place.
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        if self.length > INLINE { &mut self.spilled } else { &mut self.inline[..self.length] }
+        match &mut self.0 {
+            Kept::Inline { length, values } => &mut values[..usize::from(*length)],
+            Kept::Heap(list) => list,
+        }
     }
 }
 
@@ -47,7 +59,10 @@ impl<T> Deref for Places<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
-        if self.length > INLINE { &self.spilled } else { &self.inline[..self.length] }
+        match &self.0 {
+            Kept::Inline { length, values } => &values[..usize::from(*length)],
+            Kept::Heap(list) => list,
+        }
     }
 }
 
@@ -96,5 +111,11 @@ mod tests {
             assert_eq!(grown, filled, "{length} filled");
             assert_eq!(grown.iter().count(), length);
         }
+    }
+
+    #[test]
+    fn a_binding_stays_small_enough_to_keep_one_for_every_call() {
+        let size = size_of::<crate::Binding<'_>>();
+        assert!(size <= 96, "{size} bytes");
     }
 }

@@ -13,7 +13,7 @@ pub(crate) use decay::{exponential, wilder};
 pub use parse::{FormulaError, FormulaErrorKind};
 
 /// Most values that a formula may hold at once; the parser refuses what needs more.
-const STACK: usize = 32;
+const STACK: usize = 16;
 
 /// A whole-number formula over the parameters of a call.
 ///
