@@ -55,10 +55,16 @@ impl Market {
         }
     }
 
-    /// The closed bars of a ticker that open in the window, oldest first.
-    pub(crate) fn bars(&self, ticker: &Ticker, timeframe: Timeframe, window: &Window) -> Result<Bars, DataError> {
+    /// The closed bars of a ticker that open in the window, oldest first. Once `wanted` says no, what was read so far.
+    pub(crate) fn bars(
+        &self,
+        ticker: &Ticker,
+        timeframe: Timeframe,
+        window: &Window,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Bars, DataError> {
         match self {
-            Self::Synthetic(market) => Ok(market.bars(ticker, timeframe, window)),
+            Self::Synthetic(market) => Ok(market.bars(ticker, timeframe, window, wanted)),
             Self::Csv(folder) => csv::bars(folder, ticker, timeframe, window),
         }
     }

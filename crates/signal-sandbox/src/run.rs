@@ -64,11 +64,12 @@ impl Work {
             ));
         }
         let mut data = MarketData::default();
+        let wanted = || !job.is_cancelled();
         for (n, ticker) in settings.universe.iter().enumerate() {
-            if job.is_cancelled() {
+            let bars = market.bars(ticker, settings.timeframe, &self.window, &wanted).map_err(unavailable)?;
+            if !wanted() {
                 return Err(cancelled());
             }
-            let bars = market.bars(ticker, settings.timeframe, &self.window).map_err(unavailable)?;
             data.insert(ticker.to_string(), Arc::new(bars));
             job.set_progress(LOADING * (n + 1) as f64 / tickers as f64);
         }

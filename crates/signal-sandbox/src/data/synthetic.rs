@@ -7,6 +7,8 @@
 mod asset;
 mod chance;
 mod minutes;
+#[cfg(test)]
+mod tests;
 mod year;
 
 use std::collections::{HashMap, VecDeque};
@@ -25,8 +27,11 @@ use super::calendar::{self, DAY, Slot, Window};
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
 
-/// Years kept in memory; one takes about 280 kB.
-const YEARS_KEPT: usize = 300;
+/// After how many bars the reader looks whether they are still wanted.
+const BARS_BETWEEN_LOOKS: usize = 1024;
+
+/// Years kept in memory; one takes about 210 kB.
+const YEARS_KEPT: usize = 120;
 
 /// The market of one seed.
 #[derive(Debug)]
@@ -54,12 +59,21 @@ impl Synthetic {
         Self { seed, years: Mutex::default() }
     }
 
-    /// The bars of a ticker in a window; none of them is missing.
-    pub(crate) fn bars(&self, ticker: &Ticker, timeframe: Timeframe, window: &Window) -> Bars {
+    /// The bars of a ticker in a window; none of them is missing. Once `wanted` says no, those so far.
+    pub(crate) fn bars(
+        &self,
+        ticker: &Ticker,
+        timeframe: Timeframe,
+        window: &Window,
+        wanted: &dyn Fn() -> bool,
+    ) -> Bars {
         let profile = profile(self.seed, ticker);
         let mut reader = Reader { market: self, profile: &profile, year: None, minutes: None };
         let mut bars = Bars::default();
         for slot in window.slots(timeframe) {
+            if bars.len() % BARS_BETWEEN_LOOKS == 0 && !wanted() {
+                break;
+            }
             let Some(bar) = reader.sum(slot) else { break };
             bars.open_time.push(slot.open);
             bars.open.push(profile.price(bar.open));

@@ -67,7 +67,7 @@ pub(crate) async fn ohlcv(State(app): State<Arc<App>>, _caller: Caller, query: P
     let window = Window::new(start, end, today).last(timeframe, limit);
     let work = Arc::clone(&app);
     let reading = tokio::task::spawn_blocking(move || {
-        let bars = work.market.bars(&ticker, timeframe, &window)?;
+        let bars = work.market.bars(&ticker, timeframe, &window, &|| true)?;
         Ok((ticker, bars))
     });
     let (ticker, bars) = match reading.await {

@@ -41,16 +41,31 @@ impl Chance {
     }
 }
 
+/// 1/n! for n from 0 on, each as the nearest double.
+const INVERSE_FACTORIALS: [f64; 14] = [
+    1.0,
+    1.0,
+    1.0 / 2.0,
+    1.0 / 6.0,
+    1.0 / 24.0,
+    1.0 / 120.0,
+    1.0 / 720.0,
+    1.0 / 5_040.0,
+    1.0 / 40_320.0,
+    1.0 / 362_880.0,
+    1.0 / 3_628_800.0,
+    1.0 / 39_916_800.0,
+    1.0 / 479_001_600.0,
+    1.0 / 6_227_020_800.0,
+];
+
 /// `e^x` by range reduction and its Taylor series, to about one unit in the last place for |x| < 700.
 pub(crate) fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
     let halvings = (x * std::f64::consts::LOG2_E).round();
     let rest = x - halvings * std::f64::consts::LN_2;
-    let mut sum = 1.0;
-    // |rest| <= ln(2)/2, where the 13th term is below 1e-16.
-    for n in (1..=13).rev() {
-        sum = 1.0 + sum * rest / f64::from(n);
-    }
+    // |rest| <= ln(2)/2, where the term after the last is below 1e-17.
+    let sum = INVERSE_FACTORIALS.iter().rev().fold(0.0, |sum, term| sum * rest + term);
     sum * f64::from_bits(((1023 + halvings as i64) as u64) << 52)
 }
 
