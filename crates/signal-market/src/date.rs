@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::excerpt::excerpt;
+
 /// A text that is no date in the form `YYYY-MM-DD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateError {
@@ -125,7 +127,7 @@ impl DateError {
     /// What is wrong, one sentence without a full stop and without the cure.
     #[must_use]
     pub fn message(&self) -> String {
-        let text = &self.text;
+        let text = excerpt(&self.text);
         match self.problem {
             DateProblem::NoSuchDay { .. } | DateProblem::NoSuchMonth => format!("`{text}` is no day of the calendar"),
             DateProblem::HasTime => format!("`{text}` has a time of day"),

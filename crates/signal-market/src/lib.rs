@@ -5,6 +5,7 @@
 mod calendar;
 mod concern;
 mod date;
+mod excerpt;
 mod exchange;
 mod ticker;
 mod ticker_error;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::excerpt::excerpt;
 use crate::exchange::{EXCHANGES, MarketType, exchange, perpetual_of};
 use crate::ticker::{Ticker, TickerPart};
 
@@ -61,7 +62,7 @@ impl TickerError {
     /// What is wrong, one sentence without a full stop and without the cure.
     #[must_use]
     pub fn message(&self) -> String {
-        let text = &self.text;
+        let text = excerpt(&self.text);
         let part = self.part.as_str();
         match self.fault {
             TickerFault::Empty => "the ticker is empty".to_owned(),

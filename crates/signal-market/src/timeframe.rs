@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::excerpt::excerpt;
+
 /// The length of a bar. Ordered from the shortest to the longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timeframe {
@@ -129,7 +131,7 @@ impl TimeframeError {
     /// What is wrong, one sentence without a full stop and without the cure.
     #[must_use]
     pub fn message(&self) -> String {
-        format!("`{}` is no timeframe", self.text)
+        format!("`{}` is no timeframe", excerpt(&self.text))
     }
 
     /// What to write instead.

@@ -1,5 +1,6 @@
 //! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
@@ -7,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::layer::Layer;
-use crate::value::{BAD_SETTING, Read, Value, listed, read, read_tickers, within};
+use crate::value::{BAD_SETTING, Read, Universe, Value, excerpt, listed, read, read_tickers, within};
 use crate::{Key, Origin, SETTINGS, Setting, SettingInfo, ValueKind};
 
 /// What a `signal.toml` sets.
@@ -144,33 +145,26 @@ impl Reader<'_> {
     }
 
     fn tickers(&self, key: Key, items: &[Spanned<DeValue<'_>>], span: Span) -> Read {
-        let (mut tickers, mut diagnostics) = (Vec::new(), Vec::new());
-        for item in items {
-            let at = self.span(item.span());
-            let DeValue::String(text) = item.get_ref() else {
-                diagnostics.extend(wrong_type(key.info(), item.get_ref(), at).1);
-                continue;
-            };
-            let (value, mut found) = self.plain(text, at, |text, at| {
-                let whole = 0..text.len();
-                read_tickers(vec![whole], text, at)
-            });
-            if let Some(Value::Tickers(read)) = value {
-                for ticker in read {
-                    if tickers.contains(&ticker) {
-                        let message = format!("`{ticker}` is in the universe twice");
-                        found.push(Diagnostic::new(BAD_SETTING, Severity::Warning, at, message));
-                    } else {
-                        tickers.push(ticker);
-                    }
-                }
-            }
-            diagnostics.append(&mut found);
-        }
         if items.is_empty() {
             return read(key, "", span.start);
         }
-        ((!tickers.is_empty()).then_some(Value::Tickers(tickers)), diagnostics)
+        let mut universe = Universe::default();
+        for item in items {
+            let at = self.span(item.span());
+            let DeValue::String(text) = item.get_ref() else {
+                universe.diagnostics.extend(wrong_type(key.info(), item.get_ref(), at).1);
+                continue;
+            };
+            let one = |text: &str, at: u32| read_tickers(vec![Range { start: 0, end: text.len() }], text, at);
+            let (value, mut found) = self.plain(text, at, one);
+            universe.diagnostics.append(&mut found);
+            if let Some(Value::Tickers(tickers)) = value {
+                for ticker in tickers {
+                    universe.add(ticker, at);
+                }
+            }
+        }
+        universe.read()
     }
 
     /// Reads a string's content at its place; where escapes or triple quotes blur the places, the whole string is meant,
@@ -235,8 +229,9 @@ impl Reader<'_> {
         let known =
             levels.iter().copied().find(|level| *level == name).or_else(|| closest(name, levels.iter().copied()));
         if known != Some(text.as_ref()) {
-            let mut found = Diagnostic::new(BAD_SETTING, Severity::Error, span, format!("`{text}` is no level"))
-                .help(format!("levels are {}", listed(levels)));
+            let mut found =
+                Diagnostic::new(BAD_SETTING, Severity::Error, span, format!("`{}` is no level", excerpt(text)))
+                    .help(format!("levels are {}", listed(levels)));
             if let Some(known) = known {
                 found = found.fix(Fix::replace(format!("replace by `{known}`"), true, span, format!("\"{known}\"")));
             }
@@ -299,11 +294,11 @@ impl Reader<'_> {
             let from = errors[first].0.start;
             self.diagnostics.retain(|found| found.span.start < from);
         }
-        for (span, message) in errors {
-            let line = self.source.lines().line(span.start);
-            self.diagnostics.retain(|found| self.source.lines().line(found.span.start) != line);
-            self.diagnostics.push(self.syntax_error(span, &message));
-        }
+        let line = |span: Span| self.source.lines().line(span.start);
+        let lines: HashSet<usize> = errors.iter().map(|(span, _)| line(*span)).collect();
+        self.diagnostics.retain(|found| !lines.contains(&line(found.span)));
+        let errors: Vec<_> = errors.iter().map(|(span, message)| self.syntax_error(*span, message)).collect();
+        self.diagnostics.extend(errors);
     }
 
     fn syntax_error(&self, span: Span, message: &str) -> Diagnostic {
@@ -312,8 +307,11 @@ impl Reader<'_> {
         let plain = !written.is_empty() && !written.contains(['"', '\\', '\n', '\r']);
         if message.contains("must be quoted") && plain {
             let quoted = format!("\"{written}\"");
-            return error(format!("`{written}` needs quotes: only numbers, dates, true and false go without"))
-                .fix(Fix::replace(format!("write `{quoted}`"), true, span, quoted));
+            return error(format!(
+                "`{}` needs quotes: only numbers, dates, true and false go without",
+                excerpt(written)
+            ))
+            .fix(Fix::replace("put it in quotes", true, span, quoted));
         }
         let found = error(format!("this can't be read as TOML: {message}"));
         let colon = written == ":" || message.contains("expected `=`");
@@ -321,11 +319,11 @@ impl Reader<'_> {
     }
 
     fn unknown_table(&mut self, name: &Name<'_>) {
-        let (written, span) = (name.get_ref(), self.span(name.span()));
+        let (written, span) = (excerpt(name.get_ref()), self.span(name.span()));
         let found =
             Diagnostic::new(BAD_SETTING, Severity::Warning, span, format!("`{written}` is no table of signal.toml"));
-        let near = closest(written, TABLES.map(|(table, _)| table));
-        let found = match (near, Key::find(written)) {
+        let near = closest(&written, TABLES.map(|(table, _)| table));
+        let found = match (near, Key::find(&written)) {
             (_, Some(key)) => found.help(format!("`{}` belongs under `[run]`", key.name())),
             (Some(near), None) => {
                 let title = format!("replace by `{near}`");
@@ -340,7 +338,7 @@ impl Reader<'_> {
     }
 
     fn unknown_key(&mut self, table: &str, name: &Name<'_>, near: Option<&'static str>, known: &[&str]) {
-        let (written, span) = (name.get_ref(), self.span(name.span()));
+        let (written, span) = (excerpt(name.get_ref()), self.span(name.span()));
         let message = format!("`{written}` is no key of `[{table}]`");
         let found = Diagnostic::new(BAD_SETTING, Severity::Warning, span, message);
         self.diagnostics.push(match near {

@@ -6,7 +6,7 @@ use signal_syntax::{Tree, TriviaKind};
 use signal_text::{Diagnostic, Edit, Fix, Severity, Source, Span};
 
 use crate::layer::Layer;
-use crate::value::{BAD_SETTING, UNKNOWN_DIRECTIVE, listed, offset, read};
+use crate::value::{BAD_SETTING, UNKNOWN_DIRECTIVE, excerpt, listed, offset, read};
 use crate::{Key, Origin, SETTINGS};
 
 /// What a script's directives set, and what is wrong with them.
@@ -137,7 +137,8 @@ impl Directives {
             self.lines.push(directive);
             return;
         };
-        if let Some(before) = self.lines.iter_mut().find(|line| line.counts && line.setting == Some(key)) {
+        // From the end: of a thousand lines that set the same, the last is the one.
+        if let Some(before) = self.lines.iter_mut().rev().find(|line| line.counts && line.setting == Some(key)) {
             before.counts = false;
             self.diagnostics.push(set_again(source, key, before, &directive));
         }
@@ -156,8 +157,8 @@ impl Directives {
 
     /// Takes note of a directive behind the first statement, which sets nothing.
     fn too_late(&mut self, source: &Source, directive: Directive) {
-        let name = source.slice(directive.key);
-        if directive.setting.is_none() && Key::closest(name).is_none() {
+        let name = excerpt(source.slice(directive.key));
+        if directive.setting.is_none() && Key::closest(&name).is_none() {
             return;
         }
         let message = format!("this directive sets nothing: `{name}` must stand above the first statement");
@@ -170,13 +171,13 @@ impl Directives {
 }
 
 fn unknown(source: &Source, directive: &Directive) -> Diagnostic {
-    let name = source.slice(directive.key);
+    let name = excerpt(source.slice(directive.key));
     let span = if directive.key.is_empty() { directive.line } else { directive.key };
     let error = |message: String| Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Error, span, message);
     if directive.key.is_empty() {
         return error("this directive names no setting".to_owned()).help("write `#! key = value`");
     }
-    match Key::closest(name) {
+    match Key::closest(&name) {
         Some(key) if key.info().directive => {
             let known = key.name();
             error(format!("`{name}` is no setting; did you mean `{known}`?"))

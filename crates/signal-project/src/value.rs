@@ -1,5 +1,7 @@
 //! Reads the text of a value, wherever it was written: what it is, and what is wrong with it.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use signal_market::{Date, Ticker, Timeframe, closest_exchange, exchange, parse_date};
@@ -73,7 +75,7 @@ pub(crate) fn read(key: Key, text: &str, at: u32) -> Read {
                 let meant = meant.map(|meant| (meant.to_string(), Value::Switch(meant)));
                 refuse(
                     whole,
-                    format!("`{text}` is neither true nor false"),
+                    format!("`{}` is neither true nor false", excerpt(text)),
                     "write `true` or `false`".to_owned(),
                     meant,
                 )
@@ -105,37 +107,57 @@ pub(crate) fn within(key: Key, number: f64, span: Span) -> Read {
 
 /// Reads tickers that stand at these ranges of `text`, which stands at byte `at`.
 pub(crate) fn read_tickers(items: Vec<Range<usize>>, text: &str, at: u32) -> Read {
-    let mut tickers: Vec<Ticker> = Vec::new();
-    let mut diagnostics = Vec::new();
+    let mut universe = Universe::default();
     if items.is_empty() {
         return (None, vec![no_value(Key::Universe, offset(&(0..text.len()), at))]);
     }
     for item in items {
         let written = &text[item.clone()];
+        let span = offset(&item, at);
         let words: Vec<&str> = written.split([' ', '\t', ';']).filter(|word| !word.is_empty()).collect();
         if words.len() > 1 && words.iter().all(|word| Ticker::parse(word).is_ok()) {
-            let span = offset(&item, at);
-            diagnostics.push(
+            universe.diagnostics.push(
                 Diagnostic::new(MALFORMED_TICKER, Severity::Error, span, "tickers are parted by commas")
                     .fix(Fix::replace("put commas between them", true, span, words.join(", "))),
             );
-            tickers.extend(words.iter().filter_map(|word| Ticker::parse(word).ok()));
+            for ticker in words.iter().filter_map(|word| Ticker::parse(word).ok()) {
+                universe.add(ticker, span);
+            }
             continue;
         }
         let (ticker, mut found) = read_ticker(written, at + item.start as u32);
-        diagnostics.append(&mut found);
-        match ticker {
-            Some(ticker) if tickers.contains(&ticker) => diagnostics.push(Diagnostic::new(
-                BAD_SETTING,
-                Severity::Warning,
-                offset(&item, at),
-                format!("`{ticker}` is in the universe twice"),
-            )),
-            Some(ticker) => tickers.push(ticker),
-            None => {}
+        universe.diagnostics.append(&mut found);
+        if let Some(ticker) = ticker {
+            universe.add(ticker, span);
         }
     }
-    ((!tickers.is_empty()).then_some(Value::Tickers(tickers)), diagnostics)
+    universe.read()
+}
+
+/// Tickers as they are read, each kept once.
+#[derive(Default)]
+pub(crate) struct Universe {
+    tickers: Vec<Ticker>,
+    seen: HashSet<Ticker>,
+    /// What is wrong with them.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Universe {
+    /// Adds the ticker that stands at `span`.
+    pub(crate) fn add(&mut self, ticker: Ticker, span: Span) {
+        if self.seen.insert(ticker.clone()) {
+            self.tickers.push(ticker);
+            return;
+        }
+        let message = format!("`{ticker}` is in the universe twice");
+        self.diagnostics.push(Diagnostic::new(BAD_SETTING, Severity::Warning, span, message));
+    }
+
+    /// What came of it; no value where there is no ticker.
+    pub(crate) fn read(self) -> Read {
+        ((!self.tickers.is_empty()).then_some(Value::Tickers(self.tickers)), self.diagnostics)
+    }
 }
 
 /// A range of a text that stands at byte `at`, as a span of the source.
@@ -172,7 +194,7 @@ fn read_exchange(text: &str, span: Span) -> Read {
     if let Some(known) = exchange(text) {
         return (Some(Value::Text(known.id.to_owned())), Vec::new());
     }
-    let message = format!("`{text}` is no exchange that the API names");
+    let message = format!("`{}` is no exchange that the API names", excerpt(text));
     let mut diagnostic = Diagnostic::new(UNKNOWN_EXCHANGE, Severity::Warning, span, message);
     diagnostic = match closest_exchange(text) {
         Some(near) => diagnostic.help(format!("did you mean `{}` ({})?", near.id, near.name)).fix(Fix::replace(
@@ -193,12 +215,17 @@ fn read_mode(text: &str, span: Span) -> Read {
     let near = closest(text, Mode::ALL.map(Mode::as_str));
     let meant = Mode::ALL.into_iter().find(|mode| Some(mode.as_str()) == near);
     let cure = "write `isolated` (each ticker by itself) or `cross` (several at once, for pair trading)".to_owned();
-    refuse(span, format!("`{text}` is no mode"), cure, meant.map(|mode| (mode.to_string(), Value::Mode(mode))))
+    refuse(
+        span,
+        format!("`{}` is no mode", excerpt(text)),
+        cure,
+        meant.map(|mode| (mode.to_string(), Value::Mode(mode))),
+    )
 }
 
 fn refuse_number(key: Key, text: &str, span: Span) -> Read {
     let info = key.info();
-    let message = format!("`{}` takes a number, not `{text}`", info.name);
+    let message = format!("`{}` takes a number, not `{}`", info.name, excerpt(text));
     match loose_number(text).filter(|number| info.bounds.is_none_or(|bounds| bounds.hold(*number))) {
         Some(number) => {
             let written = number.to_string();
@@ -293,5 +320,13 @@ pub(crate) fn listed(names: &[&str]) -> String {
         Some((last, most)) if !most.is_empty() => format!("{} and {last}", most.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
+    }
+}
+
+/// A text as a message shows it: its beginning, where it is too long for a line.
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }

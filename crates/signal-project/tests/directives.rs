@@ -165,6 +165,30 @@ fn only_the_first_line_can_be_a_shebang() {
     insta::assert_snapshot!(check("\n#!/usr/bin/env dsl\n"));
 }
 
+#[test]
+fn tens_of_thousands_of_directives_or_tickers_take_no_time() {
+    let ticker = |n: usize| format!("BINANCE:C{n}/USDT");
+    let lines = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let scripts = [
+        lines(&|n| format!("#! timeframe = {}h\n", n % 2 * 3 + 1)),
+        lines(&|n| format!("#! unknown{n} = 1\n")),
+        format!("a = 1\n{}", lines(&|_| "#! mode = cross\n".to_owned())),
+        format!("#! universe = {}", lines(&|n| ticker(n) + ", ")),
+        format!("#! universe = {}", lines(&|n| ticker(n) + " ")),
+        format!("#! timeframe = {}", "9".repeat(1_000_000)),
+        format!("#! universe = {}", "a:".repeat(1_000_000)),
+        format!("#! leverage = {}", "#".repeat(1_000_000)),
+    ];
+    for script in scripts {
+        let start = std::time::Instant::now();
+        let (_, found) = read(&script);
+        let longest = found.diagnostics.iter().map(|finding| finding.message.len()).max().unwrap_or(0);
+        assert!(longest < 1_000, "{longest} bytes of message");
+        // Far above what it takes, far below what a square of the length would.
+        assert!(start.elapsed().as_secs() < 15, "{:?} for {:?}...", start.elapsed(), &script[..30]);
+    }
+}
+
 /// Lines that are directives, nearly directives, or statements.
 fn scripts() -> impl Strategy<Value = String> {
     let key = "(start_date|end_date|universe|timeframe|mode|leverage|slippage|description|exchange|initial_cash|[a-zé_]{0,6})";
