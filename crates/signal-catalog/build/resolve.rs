@@ -118,7 +118,28 @@ pub(crate) fn entries(
             signature.evidence = DOCUMENTED;
         }
     }
+    if let Some(name) = replaced.iter().find(|name| !functions.contains_key(name.to_uppercase().as_str())) {
+        return Err(Fault(format!("data: `{name}` says \"replaces_talib\", but TA-Lib has no such function")));
+    }
+    every_alias_is_of_use(&entries, aliases)?;
     Ok(entries)
+}
+
+/// An alias for a name that nothing has is a slip, or was forgotten when the name went.
+fn every_alias_is_of_use(entries: &[Entry], aliases: &AliasFile) -> Result<(), Fault> {
+    let signatures = || entries.iter().flat_map(|entry| &entry.signatures);
+    let inputs = signatures().flat_map(|signature| signature.inputs.iter().map(|input| input.name.as_str())).collect();
+    let params = signatures().flat_map(|signature| signature.params.iter().map(|param| param.name.as_str())).collect();
+    let outputs =
+        signatures().flat_map(|signature| signature.outputs.iter().map(|output| output.name.as_str())).collect();
+    let parts: [(&BTreeMap<String, Vec<String>>, BTreeSet<&str>); 3] =
+        [(&aliases.inputs, inputs), (&aliases.params, params), (&aliases.outputs, outputs)];
+    for (known, used) in parts {
+        if let Some(name) = known.keys().find(|name| !used.contains(name.as_str())) {
+            return Err(Fault(format!("data/aliases.json: nothing is called `{name}`")));
+        }
+    }
+    Ok(())
 }
 
 fn within(name: &str, fault: Fault) -> Fault {
