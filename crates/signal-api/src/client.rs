@@ -17,7 +17,7 @@ use crate::models::{
     RegisterRequest, Registered, Trade, TradesPage, TradesQuery,
 };
 use crate::retry::Patience;
-use crate::transport::{Limits, Transport};
+use crate::transport::{Length, Limits, Transport};
 
 /// The service itself.
 pub const DEFAULT_BASE_URL: &str = "https://hey-traders.com/api/v1";
@@ -129,7 +129,7 @@ impl Client {
     /// See [`ApiError`].
     pub async fn indicators(&self) -> Result<Value, ApiError> {
         let url = self.address(&["meta", "indicators"], &())?;
-        Ok(self.transport.read(url).await?.raw)
+        Ok(self.transport.read(url, Length::Long).await?.raw)
     }
 
     /// `POST /backtest/execute`: costs quota, and is sent once, whatever happens.
@@ -145,7 +145,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn status(&self, backtest_id: &str) -> Result<Answer<JobStatus>, ApiError> {
-        self.get(&["backtest", "status", backtest_id], &()).await
+        self.ask(&["backtest", "status", backtest_id], &(), Length::Short).await
     }
 
     /// `POST /backtest/cancel/{backtest_id}`.
@@ -305,10 +305,7 @@ impl Client {
         segments: &[&str],
         query: &(impl Serialize + Sync),
     ) -> Result<Answer<T>, ApiError> {
-        let url = self.address(segments, query)?;
-        let answer = self.transport.read(url).await?;
-        let data = read(&answer.raw)?;
-        Ok(answer.map(|()| data))
+        self.ask(segments, query, Length::Long).await
     }
 
     /// Any other `POST`, by its path's segments: sent once.
@@ -332,6 +329,17 @@ impl Client {
         }
     }
 
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        query: &(impl Serialize + Sync),
+        length: Length,
+    ) -> Result<Answer<T>, ApiError> {
+        let answer = self.transport.read(self.address(segments, query)?, length).await?;
+        let data = read(&answer.raw)?;
+        Ok(answer.map(|()| data))
+    }
+
     fn address(&self, segments: &[&str], query: &impl Serialize) -> Result<Url, ApiError> {
         let mut url = self.transport.destination.address(segments)?;
         let unfit = |error: serde_json::Error| ApiError::Setup(format!("the query can't be written: {error}"));
@@ -353,5 +361,6 @@ impl Client {
 }
 
 fn read<T: DeserializeOwned>(raw: &Value) -> Result<T, ApiError> {
-    T::deserialize(raw).map_err(|error| ApiError::Protocol(crate::text::sanitize(&error.to_string())))
+    T::deserialize(raw)
+        .map_err(|error| ApiError::Protocol(format!("unexpected data, {}", crate::text::sanitize(&error.to_string()))))
 }

@@ -17,11 +17,13 @@ use crate::text::sanitize;
 /// How much of a server's answer is taken, and how long one waits for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a body.
+    /// Bytes of a body that may hold much: results, trades, indicators.
     pub body_bytes: usize,
+    /// Bytes of a body that says little: the answer to a request that changes something, the state of a job.
+    pub short_body_bytes: usize,
     /// Values in a JSON body; a short text can blow up to many times its size in memory.
     pub values: usize,
-    /// Time to make a connection.
+    /// Time to make a connection; at most half of the two below.
     pub connect: Duration,
     /// Longest silence while the answer comes.
     pub silence: Duration,
@@ -33,6 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 64 << 20,
+            short_body_bytes: 1 << 20,
             values: 4_000_000,
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(30),
@@ -55,6 +58,15 @@ pub(crate) struct Transport {
     limits: Limits,
     patience: Patience,
     requests: AtomicU64,
+}
+
+/// How much an answer may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// See [`Limits::short_body_bytes`].
+    Short,
+    /// See [`Limits::body_bytes`].
+    Long,
 }
 
 /// How far an exchange got before it failed.
@@ -80,6 +92,9 @@ impl Transport {
         // Fails when the program has chosen a provider already, which is just as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authorization = key.as_ref().map(authorization).transpose()?;
+        // The clock of the silence runs while the connection is made, too. Were it the first to end, one could not tell
+        // that nothing had been sent yet.
+        let connect = limits.connect.min(limits.silence / 2).min(limits.total / 2);
         let client = |idle: usize| {
             let mut builder = reqwest::Client::builder()
                 .user_agent(user_agent)
@@ -87,7 +102,7 @@ impl Transport {
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .pool_max_idle_per_host(idle)
-                .connect_timeout(limits.connect)
+                .connect_timeout(connect)
                 .read_timeout(limits.silence)
                 .timeout(limits.total);
             if destination.loopback {
@@ -121,10 +136,10 @@ impl Transport {
     }
 
     /// Asks; again after a failure that may pass.
-    pub(crate) async fn read(&self, url: Url) -> Result<Answer<()>, ApiError> {
+    pub(crate) async fn read(&self, url: Url, length: Length) -> Result<Answer<()>, ApiError> {
         let mut tried = 0;
         loop {
-            let failure = match self.exchange(&self.reader, Method::GET, url.clone(), None).await {
+            let failure = match self.exchange(&self.reader, Method::GET, url.clone(), None, length).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -139,7 +154,7 @@ impl Transport {
 
     /// Changes something: sent once.
     pub(crate) async fn write(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, ApiError> {
-        let exchanged = self.exchange(&self.writer, method, url, body).await;
+        let exchanged = self.exchange(&self.writer, method, url, body, Length::Short).await;
         exchanged.map_err(|failure| failure.of_writing(self.destination.host()))
     }
 
@@ -149,6 +164,7 @@ impl Transport {
         method: Method,
         url: Url,
         body: Option<Vec<u8>>,
+        length: Length,
     ) -> Result<Answer<()>, Failure> {
         let mut request = client.request(method, url).header(ACCEPT, "application/json");
         if let Some(authorization) = &self.authorization {
@@ -173,7 +189,7 @@ impl Transport {
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| retry::retry_after(value, jiff::Timestamp::now()));
-        let body = match self.body(response).await {
+        let body = match self.body(response, length).await {
             Ok(body) => body,
             // A refusal stays one when its explanation was lost on the way.
             Err(_) if status.is_client_error() => Vec::new(),
@@ -187,9 +203,7 @@ impl Transport {
 
     fn sending(&self, error: &reqwest::Error) -> Failure {
         let reason = match () {
-            () if error.is_connect() && error.is_timeout() => {
-                format!("no connection within {}", seconds(self.limits.connect))
-            }
+            () if error.is_connect() && error.is_timeout() => "no connection came about in time".to_owned(),
             () if error.is_timeout() => {
                 format!("no answer within {}", seconds(self.limits.silence.min(self.limits.total)))
             }
@@ -204,10 +218,13 @@ impl Transport {
     }
 
     /// The body, as long as it keeps within its bounds, without the key should the server repeat it.
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, mut response: Response, length: Length) -> Result<Vec<u8>, Failure> {
         let status = response.status().as_u16();
         let unreadable = |reason: String| Failure::Unreadable { reason, status, again: false };
-        let most = self.limits.body_bytes;
+        let most = match length {
+            Length::Short => self.limits.short_body_bytes.min(self.limits.body_bytes),
+            Length::Long => self.limits.body_bytes,
+        };
         let too_long = || unreadable(format!("it is longer than {} MB", most >> 20));
         if response.content_length().is_some_and(|length| length > most as u64) {
             return Err(too_long());

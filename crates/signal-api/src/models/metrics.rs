@@ -7,6 +7,7 @@ use crate::lenient;
 
 /// Any of them may be missing or null: not computed, or not defined (no losing trade: no profit factor).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct Metrics {
     /// Gain over the whole range in percent.
     #[serde(default, deserialize_with = "lenient::number")]

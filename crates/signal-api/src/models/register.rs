@@ -20,6 +20,7 @@ pub struct RegisterRequest {
 
 /// A new provisional key. It can't be read again: store it before anything else is done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct Registered {
     /// The key.
     pub api_key: ApiKey,

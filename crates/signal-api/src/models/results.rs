@@ -7,6 +7,7 @@ use crate::lenient;
 
 /// The summary of a completed backtest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct BacktestResult {
     /// The id that was asked with.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::text")]

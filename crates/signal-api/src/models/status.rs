@@ -11,6 +11,7 @@ use crate::{ErrorBody, ErrorCode, lenient};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object")]
 pub struct JobStatus {
     /// The job's id, the one that was asked with.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient::text")]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use signal_api::{ApiError, Class, Client, ErrorCode};
 
-use crate::support::{Act, against, answer, ok, options, request, run};
+use crate::support::{Act, Server, against, answer, ok, options, request, run};
 
 fn limited(header: &str, code: &str) -> Act {
     Act::Answer(
@@ -134,10 +134,17 @@ fn without_a_connection_nothing_was_sent() {
 
 #[test]
 fn a_body_without_end_is_left_after_its_limit() {
-    let (server, client) = against(vec![Act::Endless]);
-    let error = run(client.status("b1")).unwrap_err();
-    assert!(error.to_string().contains("longer than 1 MB"), "{error}");
-    assert_eq!(server.seen().len(), 1, "it would be as long the next time");
+    let mut long = options("");
+    long.limits.body_bytes = 3 << 20;
+    let server = Server::start(vec![Act::Endless]);
+    long.base_url.clone_from(&server.url);
+    let client = Client::new(long).unwrap();
+    for (error, most) in
+        [(run(client.status("b1")).unwrap_err(), "1 MB"), (run(client.result("r1")).unwrap_err(), "3 MB")]
+    {
+        assert!(error.to_string().contains(&format!("longer than {most}")), "{error}");
+    }
+    assert_eq!(server.seen().len(), 2, "it would be as long the next time");
 }
 
 #[test]
@@ -164,5 +171,26 @@ fn odd_bodies_neither_crash_nor_pass_for_an_answer() {
     ] {
         let (_server, client) = against(vec![answer(200, &body)]);
         assert!(matches!(run(client.status("b1")), Err(ApiError::Protocol(_))), "{}", &body[..6.min(body.len())]);
+    }
+}
+
+#[test]
+fn an_answer_of_another_form_is_described_in_plain_words() {
+    let (_server, client) = against(vec![ok("[1,2]")]);
+    let error = run(client.result("r1")).unwrap_err().to_string();
+    assert!(error.contains("unexpected data, invalid type: sequence, expected an object"), "{error}");
+}
+
+#[test]
+fn a_server_that_does_not_speak_tls_gets_nothing() {
+    let server = Server::start(vec![ok("{}")]);
+    match Client::new(options(&server.url.replace("http:", "https:"))) {
+        // A machine without certificates can't do TLS at all.
+        Err(error) => assert!(matches!(error, ApiError::Setup(_)), "{error:?}"),
+        Ok(client) => {
+            let error = run(client.execute(&request())).unwrap_err();
+            assert!(matches!(error, ApiError::NotSent { .. }), "{error:?}");
+            assert!(!server.seen().concat().contains("Bearer"));
+        }
     }
 }
