@@ -100,7 +100,7 @@ fn predict(script: &str, timeframe: Timeframe, range: Option<DateRange>) -> Warm
     let levels = Levels::default();
     let catalog = Catalog::bundled();
     let input = Input { source: &source, parsed: &parsed, catalog, settings: &settings, levels: &levels, today: None };
-    analyze(input).facts.report
+    analyze(input).facts.report().clone()
 }
 
 /// Whether a backtest of the sandbox ran; it did not if it answered TA_OUT_OF_RANGE. Any other end is an error.

@@ -1,8 +1,11 @@
 //! The chain of calls that forces a warm-up, outermost first.
 
-use signal_syntax::{Expr, ExprId, Tree};
+use signal_syntax::ExprId;
 
 use crate::Warmups;
+
+/// Longest chain that is told; people write three links, machines may write any number.
+const LONGEST: usize = 32;
 
 /// A part of the chain that adds bars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,18 +18,10 @@ pub struct Link {
     pub adds: u64,
 }
 
-/// The calls and indexes that add up to the warm-up of `id`, outermost first. It follows names to their definitions.
-#[must_use]
-pub fn chain(tree: &Tree, warmups: &Warmups, id: ExprId) -> Vec<Link> {
-    let mut links = Vec::new();
-    let mut at = Some(id);
-    while let Some(id) = at {
-        let own = warmups.of(id);
-        let inner = own.via.map_or(0, |part| warmups.of(part).bars);
-        if own.bars > inner && matches!(tree.expr(id), Expr::Call { .. } | Expr::Index { .. }) {
-            links.push(Link { id, total: own.bars, adds: own.bars - inner });
-        }
-        at = own.via;
-    }
-    links
+/// The calls and indexes that add up to the warm-up of `id`, outermost first, at most 32 of them. It follows names to
+/// their definitions.
+pub fn chain(warmups: &Warmups, id: ExprId) -> impl Iterator<Item = Link> + '_ {
+    let first = if warmups.of(id).adds > 0 { Some(id) } else { warmups.of(id).via };
+    let links = std::iter::successors(first, |&id| warmups.of(id).via);
+    links.take(LONGEST).map(|id| Link { id, total: warmups.of(id).bars, adds: warmups.of(id).adds })
 }

@@ -1,11 +1,16 @@
 //! Everything that rules read, computed once per script.
 
+use std::sync::OnceLock;
+
 use signal_catalog::{Catalog, Kind};
 use signal_project::{Resolved, RunSettings};
-use signal_syntax::{Bindings, Constants, Expr, ExprId, Parsed, Tree};
+use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
-use crate::{Calls, Input, Signal, Warmup, WarmupReport, Warmups, Window, report, signals::signals};
+use crate::{
+    Calls, Input, Signal, Unresolved, Warmup, WarmupReport, Warmups, Window, report, signals::signals,
+    unresolved::unresolved,
+};
 
 /// The facts of one script.
 #[derive(Debug)]
@@ -26,12 +31,13 @@ pub struct Facts<'a> {
     pub calls: Calls<'a>,
     /// Leading bars without a value, for every expression.
     pub warmups: Warmups,
+    /// Names that nothing defines.
+    pub unresolved: Vec<Unresolved<'a>>,
     /// Signals in the order of the text.
     pub signals: Vec<Signal>,
     /// The bars of the run, where dates are set.
     pub window: Option<Window>,
-    /// All of it that concerns warm-up, as plain data.
-    pub report: WarmupReport,
+    report: OnceLock<WarmupReport>,
 }
 
 impl<'a> Facts<'a> {
@@ -47,10 +53,23 @@ impl<'a> Facts<'a> {
             tree.name(source, id).and_then(|name| catalog.get(name)).is_some_and(|entry| entry.kind == Kind::Variable)
         };
         let warmups = Warmups::new(tree, &bindings, &constants, &calls, is_variable);
+        let unresolved = unresolved(source, tree, &bindings, catalog);
         let signals = signals(source, tree, &calls);
         let window = Window::new(&resolved.settings, today);
-        let report = report::report(source, tree, &bindings, &warmups, &signals, window, &resolved.settings);
-        Self { source, parsed, catalog, resolved, bindings, constants, calls, warmups, signals, window, report }
+        Self {
+            source,
+            parsed,
+            catalog,
+            resolved,
+            bindings,
+            constants,
+            calls,
+            warmups,
+            unresolved,
+            signals,
+            window,
+            report: OnceLock::new(),
+        }
     }
 
     /// The tree.
@@ -77,24 +96,15 @@ impl<'a> Facts<'a> {
         self.tree().span(id)
     }
 
+    /// All of it that concerns warm-up, as plain data; made on first use, since only some commands show it.
+    #[must_use]
+    pub fn report(&self) -> &WarmupReport {
+        self.report.get_or_init(|| report::report(self))
+    }
+
     /// The warm-up of an expression.
     #[must_use]
     pub fn warmup(&self, id: ExprId) -> Warmup {
         self.warmups.of(id)
-    }
-
-    /// Names that are read as values and bound to nothing: neither by an earlier line nor by the catalog as a variable.
-    pub fn unresolved_names(&self) -> impl Iterator<Item = (ExprId, &'a str)> + '_ {
-        self.tree().ids().filter_map(|id| {
-            if !matches!(self.tree().expr(id), Expr::Name)
-                || self.bindings.is_callee(id)
-                || self.bindings.of(id).is_some()
-            {
-                return None;
-            }
-            let name = self.tree().name(self.source, id)?;
-            let known = self.catalog.get(name).is_some_and(|entry| entry.kind == Kind::Variable);
-            (!known).then_some((id, name))
-        })
     }
 }

@@ -2,10 +2,10 @@
 
 use signal_market::{BarCount, Date, Timeframe};
 use signal_project::{Origin, RunSettings};
-use signal_syntax::{Bindings, ExprId, Tree};
-use signal_text::{Source, Span};
+use signal_syntax::ExprId;
+use signal_text::Span;
 
-use crate::{Signal, Usable, Verdict, Warmup, Warmups, Window, chain, value_of};
+use crate::{Facts, Usable, Verdict, Warmup, Window, chain, value_of};
 
 /// The warm-up of a script's names and signals and what it means for its date range.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,73 +99,65 @@ pub struct StartDates {
     pub same_window: Option<Date>,
 }
 
-pub(crate) fn report(
-    source: &Source,
-    tree: &Tree,
-    bindings: &Bindings,
-    warmups: &Warmups,
-    signals: &[Signal],
-    window: Option<Window>,
-    settings: &RunSettings,
-) -> WarmupReport {
-    let because = |id: ExprId| because(source, tree, warmups, id);
-    let names: Vec<NameWarmup> = bindings
-        .definitions()
-        .iter()
-        .filter_map(|definition| {
-            let value = value_of(tree, definition)?;
-            let own = warmups.of(value);
-            Some(NameWarmup {
-                name: source.slice(definition.name).to_owned(),
-                line: source.line_column(definition.name.start).line,
-                span: definition.name,
-                warmup: own.exact(),
-                settle: own.settle(),
-                because: because(value),
-            })
+pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
+    let names = facts.bindings.definitions().iter().filter_map(|definition| {
+        let value = value_of(facts.tree(), definition)?;
+        let own = facts.warmup(value);
+        Some(NameWarmup {
+            name: facts.source.slice(definition.name).to_owned(),
+            line: facts.source.line_column(definition.name.start).line,
+            span: definition.name,
+            warmup: own.exact(),
+            settle: own.settle(),
+            because: because(facts, value),
         })
-        .collect();
-    let signal_rows = signals
-        .iter()
-        .map(|signal| {
-            let own = warmups.of(signal.id);
-            SignalWarmup {
-                line: signal.line,
-                span: tree.span(signal.id),
-                warmup: own.exact(),
-                settle: own.settle(),
-                because: because(signal.id),
-            }
-        })
-        .collect();
-
-    let roots: Vec<ExprId> = if signals.is_empty() {
-        bindings.definitions().iter().filter_map(|definition| value_of(tree, definition)).collect()
-    } else {
-        signals.iter().map(|signal| signal.id).collect()
-    };
-    let widest = roots.iter().copied().max_by_key(|&id| warmups.of(id).bars);
-    let all = roots.iter().fold(Warmup { settled_at: Some(0), ..Warmup::default() }, |mut all, &id| {
-        all.bars = all.bars.max(warmups.of(id).bars);
-        all.unknown = all.unknown.or(warmups.of(id).unknown);
-        all
     });
-    let warmup = all.exact();
+    let signals = facts.signals.iter().map(|signal| {
+        let own = facts.warmup(signal.id);
+        SignalWarmup {
+            line: signal.line,
+            span: facts.span(signal.id),
+            warmup: own.exact(),
+            settle: own.settle(),
+            because: because(facts, signal.id),
+        }
+    });
+
+    let (widest, all) = whole_script(facts);
+    let window = facts.window;
+    let known = window.zip(all.exact());
     WarmupReport {
-        names,
-        signals: signal_rows,
-        window: window.and_then(|window| window_report(&window, settings)),
-        warmup,
+        names: names.collect(),
+        signals: signals.collect(),
+        window: window.and_then(|window| window_report(&window, facts.settings())),
+        warmup: all.exact(),
         warmup_at_least: all.bars,
         widest,
-        usable: window.zip(warmup).map(|(window, warmup)| window.usable(warmup)),
-        first_usable: window.zip(warmup).and_then(|(window, warmup)| window.first_usable(warmup)),
+        usable: known.map(|(window, warmup)| window.usable(warmup)),
+        first_usable: known.and_then(|(window, warmup)| window.first_usable(warmup)),
         verdict: window.map_or(Verdict::Unknown, |window| window.verdict(&all)),
-        start_date_for: window.zip(warmup).map_or_else(StartDates::default, |(window, warmup)| StartDates {
+        start_date_for: known.map_or_else(StartDates::default, |(window, warmup)| StartDates {
             one_bar: window.start_for_one_bar(warmup),
             same_window: window.start_for_same_window(warmup),
         }),
     }
+}
+
+/// The widest signal, or the widest name where nothing is emitted, and the warm-up of all of them together.
+fn whole_script(facts: &Facts<'_>) -> (Option<ExprId>, Warmup) {
+    let signals = facts.signals.iter().map(|signal| signal.id);
+    let definitions = facts.bindings.definitions().iter().filter(|_| facts.signals.is_empty());
+    let roots = signals.chain(definitions.filter_map(|definition| value_of(facts.tree(), definition)));
+    let (mut widest, mut all) = (None, Warmup::default());
+    for id in roots {
+        let own = facts.warmup(id);
+        if widest.is_none() || own.bars > all.bars {
+            widest = Some(id);
+            all.bars = own.bars;
+        }
+        all.unknown = all.unknown.or(own.unknown);
+    }
+    (widest, all)
 }
 
 fn window_report(window: &Window, settings: &RunSettings) -> Option<WindowReport> {
@@ -183,26 +175,18 @@ fn window_report(window: &Window, settings: &RunSettings) -> Option<WindowReport
 }
 
 /// The texts of the calls that force a warm-up, or why it can't be told.
-fn because(source: &Source, tree: &Tree, warmups: &Warmups, id: ExprId) -> Vec<String> {
-    if let Some((reason, at)) = warmups.of(id).unknown {
-        return vec![format!("{} {}", one_line(source.slice(tree.span(at))), reason.reason())];
+fn because(facts: &Facts<'_>, id: ExprId) -> Vec<String> {
+    if let Some((reason, at)) = facts.warmup(id).unknown {
+        return vec![format!("{} {}", one_line(facts.text(at)), reason.reason())];
     }
-    chain(tree, warmups, id).into_iter().map(|link| one_line(source.slice(tree.span(link.id)))).collect()
+    chain(&facts.warmups, id).map(|link| one_line(facts.text(link.id))).collect()
 }
 
-/// A call's text on one line, shortened in the middle of what is too long to read.
+/// A call's text on one line, cut where it gets too long to read.
 fn one_line(text: &str) -> String {
     const LONGEST: usize = 120;
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-        if line.len() > LONGEST {
-            break;
-        }
-    }
+    let words = text.split_whitespace().flat_map(|word| [" ", word]).skip(1);
+    let mut line: String = words.flat_map(str::chars).take(LONGEST + 1).collect();
     if line.chars().count() > LONGEST {
         line = line.chars().take(LONGEST - 3).chain("...".chars()).collect();
     }

@@ -22,8 +22,11 @@ pub struct Warmup {
     pub proven: u64,
     /// Bars from the start of the range until the value has settled; `None` where it never does or nobody knows.
     pub settled_at: Option<u64>,
-    /// The part that forces `bars`: an operand, an argument, or what a name is bound to.
+    /// The call or index inside that adds the last bars to `bars` before this expression does: through names, operators
+    /// and parentheses, so that following it costs no more than the chain is long.
     pub via: Option<ExprId>,
+    /// Bars that the expression itself adds to those of its parts.
+    pub adds: u64,
     /// Why `bars` can't be told exactly, and where.
     pub unknown: Option<(Unknown, ExprId)>,
 }
@@ -35,7 +38,7 @@ pub enum Unknown {
     Function,
     /// The catalog lists it without a lookback.
     Lookback,
-    /// A period is not a constant, or the lookback of these periods can't be computed.
+    /// A period is not a constant, or out of bounds.
     Period,
     /// The arguments fit no way to call the function.
     Arguments,
@@ -56,7 +59,7 @@ impl Unknown {
         match self {
             Self::Function => "is not in the catalog",
             Self::Lookback => "has no known lookback",
-            Self::Period => "takes a period that is not a constant",
+            Self::Period => "has a period that is not a constant within its bounds",
             Self::Arguments => "does not have the arguments it needs",
             Self::Index => "has an index that is not a constant whole number",
             Self::AbsoluteIndex => "counts from the first bar of the range",
@@ -68,7 +71,7 @@ impl Unknown {
 
 impl Warmup {
     /// A value that is there from the first bar on.
-    const NONE: Self = Self { bars: 0, proven: 0, settled_at: Some(0), via: None, unknown: None };
+    const NONE: Self = Self { bars: 0, proven: 0, settled_at: Some(0), via: None, adds: 0, unknown: None };
 
     /// The prediction, where there is an exact one.
     #[must_use]
@@ -89,7 +92,7 @@ impl Warmup {
     fn join(&mut self, part: ExprId, other: Self) {
         if other.bars > self.bars || (self.via.is_none() && other.bars > 0) {
             self.bars = other.bars;
-            self.via = Some(part);
+            self.via = if other.adds > 0 { Some(part) } else { other.via };
         }
         self.proven = self.proven.max(other.proven);
         self.settled_at = latest(self.settled_at, other.settled_at);
@@ -99,6 +102,7 @@ impl Warmup {
     /// Adds what the expression itself needs beyond its parts.
     fn add(&mut self, bars: u64, evidence: Evidence) {
         self.bars = self.bars.saturating_add(bars);
+        self.adds = self.adds.saturating_add(bars);
         if evidence >= Evidence::TaLib {
             self.proven = self.proven.saturating_add(bars);
         }

@@ -1,11 +1,14 @@
 //! A range that is too short for an indicator.
 
+use std::collections::HashSet;
+
+use signal_catalog::Evidence;
 use signal_market::Date;
 use signal_project::{Origin, Setting, directive_edit};
 use signal_syntax::ExprId;
-use signal_text::{Diagnostic, Fix, Severity};
+use signal_text::{Diagnostic, Fix, Severity, Span};
 
-use crate::{Facts, Report, Verdict, Window, chain, rule::rule, value_of};
+use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule, value_of};
 
 rule! {
     /// Finds indicator calls that need more bars than the date range holds.
@@ -47,74 +50,93 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 pub(super) struct Finding {
     /// What is emitted or bound.
     root: ExprId,
+    /// The name it is bound to, where it is not a signal.
+    name: Option<Span>,
     /// The call in its chain that adds the most bars.
     culprit: ExprId,
     window: Window,
     /// Whether a signal needs it; what only names need, a server may not even compute.
-    emitted: bool,
+    pub(super) emitted: bool,
 }
 
 /// One finding for each call that forces the verdict: first those that signals need, then those that only names hold.
 pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
-    let Some(window) = facts.window else { return Vec::new() };
-    let signals = facts.signals.iter().map(|signal| (signal.id, true));
-    let names =
-        facts.bindings.definitions().iter().filter_map(|definition| Some((value_of(facts.tree(), definition)?, false)));
+    // A range that ends before it starts is another rule's.
+    let Some(window) = facts.window.filter(|window| window.range.start <= window.range.end) else { return Vec::new() };
+    let signals = facts.signals.iter().map(|signal| (signal.id, None));
+    let definitions = facts.bindings.definitions().iter();
+    let names = definitions.filter_map(|definition| Some((value_of(facts.tree(), definition)?, Some(definition.name))));
     let mut found: Vec<Finding> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for (root, emitted) in signals.chain(names) {
-        // A script that emits nothing yet is judged by its names.
-        let emitted = emitted || facts.signals.is_empty();
+    let mut seen = HashSet::new();
+    for (root, name) in signals.chain(names) {
         if window.verdict(&facts.warmup(root)) != verdict {
             continue;
         }
         // The same call reached through several names or signals is one finding.
-        let links = chain(facts.tree(), &facts.warmups, root);
+        let links: Vec<Link> = chain(&facts.warmups, root).collect();
         if links.iter().any(|link| seen.contains(&link.id)) {
             continue;
         }
-        let Some(culprit) = links.iter().max_by_key(|link| link.adds) else { continue };
+        let culprit = links.iter().max_by_key(|link| link.adds).map_or(root, |link| link.id);
         seen.extend(links.iter().map(|link| link.id));
-        found.push(Finding { root, culprit: culprit.id, window, emitted });
+        // A script that emits nothing yet is judged by its names.
+        let emitted = name.is_none() || facts.signals.is_empty();
+        found.push(Finding { root, name, culprit, window, emitted });
     }
     found
 }
 
 /// The finding in words, with the chain that forces it and the start dates that would do.
 pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> Diagnostic {
-    let Finding { root, culprit, window, emitted } = finding;
+    let Finding { root, name, culprit, window, emitted } = finding;
     let warmup = facts.warmup(root);
-    let (bars, held) = (warmup.bars, count(window.bars.min, window.bars.max));
-    let links = chain(facts.tree(), &facts.warmups, root);
-    let who = if emitted { "the signal" } else { "the name" };
-    let more = if warmup.unknown.is_some() { "at least " } else { "" };
-    let message =
-        format!("{who} needs more than {more}{bars} bars of {}, and the range holds {held}", window.timeframe);
+    let who = name.map_or_else(|| "the signal".to_owned(), |name| format!("`{}`", facts.source.slice(name)));
+    let at_least = if warmup.unknown.is_some() { "at least " } else { "" };
+    let (needs, held) = (warmup.bars.saturating_add(1), count(window.bars.min, window.bars.max));
+    let message = format!("{who} needs {at_least}{} of {}, and the range holds {held}", bars(needs), window.timeframe);
     let mut diagnostic = report.at(facts.span(culprit), message);
+    let links: Vec<Link> = chain(&facts.warmups, root).collect();
     for link in &links {
-        let remark = if links.len() == 1 {
-            format!("has no value on the first {} bars", link.adds)
-        } else {
-            format!("adds {} bars", link.adds)
+        let remark = match links.len() {
+            1 => format!("has no value on the first {}", bars(link.adds)),
+            _ => format!("adds {}", bars(link.adds)),
         };
         diagnostic = diagnostic.label(facts.span(link.id), remark);
     }
-    if root != culprit && !links.iter().any(|link| link.id == root) && emitted && !facts.signals.is_empty() {
+    if name.is_none() {
         diagnostic = diagnostic.label(facts.span(root), "for this signal");
     }
-    diagnostic = range_labels(facts, diagnostic, &window);
+    diagnostic = range_label(facts, diagnostic, &window);
     if !emitted {
         diagnostic.severity = Severity::Warning;
-        diagnostic = diagnostic.help("no signal depends on it, but the server may compute it all the same");
+        // What a signal reads is only known where all of the script is.
+        if facts.signals.iter().all(|signal| facts.warmup(signal.id).unknown.is_none()) {
+            diagnostic = diagnostic.help("no signal depends on it, but the server may compute it all the same");
+        }
     } else if warmup.proven < window.bars.max {
         // What goes beyond the proven part rests on an assumption about the language.
         diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+        if let Some(link) = links.iter().find(|link| is_assumed(facts, link)) {
+            let text = facts.text(link.id);
+            diagnostic = diagnostic.help(format!("how many bars `{text}` needs is assumed, not documented"));
+        }
     }
-    with_start_dates(facts, diagnostic, &window, bars)
+    with_start_dates(facts, diagnostic, &window, warmup.bars)
 }
 
-/// Labels on the directives that set the range.
-fn range_labels(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -> Diagnostic {
+/// Whether what a link adds rests on an assumption about the language.
+fn is_assumed(facts: &Facts<'_>, link: &Link) -> bool {
+    let Some(call) = facts.calls.get(link.id) else { return true };
+    call.bound().is_some_and(|binding| binding.ambiguous || binding.signature.evidence < Evidence::TaLib)
+}
+
+/// "1 bar", "2 bars".
+fn bars(count: u64) -> String {
+    if count == 1 { "1 bar".to_owned() } else { format!("{count} bars") }
+}
+
+/// A label on a directive that sets the range.
+fn range_label(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -> Diagnostic {
     let settings = facts.settings();
     let held = count(window.bars.min, window.bars.max);
     let directive = |setting: &Option<Setting<Date>>| match setting.as_ref()?.origin {

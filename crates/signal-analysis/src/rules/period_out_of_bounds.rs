@@ -1,6 +1,6 @@
 //! A parameter outside what the function takes.
 
-use signal_catalog::{Evidence, Param, ParamKind};
+use signal_catalog::{Evidence, Param};
 use signal_text::{Fix, Severity};
 
 use crate::{Facts, Report, rule::rule};
@@ -36,10 +36,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             let mut finding = report
                 .at(span, format!("`{}` of `{}` is {value}: it must be {}", param.name, entry.name, bounds(param)))
                 .fix(Fix::replace(format!("replace by `{nearest}`"), false, span, nearest.to_string()));
-            if value.fract() == 0.0 && param.kind == ParamKind::Integer && facts.text(argument).parse::<f64>().is_err()
-            {
-                finding = finding.label(span, format!("this is {value}"));
-            }
             if binding.ambiguous || binding.signature.evidence < Evidence::TaLib {
                 finding.severity = Severity::Warning;
             }

@@ -1,10 +1,9 @@
 //! A name that nothing defines.
 
-use signal_text::{Fix, Severity, closest};
+use signal_text::{Fix, Severity};
 
 use super::unknown_function::{graded, snapshot_note};
-use super::unknown_variable::nearest_variable;
-use crate::{Facts, Report, rule::rule};
+use crate::{Facts, Near, Report, rule::rule};
 
 rule! {
     /// Finds names that no line of the script defines and the catalog does not list.
@@ -26,18 +25,13 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for (id, name) in facts.unresolved_names() {
-        let elsewhere = facts.bindings.later(id).is_some()
-            || facts.catalog.get(name).is_some()
-            || nearest_variable(facts, name).is_some();
-        if elsewhere {
-            continue;
-        }
-        let span = facts.span(id);
-        let own = facts.bindings.definitions().iter().map(|definition| facts.source.slice(definition.name));
+    for one in facts.unresolved.iter().filter(|one| one.later.is_none() && !one.function) {
+        let (span, name) = (facts.span(one.id), one.name);
         let finding = report.at(span, format!("`{name}` is not defined"));
-        let finding = match closest(name, own) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+        let finding = match one.near {
+            // A misspelt data variable is another rule's.
+            Some(Near::Variable(_)) => continue,
+            Some(Near::Own(near)) => finding.help(format!("did you mean `{near}`?")).fix(Fix::replace(
                 format!("replace by `{near}`"),
                 true,
                 span,

@@ -1,9 +1,11 @@
 //! A call of something that the catalog does not list.
 
-use signal_catalog::{Entry, Kind};
-use signal_text::{Diagnostic, Fix, Severity, closest};
+use std::collections::HashMap;
 
-use crate::{Call, Facts, Report, rule::rule};
+use signal_catalog::Entry;
+use signal_text::{Diagnostic, Fix, Severity, Span, closest};
+
+use crate::{Facts, Report, rule::rule};
 
 rule! {
     /// Finds calls of functions that the catalog does not list.
@@ -24,38 +26,55 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    let mut near = HashMap::new();
     for call in &facts.calls {
+        let span = facts.span(call.callee);
         match call.entry {
-            None => report.push(unknown(facts, call, report)),
+            None => {
+                let nearest = nearest(facts, call.name, &mut near);
+                report.push(graded(facts, unknown(facts, call.name, span, nearest, report)));
+            }
             Some(entry) if !entry.is_callable() => {
                 let finding = report
-                    .at(facts.span(call.callee), format!("`{}` is a variable, not a function", call.name))
+                    .at(span, format!("`{}` is a variable, not a function", call.name))
                     .help(format!("write `{0}` by itself, or `{0}[-2]` for the bar before", call.name));
-                report.push(super::unknown_function::graded(facts, finding));
+                report.push(graded(facts, finding));
             }
             Some(_) => {}
         }
     }
 }
 
-fn unknown(facts: &Facts<'_>, call: &Call<'_>, report: &Report) -> Diagnostic {
-    let span = facts.span(call.callee);
-    let functions = facts.catalog.entries().iter().filter(|entry| entry.is_callable()).map(|entry| entry.name.as_ref());
-    let finding = report.at(span, format!("the catalog has no function `{}`", call.name));
-    let finding = match closest(call.name, functions) {
-        Some(name) => {
-            let signature = facts.catalog.get(name).map_or_else(|| name.to_owned(), Entry::signature_text);
-            finding.help(format!("did you mean `{signature}`?{}", snapshot_note(facts))).fix(Fix::replace(
-                format!("replace by `{name}`"),
-                facts.catalog.get(name).is_some_and(|entry| entry.kind != Kind::Variable),
-                span,
-                name,
-            ))
-        }
-        None if facts.catalog.is_live() => finding,
-        None => finding.help(snapshot_note(facts).trim().to_owned()),
-    };
-    graded(facts, finding)
+fn unknown(facts: &Facts<'_>, name: &str, span: Span, nearest: Option<&Entry>, report: &Report) -> Diagnostic {
+    let finding = report.at(span, format!("the catalog has no function `{name}`"));
+    let note = snapshot_note(facts);
+    match nearest {
+        Some(entry) => finding.help(format!("did you mean `{}`?{note}", entry.signature_text())).fix(Fix::replace(
+            format!("replace by `{}`", entry.name),
+            true,
+            span,
+            entry.name.as_ref(),
+        )),
+        None if note.is_empty() => finding,
+        None => finding.help(note.trim_start_matches(" (").trim_end_matches(')')),
+    }
+}
+
+/// Names that are looked up for one script. People misspell a few; a hostile script could misspell a million.
+const LOOKUPS: usize = 2_000;
+
+/// The function nearest to a name; the same name is looked up once.
+fn nearest<'a>(facts: &Facts<'a>, name: &'a str, known: &mut HashMap<&'a str, Option<&'a Entry>>) -> Option<&'a Entry> {
+    if let Some(found) = known.get(name) {
+        return *found;
+    }
+    if known.len() >= LOOKUPS {
+        return None;
+    }
+    let functions = facts.catalog.entries().iter().filter(|entry| entry.is_callable());
+    let found = closest(name, functions.map(|entry| entry.name.as_ref())).and_then(|name| facts.catalog.get(name));
+    known.insert(name, found);
+    found
 }
 
 /// An unknown name is an error only against the server's own list.

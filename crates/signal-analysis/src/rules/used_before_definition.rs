@@ -25,11 +25,11 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for (id, name) in facts.unresolved_names() {
-        let Some(definition) = facts.bindings.later(id).map(|later| facts.bindings.definition(later)) else { continue };
+    for one in &facts.unresolved {
+        let Some(definition) = one.later.map(|later| facts.bindings.definition(later)) else { continue };
         let line = facts.source.line_column(definition.name.start).line;
         let finding = report
-            .at(facts.span(id), format!("`{name}` is read before line {line} defines it"))
+            .at(facts.span(one.id), format!("`{}` is read before line {line} defines it", one.name))
             .label(definition.name, "defined here")
             .help("move the definition above its first use; for the value of the bar before, index a series: `x[-2]`");
         report.push(finding);

@@ -1,6 +1,6 @@
 //! A call with too few or too many arguments.
 
-use signal_catalog::{BindError, Evidence};
+use signal_catalog::{BindError, Evidence, Kind};
 use signal_text::{Severity, Span};
 
 use crate::{Facts, Report, rule::rule};
@@ -57,7 +57,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         };
         let mut finding = report.at(span, message).help(format!("it is called as `{}`", entry.signature_text()));
         // `rsi(14)`: that the series may be left out is not documented, nor that it may not.
-        let only_the_series = matches!(error, BindError::TooFew { missing, .. } if given > 0 && missing.len() == 1);
+        let only_the_series = entry.kind == Kind::Indicator
+            && given > 0
+            && matches!(error, BindError::TooFew { missing, .. } if missing.len() == 1);
         if entry.evidence < Evidence::Documented || only_the_series {
             finding.severity = Severity::Warning;
         }

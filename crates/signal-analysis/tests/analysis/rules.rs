@@ -1,26 +1,8 @@
 //! Every rule's documentation holds: what it says is reported is, what it says is not is not.
 
-use signal_analysis::{Input, Levels, RULES, analyze};
-use signal_catalog::Catalog;
-use signal_project::{Flags, directives, resolve};
-use signal_syntax::parse;
-use signal_text::{Diagnostic, Source};
+use signal_analysis::RULES;
 
-fn check(script: &str) -> Vec<Diagnostic> {
-    let source = Source::new("example.signal", script);
-    let parsed = parse(&source);
-    let settings = resolve(None, &directives(&source, &parsed.tree), &Flags::default());
-    let levels = Levels::default();
-    let input = Input {
-        source: &source,
-        parsed: &parsed,
-        catalog: Catalog::bundled(),
-        settings: &settings,
-        levels: &levels,
-        today: None,
-    };
-    analyze(input).diagnostics
-}
+use crate::check;
 
 #[test]
 fn the_reported_example_of_every_rule_is_reported() {

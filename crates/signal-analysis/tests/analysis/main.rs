@@ -1,0 +1,31 @@
+//! What the analysis says of scripts, driven from text to diagnostics.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod fixes;
+mod messages;
+mod rules;
+mod warmup;
+
+use signal_analysis::{Analysis, Input, Levels, analyze};
+use signal_catalog::Catalog;
+use signal_market::Date;
+use signal_project::{Flags, directives, resolve};
+use signal_syntax::parse;
+use signal_text::{Diagnostic, Source};
+
+/// Analyses a script under the bundled catalog and hands the analysis, which borrows all else, to `read`.
+fn analysed<R>(script: &str, flags: &Flags, today: Option<Date>, read: impl FnOnce(&Analysis<'_>) -> R) -> R {
+    let source = Source::new("example.signal", script);
+    let parsed = parse(&source);
+    let settings = resolve(None, &directives(&source, &parsed.tree), flags);
+    let levels = Levels::default();
+    let catalog = Catalog::bundled();
+    let input = Input { source: &source, parsed: &parsed, catalog, settings: &settings, levels: &levels, today };
+    read(&analyze(input))
+}
+
+/// The findings in a script.
+fn check(script: &str) -> Vec<Diagnostic> {
+    analysed(script, &Flags::default(), None, |analysis| analysis.diagnostics.clone())
+}
