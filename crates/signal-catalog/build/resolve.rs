@@ -132,9 +132,8 @@ fn every_alias_is_of_use(entries: &[Entry], aliases: &AliasFile) -> Result<(), F
     let params = signatures().flat_map(|signature| signature.params.iter().map(|param| param.name.as_str())).collect();
     let outputs =
         signatures().flat_map(|signature| signature.outputs.iter().map(|output| output.name.as_str())).collect();
-    let parts: [(&BTreeMap<String, Vec<String>>, BTreeSet<&str>); 3] =
-        [(&aliases.inputs, inputs), (&aliases.params, params), (&aliases.outputs, outputs)];
-    for (known, used) in parts {
+    for (known, used) in [(&aliases.inputs, inputs), (&aliases.params, params), (&aliases.outputs, outputs)] {
+        let used: BTreeSet<&str> = used;
         if let Some(name) = known.keys().find(|name| !used.contains(name.as_str())) {
             return Err(Fault(format!("data/aliases.json: nothing is called `{name}`")));
         }
