@@ -1,1 +1,14 @@
-//! Drives the real binary.
+//! Drives the real binary, and asserts the walls of the house.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod architecture;
+mod checking;
+mod examples;
+mod explaining;
+mod inputs;
+mod outputs;
+mod running;
+mod scratch;
+mod server;
+mod service;
+mod warming_up;

@@ -54,7 +54,12 @@ impl Place {
 
 /// A path as messages show it: without a leading `./`, which nobody wrote.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path).to_string_lossy().into_owned()
+    path.strip_prefix(".")
+        .ok()
+        .filter(|rest| !rest.as_os_str().is_empty())
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// The folder of a file.
@@ -97,7 +102,9 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
         if path == Path::new(STDIN) {
             places.push(Place::Stdin(stdin_filename.map(Path::to_owned)));
         } else if path.is_dir() {
-            places.extend(walk(path).into_iter().filter(|file| paths.len() == 1 || seen.insert(file.clone())).map(Place::File));
+            places.extend(
+                walk(path).into_iter().filter(|file| paths.len() == 1 || seen.insert(file.clone())).map(Place::File),
+            );
         } else if path.exists() {
             if paths.len() == 1 || seen.insert(path.clone()) {
                 places.push(Place::File(path.clone()));
@@ -143,7 +150,10 @@ pub(crate) fn threads() -> usize {
 /// Scripts that lie directly in a folder, by name.
 fn scripts_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut scripts: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION)).collect();
+    let mut scripts: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
+        .collect();
     scripts.sort();
     scripts
 }
@@ -156,10 +166,15 @@ pub(crate) fn missing(path: &Path) -> Failure {
     let Ok(entries) = fs::read_dir(&folder) else {
         return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
     };
-    let mut names: Vec<String> = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> =
+        entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let with_ending = format!("{name}.{EXTENSION}");
-    let near = if names.contains(&with_ending) { Some(with_ending.as_str()) } else { closest(&name, names.iter().map(String::as_str)) };
+    let near = if names.contains(&with_ending) {
+        Some(with_ending.as_str())
+    } else {
+        closest(&name, names.iter().map(String::as_str))
+    };
     match near {
         Some(near) => {
             let near = if folder == Path::new(".") { PathBuf::from(near) } else { folder.join(near) };
@@ -184,7 +199,8 @@ pub(crate) fn read(place: &Place) -> Result<Script, Failure> {
     };
     match bytes {
         Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
-            Err(Failure::usage(format!("`{name}` is longer than {} MB", MOST_BYTES / 1024 / 1024)).suggest("a script is text; is this one?"))
+            Err(Failure::usage(format!("`{name}` is longer than {} MB", MOST_BYTES / 1024 / 1024))
+                .suggest("a script is text; is this one?"))
         }
         Ok(bytes) => Ok(decoded(name, bytes)),
         Err(error) => {
@@ -216,12 +232,33 @@ pub(crate) fn decoded(name: String, bytes: Vec<u8>) -> Script {
         Err(DecodeError::Utf16) => {
             let big = bytes.starts_with(&[0xFE, 0xFF]);
             let units: Vec<u16> =
-                bytes[2..].chunks_exact(2).map(|pair| if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }).collect();
-            faulty(name, String::from_utf16_lossy(&units), 0, "the script is UTF-16".to_owned(), "save it as UTF-8: every editor can")
+                bytes[2..]
+                    .chunks_exact(2)
+                    .map(|pair| {
+                        if big {
+                            u16::from_be_bytes([pair[0], pair[1]])
+                        } else {
+                            u16::from_le_bytes([pair[0], pair[1]])
+                        }
+                    })
+                    .collect();
+            faulty(
+                name,
+                String::from_utf16_lossy(&units),
+                0,
+                "the script is UTF-16".to_owned(),
+                "save it as UTF-8: every editor can",
+            )
         }
         Err(error) => {
             let at = if let DecodeError::InvalidUtf8 { offset, .. } = error { offset } else { 0 };
-            faulty(name, String::from_utf8_lossy(&bytes).into_owned(), at, error.to_string(), "save the script as UTF-8; what can't be decoded is shown as �")
+            faulty(
+                name,
+                String::from_utf8_lossy(&bytes).into_owned(),
+                at,
+                error.to_string(),
+                "save the script as UTF-8; what can't be decoded is shown as �",
+            )
         }
     }
 }

@@ -85,6 +85,7 @@ fn words(event: &Event<'_>) -> String {
         Event::Submitting => "submitting".to_owned(),
         Event::Submitted { backtest_id } => format!("submitted as backtest {}", visible::line(backtest_id)),
         Event::Status { state, message, .. } => {
+            let has_ended = matches!(state, JobState::Failed | JobState::Cancelled);
             let state = match state {
                 JobState::Queued => "queued".into(),
                 JobState::Running => "running".into(),
@@ -93,13 +94,18 @@ fn words(event: &Event<'_>) -> String {
                 JobState::Cancelled => "cancelled".into(),
                 JobState::Other(word) => visible::line(word),
             };
-            match message.filter(|message| !message.is_empty()) {
+            // Why a job failed is told where it is told in full.
+            match message.filter(|message| !message.is_empty() && !has_ended) {
                 Some(message) => format!("{state}: {}", visible::line(message)),
                 None => state.into_owned(),
             }
         }
         Event::Trouble { error, again_in } => {
-            format!("the server can't be asked ({}), again in {} s", visible::line(&error.to_string()), again_in.as_secs_f64().ceil())
+            format!(
+                "the server can't be asked ({}), again in {} s",
+                visible::line(&error.to_string()),
+                again_in.as_secs_f64().ceil()
+            )
         }
         Event::Fetching { .. } => "fetching the results".to_owned(),
     }

@@ -1,11 +1,13 @@
 //! The project around a script: the nearest `signal.toml`, what it sets, and the analysis of a script under it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use signal_analysis::{Analysis, Facts, Input, Level, Levels, RULES};
-use signal_catalog::{Catalog, Entry};
+use signal_catalog::Catalog;
 use signal_project::{Config, Directives, Flags, Resolved};
 use signal_syntax::TriviaKind;
 use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
@@ -13,7 +15,7 @@ use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
 use crate::args::{FindingFormat, SettingsArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input;
+use crate::input::{self, Place};
 use crate::output::Console;
 use crate::render::findings::findings;
 use crate::render::json::CatalogStamp;
@@ -51,7 +53,11 @@ impl Names {
     /// Which one it is.
     pub(crate) fn stamp(&self) -> CatalogStamp<'_> {
         let catalog = self.get();
-        CatalogStamp { origin: Cow::Borrowed(catalog.origin().as_str()), date: Cow::Borrowed(catalog.date()), hash: Cow::Borrowed(catalog.hash()) }
+        CatalogStamp {
+            origin: Cow::Borrowed(catalog.origin().as_str()),
+            date: Cow::Borrowed(catalog.date()),
+            hash: Cow::Borrowed(catalog.hash()),
+        }
     }
 }
 
@@ -78,7 +84,7 @@ impl Project {
         if file.as_os_str().is_empty() {
             return Ok(Self::default());
         }
-        let script = input::read(&input::Place::File(file.to_owned()))?;
+        let script = input::read(&Place::File(file.to_owned()))?;
         if let Some(fault) = script.fault {
             return Ok(Self { source: Some(script.source), diagnostics: vec![fault], ..Self::default() });
         }
@@ -93,7 +99,51 @@ impl Project {
         let levels = levels(&config, &mut diagnostics);
         let catalog = names(&config, &mut diagnostics);
         diagnostics.sort_by_key(|finding| finding.span);
-        Self { fail_on: config.fail_on.as_ref().map(|setting| setting.value), diagnostics, levels, catalog, config: Some(config), source: Some(source) }
+        Self {
+            fail_on: config.fail_on.as_ref().map(|setting| setting.value),
+            diagnostics,
+            levels,
+            catalog,
+            config: Some(config),
+            source: Some(source),
+        }
+    }
+}
+
+/// The projects of many scripts, each settings file read once.
+#[derive(Debug, Default)]
+pub(crate) struct Projects {
+    by_file: BTreeMap<PathBuf, Project>,
+    file_of: BTreeMap<PathBuf, PathBuf>,
+}
+
+impl Projects {
+    /// Opens the projects of `places`.
+    ///
+    /// # Errors
+    /// As [`root`] and [`Project::open`].
+    pub(crate) fn around(places: &[Place], config: Option<&Path>) -> Result<Self, Failure> {
+        let mut projects = Self::default();
+        for place in places {
+            if let Entry::Vacant(folder) = projects.file_of.entry(place.folder()) {
+                let file = root(folder.key(), config)?;
+                if let Entry::Vacant(project) = projects.by_file.entry(file.clone()) {
+                    project.insert(Project::open(&file)?);
+                }
+                folder.insert(file);
+            }
+        }
+        Ok(projects)
+    }
+
+    /// The project of a place that was opened.
+    pub(crate) fn of(&self, place: &Place) -> Option<&Project> {
+        self.by_file.get(self.file_of.get(&place.folder())?)
+    }
+
+    /// Every project, in the order of their files.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
+        self.by_file.values()
     }
 }
 
@@ -122,9 +172,11 @@ fn unknown_rule(name: &str, span: Span) -> Diagnostic {
 fn names(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Names {
     let mut entries = Vec::new();
     for declaration in &config.declare {
-        match Entry::declare(&declaration.text) {
+        match signal_catalog::Entry::declare(&declaration.text) {
             Ok(entry) => entries.push(entry),
-            Err(error) => diagnostics.push(Diagnostic::new("bad-setting", Severity::Error, declaration.span, error.to_string())),
+            Err(error) => {
+                diagnostics.push(Diagnostic::new("bad-setting", Severity::Error, declaration.span, error.to_string()))
+            }
         }
     }
     if entries.is_empty() { Names(None) } else { Names(Some(Box::new(Catalog::bundled().with(entries)))) }
@@ -135,9 +187,32 @@ fn names(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Names {
 /// # Errors
 /// A flag whose value can't be used.
 pub(crate) fn flags(arguments: &SettingsArguments) -> Result<Flags, Failure> {
-    let SettingsArguments { start_date, end_date, timeframe, universe, exchange, mode, initial_cash, trading_fee, slippage, leverage, description } =
-        arguments.clone();
-    let flags = Flags { start_date, end_date, timeframe, universe, exchange, mode, initial_cash, trading_fee, slippage, leverage, description };
+    let SettingsArguments {
+        start_date,
+        end_date,
+        timeframe,
+        universe,
+        exchange,
+        mode,
+        initial_cash,
+        trading_fee,
+        slippage,
+        leverage,
+        description,
+    } = arguments.clone();
+    let flags = Flags {
+        start_date,
+        end_date,
+        timeframe,
+        universe,
+        exchange,
+        mode,
+        initial_cash,
+        trading_fee,
+        slippage,
+        leverage,
+        description,
+    };
     if flags != Flags::default() {
         refuse_flags(&signal_project::resolve(None, &Directives::default(), &flags))?;
     }
@@ -155,11 +230,24 @@ pub(crate) fn refuse_flags(resolved: &Resolved) -> Result<(), Failure> {
 }
 
 /// Analyses a script under its project and hands the analysis, which borrows everything, to `use_it`.
-pub(crate) fn analysis<R>(source: &Source, project: &Project, flags: &Flags, today: Option<Date>, use_it: impl FnOnce(&Analysis<'_>) -> R) -> R {
+pub(crate) fn analysis<R>(
+    source: &Source,
+    project: &Project,
+    flags: &Flags,
+    today: Option<Date>,
+    use_it: impl FnOnce(&Analysis<'_>) -> R,
+) -> R {
     let parsed = signal_syntax::parse(source);
     let directives = signal_project::directives(source, &parsed.tree);
     let settings = signal_project::resolve(project.config.as_ref(), &directives, flags);
-    let input = Input { source, parsed: &parsed, catalog: project.catalog.get(), settings: &settings, levels: &project.levels, today };
+    let input = Input {
+        source,
+        parsed: &parsed,
+        catalog: project.catalog.get(),
+        settings: &settings,
+        levels: &project.levels,
+        today,
+    };
     let mut analysis = signal_analysis::analyze(input);
     if parsed.tree.statements().is_empty() && analysis.diagnostics.is_empty() {
         analysis.diagnostics.push(empty());
@@ -180,7 +268,10 @@ pub(crate) fn conflicts(project: &Project, resolved: &Resolved) -> Vec<Diagnosti
 
 /// Flags that only clash with this script's own settings, as findings in it.
 pub(crate) fn clashes(resolved: &Resolved) -> impl Iterator<Item = Diagnostic> + '_ {
-    resolved.flag_errors.iter().map(|error| Diagnostic::new("bad-setting", Severity::Error, Span::empty(0), error.to_string()))
+    resolved
+        .flag_errors
+        .iter()
+        .map(|error| Diagnostic::new("bad-setting", Severity::Error, Span::empty(0), error.to_string()))
 }
 
 /// Shows what is wrong in the settings file, and fails where that is an error.
@@ -191,7 +282,8 @@ pub(crate) fn refuse_broken(project: &Project, console: &mut Console) -> Result<
         console.talk(text.trim_end());
     }
     match project.diagnostics.iter().find(|finding| finding.severity == Severity::Error) {
-        Some(error) => Err(Failure::new(Exit::Usage, "bad-config", at(source, error)).suggest("cure the settings file, or name another one with --config")),
+        Some(error) => Err(Failure::new(Exit::Usage, "bad-config", at(source, error))
+            .suggest("cure the settings file, or name another one with --config")),
         None => Ok(()),
     }
 }
@@ -216,6 +308,10 @@ pub(crate) fn left_out(facts: &Facts<'_>) -> Vec<Span> {
     if !facts.resolved.strip_comments {
         return Vec::new();
     }
-    let comments = facts.tree().trivia().iter().filter(|trivia| matches!(trivia.kind, TriviaKind::Comment | TriviaKind::Directive));
+    let comments = facts
+        .tree()
+        .trivia()
+        .iter()
+        .filter(|trivia| matches!(trivia.kind, TriviaKind::Comment | TriviaKind::Directive));
     comments.map(|trivia| trivia.span).collect()
 }

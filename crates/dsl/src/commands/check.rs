@@ -1,8 +1,5 @@
 //! `dsl check`: findings of scripts and of the settings files above them.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
 use signal_text::{Diagnostic, Severity, Source, Span};
 
 use super::in_order::in_order;
@@ -11,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, Place};
 use crate::output::Console;
-use crate::project::{self, Project};
+use crate::project::{self, Projects};
 use crate::render::findings::findings;
 use crate::render::json::{self, CheckDocument, Summary};
 use crate::today::today;
@@ -28,26 +25,13 @@ struct Checked {
 pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let places = input::many(&arguments.paths, arguments.stdin_filename.as_deref())?;
     let flags = project::flags(&arguments.settings)?;
-    let mut projects: BTreeMap<PathBuf, Project> = BTreeMap::new();
-    let mut folders: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-    for place in &places {
-        let folder = place.folder();
-        if !folders.contains_key(&folder) {
-            let key = project::root(&folder, global.config.as_deref())?;
-            if !projects.contains_key(&key) {
-                projects.insert(key.clone(), Project::open(&key)?);
-            }
-            folders.insert(folder, key);
-        }
-    }
-    let project_of = |place: &Place| folders.get(&place.folder()).and_then(|key| projects.get(key));
-
+    let projects = Projects::around(&places, global.config.as_deref())?;
     let (format, color, today) = (arguments.output_format, console.color, today());
     let mut report = Report { console, format, written: false, summary: Summary::default(), fails: false };
-    let first = projects.values().next().map(|project| project.catalog.stamp());
+    let first = projects.all().next().map(|project| project.catalog.stamp());
     report.begin(first);
     let mut misconfigured = false;
-    for project in projects.values() {
+    for project in projects.all() {
         if let Some(settings) = &project.source
             && !project.diagnostics.is_empty()
         {
@@ -57,7 +41,9 @@ pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Con
     }
     let fail_on = arguments.fail_on.map(Severity::from);
     let work = |at: usize| {
-        let Some(project) = project_of(&places[at]) else { return Checked { text: String::new(), summary: Summary::default(), fails: false } };
+        let Some(project) = projects.of(&places[at]) else {
+            return Checked { text: String::new(), summary: Summary::default(), fails: false };
+        };
         let fail_on = fail_on.or(project.fail_on).unwrap_or(Severity::Error);
         let script = match input::read(&places[at]) {
             Ok(script) => script,
@@ -68,7 +54,8 @@ pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Con
         }
         let (found, conflicts) = project::analysis(&script.source, project, &flags, Some(today), |analysis| {
             let resolved = analysis.facts.resolved;
-            let found: Vec<Diagnostic> = project::clashes(resolved).chain(analysis.diagnostics.iter().cloned()).collect();
+            let found: Vec<Diagnostic> =
+                project::clashes(resolved).chain(analysis.diagnostics.iter().cloned()).collect();
             (found, project::conflicts(project, resolved))
         });
         let mut checked = judged(&script.source, &found, fail_on, format, color);
@@ -97,7 +84,11 @@ pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Con
 fn judged(source: &Source, found: &[Diagnostic], fail_on: Severity, format: FindingFormat, color: bool) -> Checked {
     let mut summary = Summary::default();
     summary.add(found);
-    Checked { text: findings(source, found, format, color), summary, fails: found.iter().any(|finding| finding.severity >= fail_on) }
+    Checked {
+        text: findings(source, found, format, color),
+        summary,
+        fails: found.iter().any(|finding| finding.severity >= fail_on),
+    }
 }
 
 /// A file that can't be read is a finding too, so that the others are still checked.
@@ -121,7 +112,12 @@ struct Report<'c> {
 impl Report<'_> {
     fn begin(&mut self, catalog: Option<json::CatalogStamp<'_>>) {
         if self.format == FindingFormat::Json {
-            let empty = json::document(&CheckDocument { schema: json::SCHEMA, catalog: catalog.unwrap_or_default(), diagnostics: Vec::new(), summary: self.summary });
+            let empty = json::document(&CheckDocument {
+                schema: json::SCHEMA,
+                catalog: catalog.unwrap_or_default(),
+                diagnostics: Vec::new(),
+                summary: self.summary,
+            });
             // The document without its end: findings are written as they come, so that a large folder needs no large memory.
             let (head, _) = empty.split_once("],\"summary\":").unwrap_or((&empty, ""));
             self.console.result(head);

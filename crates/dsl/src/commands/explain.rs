@@ -26,7 +26,9 @@ pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
     };
     let text = match (signal_analysis::rule(name), BEFORE_RULES.iter().find(|(known, ..)| *known == name)) {
         (Some(rule), _) => explained(rule, color),
-        (None, Some((name, severity, what))) => format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity, color)),
+        (None, Some((name, severity, what))) => {
+            format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity, color))
+        }
         (None, None) => return Err(unknown(name)),
     };
     console.result(&text);
@@ -34,7 +36,8 @@ pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
 }
 
 fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = RULES.iter().map(|rule| rule.name).chain(BEFORE_RULES.iter().map(|(name, ..)| *name)).collect();
+    let mut names: Vec<_> =
+        RULES.iter().map(|rule| rule.name).chain(BEFORE_RULES.iter().map(|(name, ..)| *name)).collect();
     names.sort_unstable();
     names
 }
@@ -53,7 +56,8 @@ fn paren(severity: &str, color: bool) -> String {
 
 /// Every rule with its severity and one line.
 fn list(color: bool) -> String {
-    let mut rows: Vec<Vec<String>> = RULES.iter().map(|rule| vec![rule.name.to_owned(), rule.severity.to_string(), rule.summary()]).collect();
+    let mut rows: Vec<Vec<String>> =
+        RULES.iter().map(|rule| vec![rule.name.to_owned(), rule.severity.to_string(), rule.summary()]).collect();
     rows.extend(BEFORE_RULES.iter().map(|(name, severity, what)| {
         let first = what.split(". ").next().unwrap_or(what);
         vec![(*name).to_owned(), (*severity).to_owned(), first.trim_end_matches('.').to_owned()]
@@ -65,7 +69,12 @@ fn list(color: bool) -> String {
 /// One rule, whole.
 fn explained(rule: &Rule, color: bool) -> String {
     let docs = rule.docs();
-    let mut text = format!("{} {}\n\n{}\n", style::paint(color, style::of(rule.severity), rule.name), paren(rule.severity.as_str(), color), docs.what);
+    let mut text = format!(
+        "{} {}\n\n{}\n",
+        style::paint(color, style::of(rule.severity), rule.name),
+        paren(rule.severity.as_str(), color),
+        docs.what
+    );
     for (title, part) in [("Why", &docs.why), ("Cure", &docs.cure)] {
         if !part.is_empty() {
             text.push_str(&format!("\n{}\n{part}\n", style::paint(color, style::STRONG, title)));

@@ -5,7 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 /// Calls `work` for `0..count` on `threads` threads and `consume` here, in order, until it says `false`.
-pub(crate) fn in_order<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync, mut consume: impl FnMut(T) -> bool) {
+pub(crate) fn in_order<T: Send>(
+    count: usize,
+    threads: usize,
+    work: impl Fn(usize) -> T + Sync,
+    mut consume: impl FnMut(T) -> bool,
+) {
     // A thread costs more than a small script.
     if count <= 2 || threads <= 1 {
         let _ = (0..count).all(|at| consume(work(at)));
@@ -65,10 +70,15 @@ mod tests {
     fn nothing_is_consumed_after_a_stop() {
         for threads in [1, 4] {
             let mut seen = 0;
-            in_order(1_000, threads, |at| at, |_| {
-                seen += 1;
-                seen < 10
-            });
+            in_order(
+                1_000,
+                threads,
+                |at| at,
+                |_| {
+                    seen += 1;
+                    seen < 10
+                },
+            );
             assert_eq!(seen, 10);
         }
     }

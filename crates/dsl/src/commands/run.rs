@@ -39,7 +39,15 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
         return Err(project::not_text(&script.source, &fault));
     }
     project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
-        let mut run = Run { arguments, source: &script.source, analysis, origin: origin(arguments), plan: None, outcome: None, traced: None };
+        let mut run = Run {
+            arguments,
+            source: &script.source,
+            analysis,
+            origin: origin(arguments),
+            plan: None,
+            outcome: None,
+            traced: None,
+        };
         let done = run.go(console);
         run.tell(done, console)
     })
@@ -47,7 +55,11 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
 
 /// The server's base URL, or `sandbox`.
 fn origin(arguments: &RunArguments) -> String {
-    if arguments.sandbox { SANDBOX.to_owned() } else { variable("HEYTRADERS_BASE_URL").unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()) }
+    if arguments.sandbox {
+        SANDBOX.to_owned()
+    } else {
+        variable("HEYTRADERS_BASE_URL").unwrap_or_else(|| DEFAULT_BASE_URL.to_owned())
+    }
 }
 
 /// An environment variable that is set to something.
@@ -74,9 +86,10 @@ impl Run<'_> {
         self.show_findings(console);
         self.stop_on_errors()?;
         let comments = project::left_out(&self.analysis.facts);
-        let plan = Plan::new(self.source, &comments, self.analysis.facts.settings(), &self.analysis.facts.report)
+        let plan = Plan::new(self.source, &comments, self.analysis.facts.settings(), self.analysis.facts.report())
             .map_err(|missing| lacks(self.source.name(), &missing))?;
-        let target = if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
+        let target =
+            if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
         self.plan = Some(plan.clone());
         if !console.json {
             if self.arguments.dry_run {
@@ -105,19 +118,30 @@ impl Run<'_> {
 
     /// What the check found, as talk.
     fn show_findings(&self, console: &mut Console) {
-        let worth: Vec<Diagnostic> =
-            self.analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning || console.is_verbose()).cloned().collect();
+        let worth: Vec<Diagnostic> = self
+            .analysis
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.severity >= Severity::Warning || console.is_verbose())
+            .cloned()
+            .collect();
         if !worth.is_empty() && !console.json {
             let text = findings(self.source, &worth, FindingFormat::Full, console.color_talk);
-            console.talk(&text);
+            console.talk(text.trim_end_matches('\n'));
+            console.talk("");
         }
     }
 
     fn stop_on_errors(&self) -> Result<(), Failure> {
-        let errors: Vec<&Diagnostic> = self.analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let errors: Vec<&Diagnostic> =
+            self.analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).collect();
         if errors.is_empty() && self.analysis.facts.tree().statements().is_empty() {
-            return Err(Failure::new(Exit::Usage, "empty-script", format!("`{}` holds no statement, so there is nothing to run", self.source.name()))
-                .suggest("`dsl check` shows what a script is made of"));
+            return Err(Failure::new(
+                Exit::Usage,
+                "empty-script",
+                format!("`{}` holds no statement, so there is nothing to run", self.source.name()),
+            )
+            .suggest("`dsl check` shows what a script is made of"));
         }
         if errors.is_empty() || self.arguments.force {
             return Ok(());
@@ -125,7 +149,11 @@ impl Run<'_> {
         let only_bars = errors.iter().all(|finding| finding.code == "not-enough-bars");
         let code = if only_bars { "not-enough-bars" } else { "check-failed" };
         let message = format!("nothing was sent: the check found {}", number::count(errors.len() as u64, "error"));
-        let cure = if only_bars { "start earlier, as the finding says, or go on with --force" } else { "cure them, or go on with --force" };
+        let cure = if only_bars {
+            "start earlier, as the finding says, or go on with --force"
+        } else {
+            "cure them, or go on with --force"
+        };
         Err(Failure::new(Exit::Findings, code, message).suggest(cure))
     }
 
@@ -151,7 +179,9 @@ impl Run<'_> {
             Ok((outcome, failure))
         });
         drop(watcher);
-        let (outcome, failure) = ran.map_err(|error| Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}")))??;
+        let (outcome, failure) = ran.map_err(|error| {
+            Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}"))
+        })??;
         let exit = run::exit_of(&outcome.ending);
         self.traced = run::out_of_range(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
         self.outcome = Some(outcome);
@@ -171,15 +201,24 @@ impl Run<'_> {
         }
         if let Some(traced) = &self.traced {
             let text = findings(self.source, std::slice::from_ref(traced), FindingFormat::Full, console.color_talk);
-            console.say(&text);
+            console.say(text.trim_end());
+            // The finding says what the server said and what to do; the rest is one line.
+            return done.map_err(|failure| {
+                Failure::new(failure.exit, failure.code, "the backtest failed: too few bars in the range")
+            });
         }
         if let Some(outcome) = &self.outcome {
             match &outcome.ending {
                 Ending::Completed(results) => {
                     let dots = if speaks_unicode() { Dots::Braille } else { Dots::Ascii };
-                    let text = render::run::results(self.source.name(), results, dots, console.color);
+                    let text =
+                        render::run::results(self.source.name(), results, self.arguments.sandbox, dots, console.color);
                     console.result(&text);
-                    console.detail(&format!("took {:.1} s and {}", outcome.elapsed.as_secs_f64(), number::count(outcome.requests, "request")));
+                    console.detail(&format!(
+                        "took {:.1} s and {}",
+                        outcome.elapsed.as_secs_f64(),
+                        number::count(outcome.requests, "request")
+                    ));
                 }
                 Ending::Detached => console.say(&self.farewell(outcome)),
                 _ => {}
@@ -195,7 +234,10 @@ impl Run<'_> {
             return format!("detached from backtest {id}; the sandbox of this command ended with it");
         }
         // Attaching again (`dsl runs attach`) has its place here, once there is a journal to find the run in.
-        format!("detached: backtest {id} goes on at the server\n help: ask how it goes: {}/backtest/status/{id}", self.origin)
+        format!(
+            "detached: backtest {id} goes on at the server\n help: ask how it goes: {}/backtest/status/{id}",
+            self.origin
+        )
     }
 
     fn document(&self, failure: Option<&Failure>) -> String {
@@ -205,7 +247,7 @@ impl Run<'_> {
             run: run::run_id(),
             file: self.source.name(),
             plan: self.plan.as_ref(),
-            report: Some(&self.analysis.facts.report),
+            report: Some(self.analysis.facts.report()),
             diagnostics: found.map(|finding| json::finding(self.source, &mut places, finding)).collect(),
             outcome: self.outcome.as_ref(),
             failure,
@@ -238,7 +280,8 @@ fn remote(base_url: &str) -> Result<Client, Failure> {
              or run on this machine without a key: add --sandbox",
         ));
     };
-    let options = ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
+    let options =
+        ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
     Client::new(options).map_err(|error| run::failure_of(&error))
 }
 

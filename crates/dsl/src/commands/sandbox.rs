@@ -1,6 +1,8 @@
 //! `dsl sandbox`: the API on this machine, until Ctrl-C.
 
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::task::Poll;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,11 +31,20 @@ pub(crate) struct SandboxDocument {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &SandboxArguments, console: &mut Console) -> Result<Exit, Failure> {
-    let data = arguments.data.as_ref().map_or(DataSource::Synthetic { seed: 0 }, |folder| DataSource::Csv(folder.clone()));
+    let data =
+        arguments.data.as_ref().map_or(DataSource::Synthetic { seed: 0 }, |folder| DataSource::Csv(folder.clone()));
     let synthetic = matches!(data, DataSource::Synthetic { .. });
     let options = Options { address: address(&arguments.host)?, port: arguments.port, data, ..Options::default() };
     let served = run::block_on(async {
         let running = Sandbox::start(options).await.map_err(|error| not_started(&error))?;
+        // Heard before anybody knows the address: whoever reads it may already want the end.
+        let mut end = Box::pin(run::interrupted());
+        let mut ended = false;
+        std::future::poll_fn(|context| {
+            ended = end.as_mut().poll(context).is_ready();
+            Poll::Ready(())
+        })
+        .await;
         let document = SandboxDocument {
             schema: json::SCHEMA,
             url: running.url.clone(),
@@ -42,7 +53,9 @@ pub(crate) fn run(arguments: &SandboxArguments, console: &mut Console) -> Result
         };
         console.result(&if arguments.json { json::document(&document) } else { greeting(&document, console.color) });
         console.flush();
-        run::interrupted().await;
+        if !ended {
+            end.await;
+        }
         console.talk("the sandbox has ended");
         running.shutdown().await;
         Ok(Exit::Done)
@@ -56,7 +69,8 @@ fn address(host: &str) -> Result<IpAddr, Failure> {
         return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     host.trim_matches(['[', ']']).parse().map_err(|_| {
-        Failure::usage(format!("`{host}` is no address")).suggest("leave --host out, or write 127.0.0.1, ::1 or localhost")
+        Failure::usage(format!("`{host}` is no address"))
+            .suggest("leave --host out, or write 127.0.0.1, ::1 or localhost")
     })
 }
 
@@ -71,7 +85,8 @@ fn not_started(error: &StartError) -> Failure {
 fn greeting(document: &SandboxDocument, color: bool) -> String {
     let rows = [("URL", document.url.clone()), ("key", document.api_key.clone())];
     let rows = rows.map(|(name, value)| (name.to_owned(), style::paint(color, style::PLACE, &value)));
-    let mut text = format!("{}\n", style::paint(color, style::STRONG, "The sandbox serves the HeyTraders API on this machine."));
+    let mut text =
+        format!("{}\n", style::paint(color, style::STRONG, "The sandbox serves the HeyTraders API on this machine."));
     if document.data == "synthetic" {
         text.push_str(&format!("{}\n", style::paint(color, style::CAUTION, SYNTHETIC)));
     }

@@ -3,6 +3,7 @@
 use schemars::{Schema, schema_for};
 use signal_text::closest;
 
+use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -13,32 +14,50 @@ use crate::render::warmup::WarmupDocument;
 use crate::render::{visible, width};
 use crate::run::RunDocument;
 
-/// Every document: its name, the command that prints it, its schema.
-const SCHEMAS: [(&str, &str, fn() -> Schema); 5] = [
-    ("check", "dsl check --output-format json", || schema_for!(CheckDocument<'_>)),
-    ("warmup", "dsl warmup --output-format json", || schema_for!(WarmupDocument)),
-    ("run", "dsl run --json", || schema_for!(RunDocument<Finding<'_>>)),
-    ("sandbox", "dsl sandbox --json", || schema_for!(super::sandbox::SandboxDocument)),
-    ("error", "any of them, when it could not do its work", || schema_for!(ErrorDocument<'_>)),
+/// A document that other programs rely on.
+struct Document {
+    name: &'static str,
+    /// The command that prints it.
+    command: &'static str,
+    schema: fn() -> Schema,
+}
+
+/// Every document.
+const DOCUMENTS: [Document; 5] = [
+    Document { name: "check", command: "dsl check --output-format json", schema: || schema_for!(CheckDocument<'_>) },
+    Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_for!(WarmupDocument) },
+    Document { name: "run", command: "dsl run --json", schema: || schema_for!(RunDocument<Finding<'_>>) },
+    Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_for!(SandboxDocument) },
+    Document {
+        name: "error",
+        command: "any of them, when it could not do its work",
+        schema: || schema_for!(ErrorDocument<'_>),
+    },
 ];
 
 /// Runs the command.
 pub(crate) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<Exit, Failure> {
     let Some(name) = arguments.name.as_deref().filter(|_| !arguments.list) else {
-        let rows: Vec<_> = SCHEMAS.iter().map(|(name, command, _)| vec![(*name).to_owned(), (*command).to_owned()]).collect();
+        let rows: Vec<_> =
+            DOCUMENTS.iter().map(|document| vec![document.name.to_owned(), document.command.to_owned()]).collect();
         let text = table(&[("name", Align::Left), ("printed by", Align::Left)], &rows, width(), console.color);
         console.result(&text);
         return Ok(Exit::Done);
     };
-    let Some((.., schema)) = SCHEMAS.iter().find(|(known, ..)| *known == name) else {
-        let failure = Failure::new(Exit::NotFound, "unknown-schema", format!("there is no schema `{}`", visible::line(name)));
-        return Err(failure.suggest(match closest(name, SCHEMAS.map(|(name, ..)| name)) {
+    let Some(document) = DOCUMENTS.iter().find(|document| document.name == name) else {
+        let failure =
+            Failure::new(Exit::NotFound, "unknown-schema", format!("there is no schema `{}`", visible::line(name)));
+        return Err(failure.suggest(match closest(name, names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the names are {}", SCHEMAS.map(|(name, ..)| name).join(", ")),
+            None => format!("the names are {}", names().collect::<Vec<_>>().join(", ")),
         }));
     };
-    let text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&(document.schema)()).unwrap_or_default();
     console.result(&text);
     console.result("\n");
     Ok(Exit::Done)
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    DOCUMENTS.iter().map(|document| document.name)
 }

@@ -23,10 +23,14 @@ pub(crate) fn run(arguments: &WarmupArguments, global: &Global, console: &mut Co
     if let Some(fault) = script.fault {
         return Err(project::not_text(&script.source, &fault));
     }
-    let (report, broken): (WarmupReport, Vec<_>) = project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
-        let errors = analysis.diagnostics.iter().filter(|finding| finding.severity == Severity::Error && finding.code == "syntax-error");
-        (analysis.facts.report.clone(), errors.cloned().collect())
-    });
+    let (report, broken): (WarmupReport, Vec<_>) =
+        project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
+            let errors = analysis
+                .diagnostics
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error && finding.code == "syntax-error");
+            (analysis.facts.report().clone(), errors.cloned().collect())
+        });
     if !broken.is_empty() && !console.json {
         let text = findings(&script.source, &broken, FindingFormat::Concise, console.color_talk);
         console.talk(text.trim_end());

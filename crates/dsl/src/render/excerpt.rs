@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use signal_text::{Diagnostic, Source, Span};
+use signal_text::{Diagnostic, Edit, Fix, Source, Span};
 
 use super::visible;
 
@@ -85,11 +85,19 @@ pub(super) fn cut(source: &Source, finding: &Diagnostic) -> Excerpt {
     excerpt
 }
 
+/// The fix that is written at the place itself: a single one that changes what stands there.
+pub(super) fn fix_at_place(finding: &Diagnostic) -> Option<&Fix> {
+    let [fix] = finding.fixes.as_slice() else { return None };
+    let is_taken = finding.labels.iter().any(|label| label.span == finding.span);
+    let touches = |edit: &Edit| edit.span.start <= finding.span.end && finding.span.start <= edit.span.end;
+    (!is_taken && fix.edits.iter().any(touches)).then_some(fix)
+}
+
 /// The finding's own place and those of its labels, each cut to a few lines.
 fn wanted(source: &Source, finding: &Diagnostic) -> Vec<Wanted> {
     let own = source.clamp(finding.span);
     let at_own = |label: &&signal_text::Label| source.clamp(label.span) == own;
-    let message = match (finding.labels.iter().find(at_own), finding.fixes.first()) {
+    let message = match (finding.labels.iter().find(at_own), fix_at_place(finding)) {
         (Some(label), _) => visible::line(&label.message).into_owned(),
         (None, Some(fix)) => visible::line(&fix.title).into_owned(),
         (None, None) => "here".to_owned(),
@@ -164,7 +172,8 @@ fn push_line(excerpt: &mut Excerpt, source: &Source, line: usize, spans: &[Span]
     excerpt.text.push('\n');
     excerpt.numbers.push(Some(line + 1));
     let range = |(span, placed): (&Span, (Option<usize>, Option<usize>))| {
-        let cut_away = (shown.end < whole.end && span.start as usize > shown.end) || (shown.start > whole.start && (span.end as usize) < shown.start);
+        let cut_away = (shown.end < whole.end && span.start as usize > shown.end)
+            || (shown.start > whole.start && (span.end as usize) < shown.start);
         let (start, end) = (placed.0?, placed.1?);
         // What is missing at a place is pointed at by the character there, or by the line's end.
         let least = start + excerpt.text[start..].chars().next().map_or(0, char::len_utf8);

@@ -3,7 +3,7 @@
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};
 use signal_text::{Diagnostic, Severity, Source};
 
-use super::excerpt::{Excerpt, cut};
+use super::excerpt::{Excerpt, cut, fix_at_place};
 use super::place::Places;
 use super::{style, visible};
 
@@ -13,8 +13,11 @@ pub(crate) const MOST_FINDINGS: usize = 100;
 /// One finding over several lines, a blank line behind it.
 pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
     let grade = format!("{}[{}]", finding.severity, finding.code);
-    let mut text =
-        format!("{}: {}\n", style::paint(color, style::of(finding.severity), &grade), style::paint(color, style::STRONG, &visible::text(&finding.message)));
+    let mut text = format!(
+        "{}: {}\n",
+        style::paint(color, style::of(finding.severity), &grade),
+        style::paint(color, style::STRONG, &visible::text(&finding.message))
+    );
     let excerpt = cut(source, finding);
     let digits = excerpt.numbers.iter().flatten().max().map_or(1, |number| number.to_string().len());
     let margin = " ".repeat(digits + 2);
@@ -30,7 +33,11 @@ pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagno
     }
     for (title, remark) in remarks {
         for (at, line) in visible::text(&remark).lines().enumerate() {
-            let head = if at == 0 { style::paint(color, style::GOOD, &format!("{title}:")) } else { " ".repeat(title.len() + 1) };
+            let head = if at == 0 {
+                style::paint(color, style::GOOD, &format!("{title}:"))
+            } else {
+                " ".repeat(title.len() + 1)
+            };
             text.push_str(&format!("{margin}{} {head} {line}\n", bar("│")));
         }
     }
@@ -50,7 +57,7 @@ pub(crate) fn more(source: &Source, number: usize) -> String {
 /// Help and fixes, as far as they are not already written at the place.
 fn remarks(finding: &Diagnostic) -> Vec<(&'static str, String)> {
     let help = finding.help.iter().map(|help| ("help", help.clone()));
-    let at_place = usize::from(finding.fixes.len() == 1 && finding.labels.iter().all(|label| label.span != finding.span));
+    let at_place = usize::from(fix_at_place(finding).is_some());
     let fixes = finding.fixes.iter().skip(at_place).map(|fix| ("fix", fix.title.clone()));
     help.chain(fixes).collect()
 }
@@ -68,7 +75,9 @@ fn drawn(excerpt: &Excerpt, severity: Severity, digits: usize, color: bool) -> S
     let mut report = Report::build(ReportKind::Error, whole).with_config(config);
     for mark in &excerpt.marks {
         let (paint, priority) = if mark.primary { (own, 1) } else { (ariadne::Color::Blue, 0) };
-        report = report.with_label(Label::new(mark.range.clone()).with_message(&mark.message).with_color(paint).with_priority(priority));
+        report = report.with_label(
+            Label::new(mark.range.clone()).with_message(&mark.message).with_color(paint).with_priority(priority),
+        );
     }
     let mut bytes = Vec::new();
     // Writing to memory does not fail, and the excerpt holds every label.
@@ -103,7 +112,9 @@ fn numbered(line: &str, numbers: &[Option<usize>]) -> Option<usize> {
 
 /// A drawn line with the source's own line number in its margin.
 fn renumbered(line: &str, number: Option<usize>, digits: usize, color: bool) -> String {
-    let Some((margin, bar)) = line.char_indices().find(|(_, character)| matches!(character, '│' | '┆')) else { return line.trim_end().to_owned() };
+    let Some((margin, bar)) = line.char_indices().find(|(_, character)| matches!(character, '│' | '┆')) else {
+        return line.trim_end().to_owned();
+    };
     let number = number.map_or_else(|| " ".repeat(digits), |number| format!("{number:>digits$}"));
     let rest = &line[margin + bar.len_utf8()..];
     // The code that ends the margin's colour goes with the margin; ours brings its own.
@@ -143,8 +154,13 @@ mod tests {
     #[test]
     fn labels_far_apart_keep_their_own_line_numbers() {
         let text = format!("slow = ema(close, 200)\n{}signal = slow > 1\n", "# ...\n".repeat(150));
-        let data = Diagnostic::new("not-enough-bars", Severity::Error, span(&text, "slow > 1"), "needs 199 bars, the range holds 91")
-            .label(span(&text, "ema(close, 200)"), "takes 199 bars");
+        let data = Diagnostic::new(
+            "not-enough-bars",
+            Severity::Error,
+            span(&text, "slow > 1"),
+            "needs 199 bars, the range holds 91",
+        )
+        .label(span(&text, "ema(close, 200)"), "takes 199 bars");
         insta::assert_snapshot!(check(&text, data));
     }
 
@@ -165,7 +181,8 @@ mod tests {
     #[test]
     fn two_places_on_one_line_are_both_named() {
         let text = "emit_signal(a and b, entry(\"BINANCE:BTC/USDT\"))\n";
-        let data = Diagnostic::new("rule", Severity::Hint, span(text, "a and b"), "both").label(span(text, "entry"), "this is what it asks for");
+        let data = Diagnostic::new("rule", Severity::Hint, span(text, "a and b"), "both")
+            .label(span(text, "entry"), "this is what it asks for");
         insta::assert_snapshot!(check(text, data));
     }
 

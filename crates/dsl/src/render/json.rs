@@ -185,7 +185,11 @@ pub(crate) fn finding<'a>(source: &'a Source, places: &mut Places<'_>, finding: 
                 edits: fix
                     .edits
                     .iter()
-                    .map(|edit| EditDocument { start_offset: edit.span.start, end_offset: edit.span.end, text: &edit.text })
+                    .map(|edit| EditDocument {
+                        start_offset: edit.span.start,
+                        end_offset: edit.span.end,
+                        text: &edit.text,
+                    })
                     .collect(),
             })
             .collect(),
@@ -220,7 +224,9 @@ struct Printable;
 impl serde_json::ser::Formatter for Printable {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut done = 0;
-        for (at, character) in fragment.char_indices().filter(|(_, character)| !character.is_ascii() || *character == '\u{7F}') {
+        for (at, character) in
+            fragment.char_indices().filter(|(_, character)| !character.is_ascii() || *character == '\u{7F}')
+        {
             if visible::is_unprintable(character) {
                 writer.write_all(&fragment.as_bytes()[done..at])?;
                 for unit in character.encode_utf16(&mut [0; 2]) {

@@ -28,7 +28,9 @@ pub(crate) fn curve(values: &[f64], width: usize, height: usize, dots: Dots, col
     };
     let (columns, rows) = (cells * across, height * down);
     let mut grid = vec![false; columns * rows];
-    let row_of = |value: f64| if high > low { ((high - value) / (high - low) * (rows - 1) as f64).round() as usize } else { rows / 2 };
+    let row_of = |value: f64| {
+        if high > low { ((high - value) / (high - low) * (rows - 1) as f64).round() as usize } else { rows / 2 }
+    };
     let mut last: Option<usize> = None;
     for (column, bucket) in buckets(values, columns).enumerate() {
         let Some((min, max, end)) = bucket else {
@@ -45,7 +47,12 @@ pub(crate) fn curve(values: &[f64], width: usize, height: usize, dots: Dots, col
         }
         last = Some(row_of(end));
     }
-    let paint = if values.iter().rev().find(|value| value.is_finite()) >= values.iter().find(|value| value.is_finite()) { style::GOOD } else { style::BAD };
+    let paint = if values.iter().rev().find(|value| value.is_finite()) >= values.iter().find(|value| value.is_finite())
+    {
+        style::GOOD
+    } else {
+        style::BAD
+    };
     let mut text = String::new();
     for line in 0..height {
         let label = match line {
@@ -55,7 +62,11 @@ pub(crate) fn curve(values: &[f64], width: usize, height: usize, dots: Dots, col
         };
         let drawn: String = (0..cells).map(|cell| symbol(&grid, columns, line, cell, dots)).collect();
         let axis = if dots == Dots::Braille { "┤" } else { "|" };
-        text.push_str(&format!("{label:>LABELS$} {}{}\n", style::paint(color, style::DIM, axis), style::paint(color, paint, drawn.trim_end_matches([' ', '\u{2800}']))));
+        text.push_str(&format!(
+            "{label:>LABELS$} {}{}\n",
+            style::paint(color, style::DIM, axis),
+            style::paint(color, paint, drawn.trim_end())
+        ));
     }
     text
 }
@@ -91,7 +102,7 @@ fn symbol(grid: &[bool], columns: usize, line: usize, cell: usize, dots: Dots) -
                     }
                 }
             }
-            char::from_u32(0x2800 + bits).unwrap_or(' ')
+            if bits == 0 { ' ' } else { char::from_u32(0x2800 + bits).unwrap_or(' ') }
         }
     }
 }

@@ -4,7 +4,7 @@ use signal_analysis::Verdict;
 use signal_api::models::{Metrics, TickerResult, Trade};
 
 use super::plot::{Dots, curve};
-use super::table::{Align, pairs, table};
+use super::table::{Align, fitted, pairs, table};
 use super::{number, style, visible, width};
 use crate::run::{Plan, Results, origin_word};
 
@@ -17,16 +17,28 @@ const HEIGHT: usize = 10;
 
 /// Every setting with its origin, and what the range holds.
 pub(crate) fn plan(name: &str, target: &str, plan: &Plan, color: bool) -> String {
-    let mut text = format!("{}\n", style::paint(color, style::STRONG, &format!("Plan for {} on {target}", visible::line(name))));
-    let rows: Vec<_> = plan.settings.iter().map(|setting| vec![setting.key.to_owned(), setting.value.clone(), origin_word(setting.origin).to_owned()]).collect();
-    text.push_str(&table(&[("setting", Align::Left), ("value", Align::Left), ("set by", Align::Left)], &rows, width(), color));
+    let mut text =
+        format!("{}\n", style::paint(color, style::STRONG, &format!("Plan for {} on {target}", visible::line(name))));
+    let rows: Vec<_> = plan
+        .settings
+        .iter()
+        .map(|setting| vec![setting.key.to_owned(), setting.value.clone(), origin_word(setting.origin).to_owned()])
+        .collect();
+    text.push_str(&table(
+        &[("setting", Align::Left), ("value", Align::Left), ("set by", Align::Left)],
+        &rows,
+        width(),
+        color,
+    ));
     text.push('\n');
     let mut rows = vec![("bars in the range".to_owned(), number::between(plan.bars.min, plan.bars.max))];
     rows.push((
         "warm-up".to_owned(),
         match plan.warmup {
             Some(bars) if plan.because.is_empty() => number::count(bars, "bar"),
-            Some(bars) => format!("{}, forced by {}", number::count(bars, "bar"), visible::line(&plan.because.join(" ← "))),
+            Some(bars) => {
+                format!("{}, forced by {}", number::count(bars, "bar"), visible::line(&plan.because.join(" ← ")))
+            }
             None => format!("can't be predicted: {}", visible::line(&plan.because.join("; "))),
         },
     ));
@@ -52,11 +64,18 @@ pub(crate) fn verdict(verdict: Verdict, color: bool) -> String {
     style::paint(color, style, words)
 }
 
-/// The results of a completed run.
-pub(crate) fn results(name: &str, results: &Results, dots: Dots, color: bool) -> String {
-    let banner = if results.is_synthetic() { format!("{}\n", style::paint(color, style::CAUTION, SYNTHETIC)) } else { String::new() };
+/// The results of a completed run; `local`: on a sandbox that ends with this command.
+pub(crate) fn results(name: &str, results: &Results, local: bool, dots: Dots, color: bool) -> String {
+    let banner = if results.is_synthetic() {
+        format!("{}\n", style::paint(color, style::CAUTION, SYNTHETIC))
+    } else {
+        String::new()
+    };
     let mut text = banner.clone();
-    text.push_str(&format!("\n{}\n", style::paint(color, style::STRONG, &format!("Results of {}", visible::line(name)))));
+    text.push_str(&format!(
+        "\n{}\n",
+        style::paint(color, style::STRONG, &format!("Results of {}", visible::line(name)))
+    ));
     text.push_str(&metrics(&results.metrics, color));
     text.push_str(&equity(results, dots, color));
     text.push_str(&tickers(&results.per_ticker, color));
@@ -64,8 +83,15 @@ pub(crate) fn results(name: &str, results: &Results, dots: Dots, color: bool) ->
     for (part, error) in &results.lacking {
         text.push_str(&format!("\n{part}: could not be fetched: {}\n", visible::line(&error.to_string())));
     }
-    if let Some(url) = results.dashboard_url() {
-        text.push_str(&format!("\n{} {}\n", style::paint(color, style::STRONG, "Dashboard"), style::paint(color, style::PLACE, &visible::line(url))));
+    if local {
+        let note = "The sandbox's page with this chart ended with this command; `dsl sandbox` serves one that stays.";
+        text.push_str(&format!("\n{}\n", style::paint(color, style::DIM, note)));
+    } else if let Some(url) = results.dashboard_url() {
+        text.push_str(&format!(
+            "\n{} {}\n",
+            style::paint(color, style::STRONG, "Dashboard"),
+            style::paint(color, style::PLACE, &visible::line(url))
+        ));
     }
     if !banner.is_empty() {
         text.push('\n');
@@ -81,14 +107,34 @@ fn metrics(metrics: &Metrics, color: bool) -> String {
     let drawdown = metrics.max_drawdown.map(|fall| -fall.abs());
     let share = metrics.win_rate.map_or_else(|| "-".to_owned(), |share| format!("{} %", number::fixed(share, 1)));
     let rows = [
-        ("total return", percent(metrics.total_return_pct), sign(metrics.total_return_pct), "gain or loss over the whole range"),
+        (
+            "total return",
+            percent(metrics.total_return_pct),
+            sign(metrics.total_return_pct),
+            "gain or loss over the whole range",
+        ),
         ("max drawdown", percent(drawdown), None, "deepest fall from a peak"),
-        ("Sharpe ratio", ratio(metrics.sharpe_ratio), sign(metrics.sharpe_ratio), "yearly return for its ups and downs; above 1 is good"),
-        ("Sortino ratio", ratio(metrics.sortino_ratio), sign(metrics.sortino_ratio), "the same, counting only the downs"),
+        (
+            "Sharpe ratio",
+            ratio(metrics.sharpe_ratio),
+            sign(metrics.sharpe_ratio),
+            "yearly return for its ups and downs; above 1 is good",
+        ),
+        (
+            "Sortino ratio",
+            ratio(metrics.sortino_ratio),
+            sign(metrics.sortino_ratio),
+            "the same, counting only the downs",
+        ),
         ("Calmar ratio", ratio(metrics.calmar_ratio), sign(metrics.calmar_ratio), "yearly growth for the deepest fall"),
         ("win rate", share, None, "share of closed trades that won"),
         ("trades", metrics.num_trades.map_or_else(|| "-".to_owned(), number::whole), None, "closed trades"),
-        ("profit factor", ratio(metrics.profit_factor), sign(metrics.profit_factor.map(|factor| factor - 1.0)), "gains over losses; above 1 earns"),
+        (
+            "profit factor",
+            ratio(metrics.profit_factor),
+            sign(metrics.profit_factor.map(|factor| factor - 1.0)),
+            "gains over losses; above 1 earns",
+        ),
     ];
     let widest = rows.iter().map(|(_, value, ..)| value.chars().count()).max().unwrap_or(0);
     let rows = rows.map(|(name, value, good, words)| {
@@ -117,7 +163,12 @@ fn equity(results: &Results, dots: Dots, color: bool) -> String {
     if plot.is_empty() || values.len() < 2 {
         return String::new();
     }
-    let head = format!("{} {} to {}", style::paint(color, style::STRONG, "Equity"), number::fixed(first.equity, 2), number::fixed(last.equity, 2));
+    let head = format!(
+        "{} {} to {}",
+        style::paint(color, style::STRONG, "Equity"),
+        number::fixed(first.equity, 2),
+        number::fixed(last.equity, 2)
+    );
     let day = |time: &str| visible::line(time).chars().take(10).collect::<String>();
     let (from, to) = (day(&first.time), day(&last.time));
     let gap = columns.saturating_sub(15 + from.chars().count() + to.chars().count());
@@ -157,13 +208,21 @@ fn tickers(tickers: &[TickerResult], color: bool) -> String {
 
 /// The last trades.
 fn trades(results: &Results, color: bool) -> String {
-    let all = results.trades.len();
+    let all = results.total_trades.max(results.trades.len() as u64);
     if all == 0 {
         return String::new();
     }
-    let shown = &results.trades[all.saturating_sub(TRADES)..];
-    let head = if all > shown.len() { format!("Last {} of {} trades", shown.len(), number::whole(all as u64)) } else { "Trades".to_owned() };
-    let rows: Vec<_> = shown.iter().map(trade).collect();
+    let shown = &results.trades[results.trades.len().saturating_sub(TRADES)..];
+    let head = if all > shown.len() as u64 {
+        format!("Last {} of {} trades", shown.len(), number::whole(all))
+    } else {
+        "Trades".to_owned()
+    };
+    let midnight = |time: &Option<String>| {
+        time.as_deref().is_none_or(|time| time.get(10..16).is_none_or(|hour| hour.ends_with("00:00")))
+    };
+    let days = shown.iter().all(|trade| midnight(&trade.entry_time) && midnight(&trade.exit_time));
+    let rows: Vec<_> = shown.iter().map(|own| trade(own, days)).collect();
     let header = [
         ("ticker", Align::Left),
         ("side", Align::Left),
@@ -175,14 +234,18 @@ fn trades(results: &Results, color: bool) -> String {
         ("", Align::Right),
         ("closed by", Align::Left),
     ];
+    let (header, rows) = fitted(&header, &rows, &[8, 5, 3, 1], width());
     format!("\n{}\n{}", style::paint(color, style::STRONG, &head), table(&header, &rows, width(), color))
 }
 
-fn trade(trade: &Trade) -> Vec<String> {
+/// A trade as a row; `days`: bars open at midnight, so that the hour tells nothing.
+fn trade(trade: &Trade, days: bool) -> Vec<String> {
     let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let amount = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), number::significant);
     // `2024-01-02T08:00:00Z` as `2024-01-02 08:00`: seconds tell nothing of a bar.
-    let moment = |text: &Option<String>| word(text).chars().take(16).collect::<String>().replace('T', " ");
+    let moment = |text: &Option<String>| {
+        word(text).chars().take(if days { 10 } else { 16 }).collect::<String>().replace('T', " ")
+    };
     vec![
         word(&trade.ticker),
         word(&trade.side),

@@ -36,6 +36,30 @@ pub(crate) fn table(header: &[(&str, Align)], rows: &[Vec<String>], width: u16, 
     text
 }
 
+/// Leaves out whole columns, those of `spare` first to last, until the table fits into `width`: a cut price is no price.
+pub(crate) fn fitted<'h>(
+    header: &[(&'h str, Align)],
+    rows: &[Vec<String>],
+    spare: &[usize],
+    width: u16,
+) -> (Vec<(&'h str, Align)>, Vec<Vec<String>>) {
+    let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+    let needs = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| wide(text));
+        // Two blanks of padding and one between columns.
+        cells.chain([wide(header[column].0)]).max().unwrap_or(0) + 3
+    };
+    let mut kept: Vec<usize> = (0..header.len()).collect();
+    for column in spare {
+        if kept.iter().map(|&column| needs(column)).sum::<usize>() <= usize::from(width) {
+            break;
+        }
+        kept.retain(|other| other != column);
+    }
+    let pick = |row: &Vec<String>| kept.iter().filter_map(|&column| row.get(column).cloned()).collect();
+    (kept.iter().map(|&column| header[column]).collect(), rows.iter().map(pick).collect())
+}
+
 fn cell(text: &str, align: Align) -> Cell {
     Cell::new(visible::line(text)).set_alignment(match align {
         Align::Left => CellAlignment::Left,
@@ -71,9 +95,21 @@ mod tests {
 
     #[test]
     fn long_cells_wrap_to_the_width() {
-        let rows = vec![vec!["slow".to_owned(), "sma(ema(close, 200), 15) because ema(close, 200) because close".to_owned()]];
+        let rows =
+            vec![vec!["slow".to_owned(), "sma(ema(close, 200), 15) because ema(close, 200) because close".to_owned()]];
         let text = table(&[("name", Align::Left), ("forced by", Align::Left)], &rows, 40, false);
         assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+    }
+
+    #[test]
+    fn spare_columns_go_before_anything_is_cut() {
+        let header = [("ticker", Align::Left), ("price", Align::Right), ("why", Align::Left)];
+        let rows = vec![vec!["BINANCE:BTC/USDT".to_owned(), "64,250.50".to_owned(), "exit".to_owned()]];
+        let titles =
+            |width| fitted(&header, &rows, &[2, 1], width).0.iter().map(|(title, _)| *title).collect::<Vec<_>>();
+        assert_eq!(titles(80), ["ticker", "price", "why"]);
+        assert_eq!(titles(34), ["ticker", "price"]);
+        assert_eq!(titles(20), ["ticker"]);
     }
 
     #[test]

@@ -139,12 +139,23 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
         names: report
             .names
             .iter()
-            .map(|row| NameDocument { name: row.name.clone(), line: row.line, warmup: row.warmup, settle: row.settle, because: row.because.clone() })
+            .map(|row| NameDocument {
+                name: row.name.clone(),
+                line: row.line,
+                warmup: row.warmup,
+                settle: row.settle,
+                because: row.because.clone(),
+            })
             .collect(),
         signals: report
             .signals
             .iter()
-            .map(|row| SignalDocument { line: row.line, warmup: row.warmup, settle: row.settle, because: row.because.clone() })
+            .map(|row| SignalDocument {
+                line: row.line,
+                warmup: row.warmup,
+                settle: row.settle,
+                because: row.because.clone(),
+            })
             .collect(),
         window: report.window.as_ref().map(|window| WindowDocument {
             timeframe: window.timeframe.as_str().to_owned(),
@@ -166,7 +177,10 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
             Verdict::NotEnoughBars => VerdictName::NotEnoughBars,
             Verdict::Unknown => VerdictName::Unknown,
         },
-        start_date_for: StartDatesDocument { one_bar: date(report.start_date_for.one_bar), same_window: date(report.start_date_for.same_window) },
+        start_date_for: StartDatesDocument {
+            one_bar: date(report.start_date_for.one_bar),
+            same_window: date(report.start_date_for.same_window),
+        },
     }
 }
 
@@ -185,8 +199,18 @@ pub(crate) fn text(report: &WarmupReport, color: bool) -> String {
     let names = report.names.iter().map(|own| row(&own.name, own.line, own.warmup, own.settle, &own.because));
     let signals = report.signals.iter().map(|own| row("signal", own.line, own.warmup, own.settle, &own.because));
     let rows: Vec<_> = names.chain(signals).collect();
-    let header = [("name", Align::Left), ("line", Align::Right), ("warm-up", Align::Right), ("settles", Align::Right), ("forced by", Align::Left)];
-    let mut text = if rows.is_empty() { "The script binds no name and emits no signal.\n".to_owned() } else { table(&header, &rows, width(), color) };
+    let header = [
+        ("name", Align::Left),
+        ("line", Align::Right),
+        ("warm-up", Align::Right),
+        ("settles", Align::Right),
+        ("forced by", Align::Left),
+    ];
+    let mut text = if rows.is_empty() {
+        "The script binds no name and emits no signal.\n".to_owned()
+    } else {
+        table(&header, &rows, width(), color)
+    };
     text.push('\n');
     text.push_str(&pairs(&summary(report, color), color));
     text
@@ -206,15 +230,30 @@ pub(crate) fn summary(report: &WarmupReport, color: bool) -> Vec<(String, String
     if let Some(window) = &report.window {
         rows.push(pair(
             "range",
-            format!("{} to {}, {} bars of {}", window.start_date, window.end_date, number::between(window.bars.min, window.bars.max), window.timeframe),
+            format!(
+                "{} to {}, {} bars of {}",
+                window.start_date,
+                window.end_date,
+                number::between(window.bars.min, window.bars.max),
+                window.timeframe
+            ),
         ));
         let origin = &window.origin;
         rows.push(pair(
             "set by",
-            format!("start_date: {}, end_date: {}, timeframe: {}", origin_word(origin.start_date), origin_word(origin.end_date), origin_word(origin.timeframe)),
+            format!(
+                "start_date: {}, end_date: {}, timeframe: {}",
+                origin_word(origin.start_date),
+                origin_word(origin.end_date),
+                origin_word(origin.timeframe)
+            ),
         ));
     } else {
-        rows.push(pair("range", "no dates are set: write `#! start_date = YYYY-MM-DD` and `#! end_date = YYYY-MM-DD`, or use the flags".to_owned()));
+        rows.push(pair(
+            "range",
+            "no dates are set: write `#! start_date = YYYY-MM-DD` and `#! end_date = YYYY-MM-DD`, or use the flags"
+                .to_owned(),
+        ));
     }
     if let Some(usable) = report.usable {
         rows.push(pair("usable", number::between(usable.min, usable.max) + " bars"));

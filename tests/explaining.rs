@@ -1,0 +1,51 @@
+//! `dsl explain` and `dsl schema`.
+
+use crate::scratch::Scratch;
+
+#[test]
+fn every_listed_rule_can_be_explained() {
+    let scratch = Scratch::new();
+    let list = scratch.dsl("explain --list");
+    list.check(0, &["not-enough-bars", "syntax-error", "empty-script"], &[]);
+    let names: Vec<&str> = list
+        .out
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.strip_prefix(' '))
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        scratch.dsl(&format!("explain {name}")).check(0, &[name, "Finds"], &[]);
+    }
+}
+
+#[test]
+fn a_rule_is_explained_with_reason_and_examples() {
+    let ran = Scratch::new().dsl("explain not-enough-bars");
+    ran.check(0, &["Why", "Reported", "Not reported", "not-enough-bars = \"off\""], &[]);
+}
+
+#[test]
+fn an_unknown_rule_gets_a_suggestion() {
+    let scratch = Scratch::new();
+    scratch.dsl("explain not-enough-bar").check(3, &[], &["did you mean `not-enough-bars`?"]);
+    scratch.dsl("explain zzz").check(3, &[], &["dsl explain --list"]);
+    scratch.dsl("explain").check(2, &[], &["<RULE>"]);
+}
+
+#[test]
+fn every_schema_is_a_schema() {
+    let scratch = Scratch::new();
+    let list = scratch.dsl("schema --list");
+    for name in ["check", "warmup", "run", "sandbox", "error"] {
+        list.check(0, &[name], &[]);
+        let schema = scratch.dsl(&format!("schema {name}")).check(0, &["\"schema\""], &[]).json();
+        assert!(jsonschema::meta::is_valid(&schema), "{name}");
+        let required: Vec<_> =
+            schema["required"].as_array().unwrap().iter().filter_map(|field| field.as_str()).collect();
+        assert!(required.contains(&"schema"), "{name}: {required:?}");
+    }
+    scratch.dsl("schema chek").check(3, &[], &["did you mean `check`?"]);
+}

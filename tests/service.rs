@@ -1,0 +1,192 @@
+//! `dsl run` against a service that misbehaves: every answer has its exit code and its words.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::scratch::{Ran, Scratch};
+
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! timeframe  = 1d
+#! start_date = 2024-01-01
+#! end_date   = 2024-03-31
+slow = ema(close, 50)
+emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+";
+
+/// What the service answers: status, further headers, body. `None` closes the connection.
+type Answer = Option<(u16, &'static str, String)>;
+
+/// A service that answers `execute` and `status` as told, and counts the submissions.
+struct Service {
+    url: String,
+    submitted: Arc<AtomicUsize>,
+}
+
+impl Service {
+    fn start(execute: Answer, status: Answer) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
+        let submitted = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&submitted);
+        // Ends with the test's process; no test waits for it.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                serve(stream, &execute, &status, &counter);
+            }
+        });
+        Self { url, submitted }
+    }
+
+    fn run(&self, flags: &str) -> Ran {
+        let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", &self.url).set("HEYTRADERS_API_KEY", "ht_prov_secret");
+        let ran = scratch.with("a.signal", SCRIPT).dsl(&format!("run a.signal {flags}"));
+        assert!(!ran.out.contains("ht_prov_secret") && !ran.err.contains("ht_prov_secret"), "the key is never shown");
+        ran
+    }
+}
+
+fn serve(mut stream: TcpStream, execute: &Answer, status: &Answer, submitted: &AtomicUsize) {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let Ok(read) = stream.read(&mut buffer) else { return };
+        request.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&request);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                line.to_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>().unwrap())
+            });
+            if body.len() >= length.unwrap_or(0) {
+                break;
+            }
+        }
+        if read == 0 {
+            return;
+        }
+    }
+    let text = String::from_utf8_lossy(&request).into_owned();
+    let answer = if text.starts_with("POST /api/v1/backtest/execute ") {
+        submitted.fetch_add(1, Ordering::SeqCst);
+        execute
+    } else {
+        status
+    };
+    if let Some((code, headers, body)) = answer {
+        let _ = write!(
+            stream,
+            "HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+    }
+}
+
+fn refused(status: u16, code: &str) -> Answer {
+    let body = format!(
+        r#"{{"success":false,"data":null,"error":{{"code":"{code}","message":"no\u001b[31m way","suggestion":"do\u202e this"}}}}"#
+    );
+    Some((status, "Retry-After: 3\r\n", body))
+}
+
+fn taken() -> Answer {
+    Some((200, "", r#"{"success":true,"data":{"backtest_id":"bt_1"},"error":null}"#.to_owned()))
+}
+
+fn job(data: &str) -> Answer {
+    Some((200, "", format!(r#"{{"success":true,"data":{data},"error":null}}"#)))
+}
+
+/// Runs against a service and checks exit code, words, the document's status, and that it was submitted once at most.
+fn check(execute: Answer, status: Answer, exit: i32, words: &[&str], state: &str) {
+    let service = Service::start(execute, status);
+    let ran = service.run("");
+    ran.check(exit, &[], words);
+    assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.err);
+    assert_eq!(service.submitted.load(Ordering::SeqCst), 1, "submitted once and never again");
+    let document = service.run("--json").check(exit, &[], &[]).json_of("run");
+    assert_eq!(document["status"], state, "{document:#}");
+    assert_eq!(service.submitted.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn a_refused_key_is_exit_code_4() {
+    check(refused(401, "INVALID_API_KEY"), None, 4, &["no"], "refused");
+    check(refused(403, "INSUFFICIENT_PERMISSIONS"), None, 4, &["no"], "refused");
+}
+
+#[test]
+fn a_used_up_quota_is_exit_code_5() {
+    check(refused(429, "RATE_LIMITED"), None, 5, &["3 s"], "refused");
+    check(refused(403, "FREE_QUOTA_EXCEEDED"), None, 5, &["no"], "refused");
+}
+
+#[test]
+fn a_submission_whose_fate_is_unknown_is_exit_code_6_and_not_repeated() {
+    check(None, None, 6, &["not sent again"], "unknown");
+    check(Some((502, "", "<html>bad gateway</html>".to_owned())), None, 6, &["not sent again"], "unknown");
+}
+
+#[test]
+fn a_failed_or_cancelled_backtest_is_exit_code_7() {
+    check(taken(), job(r#"{"status":"failed","message":"division by zero"}"#), 7, &["division by zero"], "failed");
+    check(taken(), job(r#"{"status":"cancelled"}"#), 7, &["bt_1", "cancelled"], "cancelled");
+}
+
+#[test]
+fn a_miss_of_the_prediction_points_at_the_call_and_says_that_it_missed() {
+    let data =
+        r#"{"status":"failed","error":{"code":"TA_OUT_OF_RANGE","message":"Insufficient data for indicator period"}}"#;
+    check(taken(), job(data), 7, &["a.signal:5:8", "ema(close, 50)", "Insufficient data", "it missed"], "failed");
+}
+
+#[test]
+fn a_service_that_is_not_there_is_exit_code_6() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
+    drop(listener);
+    let scratch =
+        Scratch::new().set("HEYTRADERS_BASE_URL", &url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
+    scratch.dsl("run a.signal").check(6, &[], &["nothing was sent"]);
+    assert_eq!(scratch.dsl("run --json a.signal").json_of("run")["status"], "refused");
+}
+
+#[test]
+fn without_a_key_both_ways_out_are_named() {
+    let scratch = Scratch::new().with("a.signal", SCRIPT);
+    scratch.dsl("run a.signal").check(4, &[], &["HEYTRADERS_API_KEY", "dsl auth register", "--sandbox"]);
+    let document = scratch.dsl("run --json a.signal").check(4, &[], &[]).json_of("run");
+    assert_eq!((document["status"].as_str(), document["error"]["code"].as_str()), (Some("refused"), Some("no-key")));
+}
+
+#[test]
+fn the_key_goes_to_no_strange_host_over_plain_http() {
+    let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", "http://example.com/api/v1").set("HEYTRADERS_API_KEY", "k");
+    let ran = scratch.with("a.signal", SCRIPT).dsl("run a.signal");
+    ran.check(2, &[], &["example.com"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_the_backtest_running_and_tells_its_id() {
+    let service = Service::start(taken(), job(r#"{"status":"marinating","progress":40}"#));
+    let scratch =
+        Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
+    let child = scratch
+        .command("run a.signal")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while service.submitted.load(Ordering::SeqCst) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(8), "{err}");
+    assert!(err.contains("bt_1") && err.contains("marinating") && err.contains("goes on at the server"), "{err}");
+}

@@ -1,0 +1,67 @@
+//! `dsl warmup`: the table, the document, and what they say about the range.
+
+use crate::scratch::Scratch;
+
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! start_date = 2024-01-01
+slow = ema(close, 200)
+wave = sma(slow, 15)
+n = 7
+emit_signal(wave > close and rsi(close, n * 2) < 30, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+";
+
+fn scratch() -> Scratch {
+    Scratch::new().with("a.signal", SCRIPT).with("signal.toml", "[run]\ntimeframe = \"1d\"\nend_date = 2024-12-31\n")
+}
+
+#[test]
+fn the_table_names_what_forces_the_warm_up() {
+    let ran = scratch().dsl("warmup a.signal");
+    ran.check(0, &[], &[]);
+    insta::assert_snapshot!(ran.out);
+}
+
+#[test]
+fn the_document_is_the_contract_s() {
+    let document = scratch().dsl("warmup --output-format json a.signal").check(0, &[], &[]).json_of("warmup");
+    insta::assert_json_snapshot!(document);
+}
+
+#[test]
+fn flags_win_over_directives_and_those_over_the_settings_file() {
+    let ran = scratch().dsl("warmup --end-date 2024-06-30 --start-date 2023-01-01 --output-format json a.signal");
+    let window = &ran.json_of("warmup")["window"];
+    assert_eq!(window["start_date"], "2023-01-01");
+    assert_eq!(
+        window["origin"],
+        serde_json::json!({"start_date": "flag", "end_date": "flag", "timeframe": "signal.toml"})
+    );
+}
+
+#[test]
+fn without_dates_there_is_no_window_and_the_lines_to_write_are_shown() {
+    let scratch = Scratch::new().with("a.signal", "x = sma(close, 20)\n");
+    scratch.dsl("warmup a.signal").check(0, &["19", "#! start_date = "], &[]);
+    let document = scratch.dsl("warmup --output-format json a.signal").json_of("warmup");
+    assert!(document["window"].is_null() && document["usable"].is_null());
+    assert_eq!(document["verdict"], "unknown");
+}
+
+#[test]
+fn what_cannot_be_predicted_is_null_and_says_why() {
+    let scratch =
+        Scratch::new().with("a.signal", "x = rsi(close, 14)\ny = sma(close, x)\nz = no_such_thing(close, 3)\n");
+    let document = scratch.dsl("warmup --output-format json a.signal").json_of("warmup");
+    for at in [1, 2] {
+        assert!(document["names"][at]["warmup"].is_null(), "{document:#}");
+        assert!(!document["names"][at]["because"][0].as_str().unwrap().is_empty());
+    }
+    assert!(document["warmup"].is_null());
+}
+
+#[test]
+fn lines_that_do_not_parse_are_left_out_and_said() {
+    let scratch = Scratch::new().with("a.signal", "x = sma(close, 20)\ny = (\nz = x[-3]\n");
+    scratch.dsl("warmup a.signal").check(0, &["x", "z", "21"], &["a.signal:2:", "left out of the table"]);
+}
