@@ -49,20 +49,10 @@ impl Work {
     }
 
     /// Loads bars, simulates, and reports. Looks often whether it is still wanted.
-    pub(crate) fn perform(self, market: &Market, job: &Job, limits_bars: u64) -> Result<Report, ErrorBody> {
+    pub(crate) fn perform(self, market: &Market, job: &Job) -> Result<Report, ErrorBody> {
         let started = Instant::now();
         let settings = &self.settings;
-        let tickers = settings.universe.len() as u64;
-        let bars = self.window.bars_at_most(settings.timeframe).max(0) as u64;
-        if bars.saturating_mul(tickers) > limits_bars {
-            return Err(failure(
-                ErrorCode::ValidationError,
-                format!(
-                    "the range has up to {bars} bars for each of {tickers} tickers; the sandbox takes {limits_bars} in all"
-                ),
-                "shorten the range, or take a longer timeframe or fewer tickers",
-            ));
-        }
+        let tickers = settings.universe.len();
         let mut data = MarketData::default();
         let wanted = || !job.is_cancelled();
         for (n, ticker) in settings.universe.iter().enumerate() {
@@ -121,6 +111,20 @@ impl Work {
             _ => failure(code, at(error.to_string()), ""),
         }
     }
+}
+
+/// Refuses a range with more bars than the sandbox takes, before anything is read.
+pub(crate) fn check_size(settings: &Settings, window: &Window, most: u64) -> Result<(), Refusal> {
+    let tickers = settings.universe.len() as u64;
+    let bars = window.bars_at_most(settings.timeframe).max(0) as u64;
+    if bars.saturating_mul(tickers) <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "timeframe: the range has {bars} bars of {} for each of {tickers} tickers; the sandbox takes {most} in all",
+        settings.timeframe
+    );
+    Err(Refusal::parameter("timeframe", message, "shorten the range, or take a longer timeframe or fewer tickers"))
 }
 
 /// Where in the script, for people.

@@ -92,36 +92,29 @@ pub(crate) fn execute(body: &Map<String, Value>) -> Result<(Settings, String), R
         note(fault("leverage", format!("{leverage} asks for perpetuals, and {ticker} is none")));
     }
 
-    match (start_date, end_date, exchange, timeframe, initial_cash, trading_fee, slippage) {
-        (
-            Some(start_date),
-            Some(end_date),
-            Some(exchange),
-            Some(timeframe),
-            Some(initial_cash),
-            Some(trading_fee),
-            Some(slippage),
-        ) if wrong.is_empty() => {
-            if let (Some(description), Some(script), Some(universe), Some(cross), Some(leverage)) =
-                (description, script, universe, cross, leverage)
-            {
-                let settings = Settings {
-                    start_date,
-                    end_date,
-                    exchange,
-                    timeframe,
-                    initial_cash,
-                    trading_fee,
-                    slippage,
-                    description,
-                    universe,
-                    cross,
-                    leverage,
-                };
-                return Ok((settings, script));
-            }
-        }
-        _ => {}
+    let parts = (start_date, end_date, exchange, timeframe, universe, cross);
+    let numbers = (initial_cash, trading_fee, slippage, leverage);
+    if let (
+        (Some(start_date), Some(end_date), Some(exchange), Some(timeframe), Some(universe), Some(cross)),
+        (Some(initial_cash), Some(trading_fee), Some(slippage), Some(leverage)),
+        (Some(description), Some(script)),
+    ) = (parts, numbers, (description, script))
+        && wrong.is_empty()
+    {
+        let settings = Settings {
+            start_date,
+            end_date,
+            exchange,
+            timeframe,
+            initial_cash,
+            trading_fee,
+            slippage,
+            description,
+            universe,
+            cross,
+            leverage,
+        };
+        return Ok((settings, script));
     }
     Err(Refusal::parameters(wrong, "correct the parameters that `details` names and send the request again"))
 }

@@ -14,7 +14,7 @@ use crate::jobs::{Job, State as Progress};
 use crate::keys::Caller;
 use crate::reply::{Refusal, Reply, answer};
 use crate::report::{Page, marks};
-use crate::run::Work;
+use crate::run::{Work, check_size};
 use crate::server::App;
 use crate::validate;
 
@@ -26,6 +26,7 @@ const LARGEST_PAGE: usize = 1_000;
 pub(crate) async fn execute(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Reply {
     let (settings, script) = validate::execute(&body)?;
     let window = Window::new(settings.start_date, settings.end_date, app.today());
+    check_size(&settings, &window, app.limits.bars)?;
     // A long script takes a while; other requests need not wait for it.
     let preparing = tokio::task::spawn_blocking(move || Work::prepare(settings, window, script));
     let work = preparing.await.unwrap_or_else(|_| {
@@ -38,7 +39,7 @@ pub(crate) async fn execute(State(app): State<Arc<App>>, caller: Caller, Body(bo
     app.keys.take_backtest(&caller, &app.limits)?;
     let job = Job::new(app.ids.draw("bt_"), app.ids.draw("res_"), caller.key_id.clone());
     let shared = Arc::clone(&app);
-    app.jobs.submit(&job, move |job| work.perform(&shared.market, job, shared.limits.bars))?;
+    app.jobs.submit(&job, move |job| work.perform(&shared.market, job))?;
     answer(Executed {
         backtest_id: job.id.clone(),
         status: Some(JobState::Queued),

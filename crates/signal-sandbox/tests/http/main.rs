@@ -1,0 +1,11 @@
+//! The sandbox over HTTP: what the client of the API and a raw connection see.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod backtests;
+mod csv_data;
+mod doors;
+mod limits;
+mod listings;
+mod support;
+mod validation;
+mod warmup;
