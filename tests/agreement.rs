@@ -61,14 +61,17 @@ fn call((entry, signature): Function, series: &[String], dice: &[u32]) -> String
         ValueType::Boolean => format!("{value} > close"),
         _ => value.clone(),
     });
-    let params = signature.params.iter().zip(dice.iter().cycle()).map(|(param, &dice)| {
-        let value = match param.kind {
-            ParamKind::Integer => (param.min.unwrap_or(1.0) + f64::from(dice % 9)).min(param.max.unwrap_or(f64::MAX)),
-            ParamKind::MovingAverage => f64::from(dice % 9),
-            ParamKind::Real => param.default.or(param.min).unwrap_or(1.0),
-        };
-        value.to_string()
+    let params = signature.params.iter().zip(dice.iter().cycle()).map(|(param, &dice)| match param.kind {
+        ParamKind::Integer => (param.min.unwrap_or(1.0) + f64::from(dice % 9)).min(param.max.unwrap_or(f64::MAX)),
+        ParamKind::MovingAverage => f64::from(dice % 9),
+        ParamKind::Real => param.default.or(param.min).unwrap_or(1.0),
     });
+    let mut params: Vec<f64> = params.collect();
+    // Two functions take some combinations only: FRAMA an even period, MAVP a minimum below its maximum.
+    if signature.lookback_bars(&params).is_none() {
+        params = signature.params.iter().map(|param| param.default.unwrap_or(1.0)).collect();
+    }
+    let params = params.iter().map(f64::to_string);
     format!("{}({})", entry.name, inputs.chain(params).collect::<Vec<_>>().join(", "))
 }
 

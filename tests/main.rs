@@ -1,6 +1,7 @@
 //! Drives the real binary, and asserts the walls of the house.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod agreement;
 mod architecture;
 mod checking;
 mod examples;

@@ -242,7 +242,7 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants) {
         Some(bars) => own.add(bars, if binding.ambiguous { Evidence::Assumed } else { signature.evidence }),
         None => return own.unknown(Unknown::Period, call.id),
     }
-    match signature.memory {
+    match signature.memory_for(&params) {
         Some(Memory::Finite) => {}
         Some(Memory::Recursive) => {
             own.settled_at = match (own.settled_at, signature.settle_bars(&params, SETTLED_SHARE)) {
