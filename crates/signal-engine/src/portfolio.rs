@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::bars::Bars;
 use crate::outcome::{Reason, Side, Trade};
+use crate::program::ActionKind;
 
 /// Share of the initial cash below which an account is ruined.
 pub(crate) const DUST: f64 = 1e-9;
@@ -141,7 +142,9 @@ impl<'a> Account<'a> {
         let fee = notional * fee;
         // All of it is all of it: no residue of rounding stays behind.
         self.cash = if wanted < affordable { (self.cash - margin - fee).max(0.0) } else { 0.0 };
-        let liquidation = perpetual.then_some(price * (1.0 - side.sign() / leverage));
+        // A long position without leverage is worth something at any price above 0.
+        let limit = price * (1.0 - side.sign() / leverage);
+        let liquidation = (perpetual && limit > 0.0).then_some(limit);
         self.positions[market] = Some(Position { side, quantity, price, margin, fee, bar, liquidation });
     }
 
@@ -185,6 +188,20 @@ impl<'a> Account<'a> {
             }
             from = until;
         }
+    }
+
+    /// Whether an entry on `side`, or an exit of `side`, would do anything in `market` as things stand.
+    pub(crate) fn matters(&self, market: usize, action: ActionKind, side: Option<Side>) -> bool {
+        let open = self.positions[market].map(|position| position.side);
+        match action {
+            ActionKind::Entry => open.is_none() || open != side,
+            ActionKind::Exit => open.is_some() && (side.is_none() || open == side),
+        }
+    }
+
+    /// Whether the market alone may close a position.
+    pub(crate) fn can_be_liquidated(&self) -> bool {
+        self.positions.iter().flatten().any(|position| position.liquidation.is_some())
     }
 
     /// Equity when nothing is open, or when every position is worth its margin.

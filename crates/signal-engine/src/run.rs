@@ -53,7 +53,6 @@ pub fn evaluate(program: &Program, expr: Option<ExprId>, bars: &Bars) -> Result<
 /// What the signals of a program are on every bar.
 pub(crate) struct Fired<'b> {
     signals: Vec<FiredSignal<'b>>,
-    bars: usize,
     /// First bar on which every signal has a value; `None` without signals.
     pub(crate) first_usable: Option<usize>,
 }
@@ -95,7 +94,7 @@ pub(crate) fn fire<'b>(program: &Program, bars: &'b Bars) -> Result<Fired<'b>, E
         signals.push(FiredSignal { start, condition, size });
     }
     let first_usable = signals.iter().map(|signal| signal.start).max();
-    Ok(Fired { signals, bars: count, first_usable })
+    Ok(Fired { signals, first_usable })
 }
 
 impl Fired<'_> {
@@ -116,32 +115,11 @@ impl Fired<'_> {
         signal.condition.get(signal.start..).map_or(0, |usable| usable.iter().filter(|&&holds| holds).count())
     }
 
-    /// The bars on which any of these signals holds.
-    pub(crate) fn any(&self, signals: impl Iterator<Item = usize>) -> Events {
-        let mut any = vec![false; self.bars];
-        for signal in signals {
-            let FiredSignal { start, condition, .. } = &self.signals[signal];
-            for (any, &holds) in any.iter_mut().zip(condition.iter()).skip(*start) {
-                *any |= holds;
-            }
-        }
-        Events(any)
-    }
-}
-
-/// Bars on which something may have to be done.
-pub(crate) struct Events(Vec<bool>);
-
-impl Events {
-    /// Those before `end`, in order.
-    pub(crate) fn bars(&self, end: usize) -> impl Iterator<Item = usize> + '_ {
-        let held = &self.0[..end.min(self.0.len())];
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            let bar = next + held[next..].iter().position(|&holds| holds)?;
-            next = bar + 1;
-            Some(bar)
-        })
+    /// First bar from `bar` on, and before `end`, on which a signal holds.
+    pub(crate) fn next(&self, signal: usize, bar: usize, end: usize) -> Option<usize> {
+        let FiredSignal { start, condition, .. } = &self.signals[signal];
+        let bar = bar.max(*start);
+        Some(bar + condition.get(bar..end)?.iter().position(|&holds| holds)?)
     }
 }
 

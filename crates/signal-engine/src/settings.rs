@@ -1,11 +1,11 @@
 //! What a simulation is given beside the program, and whether it goes together.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use signal_market::{MarketType, Ticker, Timeframe};
 
-use crate::bars::Bars;
+use crate::bars::{Bars, BarsError};
 use crate::error::EngineError;
 use crate::outcome::Side;
 use crate::program::{ActionKind, Program};
@@ -39,28 +39,45 @@ pub struct Simulation {
     pub timeframe: Timeframe,
 }
 
-/// Bars by ticker, as text (`BINANCE:BTC/USDT`). Shared, so that a cache keeps its copy.
+/// Bars by ticker, as text (`BINANCE:BTC/USDT`). Shared, so that a cache keeps its copy; checked once, however many
+/// simulations use them.
 #[derive(Clone, Debug, Default)]
 pub struct MarketData {
-    bars: BTreeMap<String, Arc<Bars>>,
+    bars: BTreeMap<String, Checked>,
+}
+
+#[derive(Clone, Debug)]
+struct Checked {
+    bars: Arc<Bars>,
+    sound: OnceLock<Result<(), BarsError>>,
 }
 
 impl MarketData {
     /// Sets the bars of a ticker.
     pub fn insert(&mut self, ticker: impl Into<String>, bars: impl Into<Arc<Bars>>) {
-        self.bars.insert(ticker.into(), bars.into());
+        self.bars.insert(ticker.into(), Checked { bars: bars.into(), sound: OnceLock::new() });
     }
 
     /// The bars of a ticker.
     #[must_use]
     pub fn get(&self, ticker: &str) -> Option<&Bars> {
-        self.bars.get(ticker).map(Arc::as_ref)
+        self.bars.get(ticker).map(|checked| checked.bars.as_ref())
+    }
+
+    /// The bars of a ticker, if they can be computed with.
+    pub(crate) fn sound(&self, ticker: &str) -> Option<Result<&Bars, BarsError>> {
+        let Checked { bars, sound } = self.bars.get(ticker)?;
+        Some(sound.get_or_init(|| bars.validate()).clone().map(|()| bars.as_ref()))
     }
 }
 
 impl<T: Into<String>, B: Into<Arc<Bars>>> FromIterator<(T, B)> for MarketData {
     fn from_iter<I: IntoIterator<Item = (T, B)>>(pairs: I) -> Self {
-        Self { bars: pairs.into_iter().map(|(ticker, bars)| (ticker.into(), bars.into())).collect() }
+        let mut data = Self::default();
+        for (ticker, bars) in pairs {
+            data.insert(ticker, bars);
+        }
+        data
     }
 }
 

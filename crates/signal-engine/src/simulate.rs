@@ -28,8 +28,8 @@ use signal_market::Ticker;
 use crate::align::{add_up, align};
 use crate::bars::Bars;
 use crate::error::EngineError;
-use crate::metrics::metrics;
-use crate::outcome::{EquityPoint, Outcome, Reason, TickerOutcome, Trade};
+use crate::metrics::{Metrics, metrics};
+use crate::outcome::{EquityPoint, Outcome, Reason, Side, TickerOutcome, Trade};
 use crate::portfolio::{Account, Amount, Closed, Market, Terms};
 use crate::program::{ActionKind, Program, Signal, Sizing};
 use crate::run::{Fired, fire};
@@ -64,9 +64,8 @@ pub fn simulate_watched(
             span: None,
             message: "there are no bars for it".to_owned(),
         };
-        let its = data.get(ticker).ok_or_else(missing)?;
-        its.validate().map_err(|error| EngineError::Bars { ticker: ticker.clone(), error })?;
-        bars.push(its);
+        let sound = data.sound(ticker).ok_or_else(missing)?;
+        bars.push(sound.map_err(|error| EngineError::Bars { ticker: ticker.clone(), error })?);
     }
     match simulation.mode {
         Mode::Isolated => isolated(program, simulation, &tickers, &bars, watch),
@@ -127,7 +126,9 @@ fn isolated(
     // Stable: trades that end at one time stay in the universe's order.
     trades.sort_by_key(|trade: &Trade| trade.exit_time);
     let (times, equity) = add_up(cash, curves);
-    let mut outcome = sum_up(simulation, &times, &equity, trades, per_ticker);
+    // One account is the whole: its figures are not worked out twice.
+    let known = if let [only] = per_ticker.as_slice() { Some(only.metrics) } else { None };
+    let mut outcome = sum_up(simulation, &times, &equity, trades, per_ticker, known);
     outcome.first_usable = usable_from.map(|time| times.partition_point(|&at| at < time));
     outcome.condition_counts = counts;
     Ok(outcome)
@@ -156,10 +157,18 @@ fn cross(
     let per_ticker =
         markets.iter().enumerate().map(|(index, market)| contribution(simulation, index, market, &closed)).collect();
     let trades = closed.into_iter().map(|closed| closed.trade).collect();
-    let mut outcome = sum_up(simulation, &first.open_time, &curve, trades, per_ticker);
+    let mut outcome = sum_up(simulation, &first.open_time, &curve, trades, per_ticker, None);
     outcome.first_usable = fired.first_usable;
     outcome.condition_counts = (0..program.signals().len()).map(|signal| fired.count(signal)).collect();
     Ok(outcome)
+}
+
+/// A signal that acts on a ticker of the account.
+struct Order {
+    signal: usize,
+    market: usize,
+    action: ActionKind,
+    side: Option<Side>,
 }
 
 /// Takes an account through its bars. `acting` says which of the account's tickers a signal acts on.
@@ -175,33 +184,50 @@ fn trade(
     /// Fills between two looks at whether the run is still wanted.
     const PATIENCE: usize = 1 << 14;
     let mut curve = vec![0.0; bars];
-    let orders: Vec<(usize, usize)> =
-        acting.iter().enumerate().filter_map(|(signal, place)| Some((signal, (*place)?))).collect();
-    let (exits, entries): (Vec<_>, Vec<_>) =
-        orders.iter().partition(|(signal, _)| signals[*signal].action == ActionKind::Exit);
-    let events = fired.any(orders.iter().map(|&(signal, _)| signal));
-    let mut marked = 0;
+    let orders: Vec<Order> = signals
+        .iter()
+        .enumerate()
+        .zip(acting)
+        .filter_map(|((signal, Signal { action, side, .. }), market)| {
+            Some(Order { signal, market: (*market)?, action: *action, side: *side })
+        })
+        .collect();
+    let (exits, entries): (Vec<_>, Vec<_>) = orders.iter().partition(|order| order.action == ActionKind::Exit);
     // A signal on the last bar finds no bar to be filled on.
-    for (nth, bar) in events.bars(bars.saturating_sub(1)).enumerate() {
-        if nth % PATIENCE == PATIENCE - 1 && watch(bar as f64 / bars as f64).is_break() {
+    let end = bars.saturating_sub(1);
+    let (mut marked, mut bar) = (0, 0);
+    let mut upcoming = vec![Some(0); orders.len()];
+    for nth in 1usize.. {
+        // Bars on which only signals hold that would do nothing (an entry into what is open already) are passed over,
+        // unless the market itself may close a position on the way.
+        let all = account.can_be_liquidated();
+        let next = orders
+            .iter()
+            .zip(&mut upcoming)
+            .filter(|(order, _)| all || account.matters(order.market, order.action, order.side))
+            .filter_map(|(order, known)| {
+                if known.is_some_and(|known| known <= bar) {
+                    *known = fired.next(order.signal, bar, end);
+                }
+                *known
+            })
+            .min();
+        let Some(next) = next else { break };
+        if nth % PATIENCE == 0 && watch(next as f64 / bars as f64).is_break() {
             return Err(EngineError::Cancelled);
         }
-        let fill = bar + 1;
+        let fill = next + 1;
         account.mark(marked..fill, &mut curve);
-        marked = fill;
         account.liquidate_at_open(fill);
-        for &(signal, market) in &exits {
-            if fired.holds(signal, bar) {
-                account.exit(market, fill, signals[signal].side, Reason::Exit);
+        for order in exits.iter().filter(|order| fired.holds(order.signal, next)) {
+            account.exit(order.market, fill, order.side, Reason::Exit);
+        }
+        for order in entries.iter().filter(|order| fired.holds(order.signal, next)) {
+            if let Some(side) = order.side {
+                account.enter(order.market, fill, side, amount(&signals[order.signal], fired.size(order.signal, next)));
             }
         }
-        for &(signal, market) in &entries {
-            if fired.holds(signal, bar)
-                && let Some(side) = signals[signal].side
-            {
-                account.enter(market, fill, side, amount(&signals[signal], fired.size(signal, bar)));
-            }
-        }
+        (marked, bar) = (fill, fill);
     }
     account.mark(marked..bars, &mut curve);
     if let Some(last) = bars.checked_sub(1) {
@@ -249,6 +275,7 @@ fn sum_up(
     equity: &[f64],
     trades: Vec<Trade>,
     per_ticker: Vec<TickerOutcome>,
+    known: Option<Metrics>,
 ) -> Outcome {
     let profits: Vec<f64> = trades.iter().map(|trade| trade.pnl).collect();
     let mut peak = simulation.initial_cash;
@@ -258,7 +285,9 @@ fn sum_up(
     });
     Outcome {
         equity: points.collect(),
-        metrics: metrics(simulation.initial_cash, equity, &profits, simulation.timeframe.bars_per_year()),
+        metrics: known.unwrap_or_else(|| {
+            metrics(simulation.initial_cash, equity, &profits, simulation.timeframe.bars_per_year())
+        }),
         trades,
         per_ticker,
         bars: equity.len(),
