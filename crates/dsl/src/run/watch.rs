@@ -131,7 +131,10 @@ pub(super) async fn watch(
             }
             Err(error) => {
                 let wait = match &error {
-                    ApiError::Refused { retry_after: Some(asked), .. } => (*asked).max(pause),
+                    // A server that asks for an hour is asked again before the job would count as out of sight.
+                    ApiError::Refused { retry_after: Some(asked), .. } => {
+                        (*asked).clamp(pause, pace.out_of_sight.max(pause))
+                    }
                     _ => pause,
                 };
                 watcher.tell(&Event::Trouble { error: &error, again_in: wait });
