@@ -9,7 +9,7 @@ use logos::{Lexer, Logos};
 /// The kinds behind [`Token::LineEnd`] are no part of the language. They are told apart here, where the text is at hand,
 /// so that the parser can say what was meant instead of complaining of single characters.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[logos(skip r"[ \t\x0C]+")]
+#[logos(skip r"[ \t\x0C]+", extras = Searched)]
 pub enum Token {
     /// A name: a letter or `_`, then letters, digits and `_` (Unicode's XID).
     #[regex(r"[\p{XID_Start}_]\p{XID_Continue}*", priority = 3)]
@@ -240,21 +240,42 @@ fn rest_of_line(lexer: &mut Lexer<'_, Token>) {
     lexer.bump(memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len()));
 }
 
+/// What was searched for in vain: it is not behind any later place either, and looking for it at each would take
+/// quadratic time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Searched {
+    no_double_quotes: bool,
+    no_single_quotes: bool,
+    no_comment_end: bool,
+}
+
 /// To the closing quotes; without them to the line's end, so that the lines below are still read.
 fn triple_string(lexer: &mut Lexer<'_, Token>) {
     let quotes = lexer.slice();
-    let rest = lexer.remainder();
-    match memchr::memmem::find(rest.as_bytes(), quotes.as_bytes()) {
+    let is_double = quotes.starts_with('"');
+    let known = if is_double { lexer.extras.no_double_quotes } else { lexer.extras.no_single_quotes };
+    match if known { None } else { memchr::memmem::find(lexer.remainder().as_bytes(), quotes.as_bytes()) } {
         Some(at) => lexer.bump(at + quotes.len()),
-        None => rest_of_line(lexer),
+        None => {
+            if is_double {
+                lexer.extras.no_double_quotes = true;
+            } else {
+                lexer.extras.no_single_quotes = true;
+            }
+            rest_of_line(lexer);
+        }
     }
 }
 
 /// To `*/`; without it to the line's end.
 fn block_comment(lexer: &mut Lexer<'_, Token>) {
-    match memchr::memmem::find(lexer.remainder().as_bytes(), b"*/") {
+    let known = lexer.extras.no_comment_end;
+    match if known { None } else { memchr::memmem::find(lexer.remainder().as_bytes(), b"*/") } {
         Some(at) => lexer.bump(at + 2),
-        None => rest_of_line(lexer),
+        None => {
+            lexer.extras.no_comment_end = true;
+            rest_of_line(lexer);
+        }
     }
 }
 

@@ -2,32 +2,51 @@
 
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
-use crate::tree::{StatementKind, Tree};
+use crate::tree::{StatementKind, Tree, Trivia, TriviaKind};
 
 /// A warning for each indented statement.
-pub(super) fn warnings(text: &str, tree: &Tree) -> Vec<Diagnostic> {
+pub(super) fn warnings(text: &str, tree: &Tree, trivia: &[Trivia]) -> Vec<Diagnostic> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     for statement in tree.statements() {
         let start = statement.span.start as usize;
-        if start == 0
-            || !matches!(bytes[start - 1], b' ' | b'\t' | 0x0C)
-            || matches!(statement.kind, StatementKind::Error { .. })
-        {
+        let is_error = matches!(statement.kind, StatementKind::Error { .. });
+        if start == 0 || !matches!(bytes[start - 1], b' ' | b'\t' | 0x0C) || is_error {
             continue;
         }
         let margin = bytes[..start].iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0C)).count();
         let line = start - margin;
-        // Behind a `;` a space is no indent; a form feed alone is a page break.
-        let begins_line = line == 0 || matches!(bytes[line - 1], b'\n' | b'\r') || text[..line] == *"\u{FEFF}";
-        if begins_line && bytes[line..start].iter().any(|&byte| byte != 0x0C) {
-            let span = Span::from(line..start);
-            found.push(
-                Diagnostic::new("unexpected-indent", Severity::Warning, span, "this statement is indented")
-                    .help("a script has no blocks: every statement begins at the start of its line, and a server that reads like Python refuses others")
-                    .fix(Fix::replace("remove the indent", true, span, "")),
-            );
+        // A form feed alone is a page break.
+        if bytes[line..start].iter().all(|&byte| byte == 0x0C) || !begins_line(text, line, trivia) {
+            continue;
         }
+        let span = Span::from(line..start);
+        found.push(
+            Diagnostic::new("unexpected-indent", Severity::Warning, span, "this statement is indented")
+                .help(
+                    "a script has no blocks: every statement begins at the start of its line, \
+                     and a server that reads like Python refuses others",
+                )
+                .fix(Fix::replace("remove the indent", true, span, "")),
+        );
     }
     found
+}
+
+/// Whether a line of its own begins at `at`: not behind a `;`, and not a line that a `\` joins to the one before.
+fn begins_line(text: &str, at: usize, trivia: &[Trivia]) -> bool {
+    let before = &text[..at];
+    let Some(line_before) = before.strip_suffix("\r\n").or_else(|| before.strip_suffix(['\n', '\r'])) else {
+        return before.is_empty() || before == "\u{FEFF}";
+    };
+    let joined = line_before.trim_end_matches([' ', '\t', '\u{0C}']);
+    // At the end of a comment a `\` is only a character.
+    let in_comment = || {
+        let next = trivia.partition_point(|trivia| (trivia.span.end as usize) < joined.len());
+        trivia.get(next).is_some_and(|trivia| {
+            matches!(trivia.kind, TriviaKind::Comment | TriviaKind::Directive)
+                && (trivia.span.start as usize) < joined.len()
+        })
+    };
+    !joined.ends_with('\\') || in_comment()
 }

@@ -38,7 +38,7 @@ pub fn parse(source: &Source) -> Parsed {
     let _ = script().parse_with_state(&lexed.tokens[..lexed.tokens.len() - 1], &mut builder);
     let Builder { mut tree, broken, .. } = builder;
     let mut diagnostics = messages::explain(text, &lexed, &broken);
-    diagnostics.extend(indents::warnings(text, &tree));
+    diagnostics.extend(indents::warnings(text, &tree, &lexed.trivia));
     if !broken.is_empty() {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     }

@@ -173,7 +173,7 @@ fn closed_too_early(place: Place<'_>) -> Option<(usize, usize)> {
                 }
             }
             // Lines with a greater margin lie inside the brackets; the first other one is where they begin.
-            Token::LineEnd if closers.is_empty() && margin_of(place, at + 1) <= margin => return None,
+            Token::LineEnd if margin_of(place, at + 1) <= margin => return None,
             _ => {}
         }
     }
