@@ -173,3 +173,32 @@ fn more_bars_than_memory_should_hold_are_refused_before_anything_is_read() {
         assert!(started.elapsed() < std::time::Duration::from_secs(2), "{:?}", started.elapsed());
     });
 }
+
+#[test]
+fn scripts_of_absurd_depth_and_length_neither_crash_nor_hang() {
+    block_on(async {
+        let (running, client) = start(Options::default()).await;
+        let levels = 100_000;
+        let signal = "emit_signal(x > 0, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+        let brackets = format!("x = {}close{}\n{signal}", "(".repeat(levels), ")".repeat(levels));
+        let signs = format!("x = {}close\n{signal}", "-".repeat(levels));
+        let calls = format!("x = {}close{}\n{signal}", "abs(".repeat(levels), ")".repeat(levels));
+        let sums = format!("x = close{}\n{signal}", " + 1".repeat(levels));
+        let names: String = (1..levels).map(|n| format!("x{n} = x{} + 1\n", n - 1)).collect();
+        let chain = format!("x0 = close\n{names}x = x{}\n{signal}", levels - 1);
+        for script in [brackets, signs, calls, sums, chain, "(".repeat(levels), "\u{0}\u{feff}[".repeat(9_999)] {
+            let mut body = sound();
+            body["script"] = json!(script);
+            let answer = execute(&running, &body.to_string()).await;
+            let shown: String = script.chars().take(20).collect();
+            assert!(answer.status == 200 || answer.code() == "VALIDATION_ERROR", "{shown}: {}", answer.body);
+            if answer.status == 200 {
+                let id = answer.json()["data"]["backtest_id"].as_str().unwrap().to_owned();
+                let status = crate::support::over(&client, &id).await;
+                let code = status.error.map(|error| error.code);
+                assert_ne!(code, Some(signal_api::ErrorCode::InternalError), "{shown}: {:?}", status.message);
+            }
+        }
+        assert!(client.health().await.is_ok());
+    });
+}

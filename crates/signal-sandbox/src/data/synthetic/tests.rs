@@ -81,8 +81,8 @@ fn every_bar_is_sound_on_every_listed_ticker() {
     for text in LISTED.iter().chain(&["BINANCE:PEPE/USDT", "BINANCE:NOBODYKNOWS/BTC", "BINANCE:USDC/USDT"]) {
         for (timeframe, days) in [
             (Timeframe::M1, (date(2023, 12, 25), date(2024, 1, 10))),
-            (Timeframe::H1, (date(2020, 1, 1), date(2024, 12, 31))),
-            (Timeframe::Month1, LONG_AGO),
+            (Timeframe::H1, (date(2023, 7, 1), date(2024, 6, 30))),
+            (Timeframe::Month1, (date(2020, 1, 1), date(2022, 12, 31))),
         ] {
             let bars = bars(7, text, timeframe, days);
             assert_eq!(bars.validate(), Ok(()), "{text} {timeframe}");
@@ -148,7 +148,7 @@ fn seeds_and_tickers_have_markets_of_their_own() {
 #[test]
 fn volatility_comes_in_clusters_and_returns_do_not() {
     for text in ["BINANCE:BTC/USDT", "BINANCE:ETH/USDT", "BINANCE:NOBODYKNOWS/USDT"] {
-        let returns = returns(&bars(5, text, Timeframe::H1, (date(2022, 1, 1), date(2024, 12, 31))));
+        let returns = returns(&bars(5, text, Timeframe::H1, (date(2023, 1, 1), date(2024, 12, 31))));
         let sizes: Vec<f64> = returns.iter().map(|change| change.abs()).collect();
         for lag in [1, 6, 24] {
             let clustering = correlation(&sizes[lag..], &sizes[..sizes.len() - lag]);
@@ -204,7 +204,7 @@ fn volume_has_its_hours_and_its_days() {
 #[test]
 fn threads_that_share_a_market_see_the_same_prices() {
     let market = Synthetic::new(3);
-    let window = Window::new(date(2021, 1, 1), date(2023, 12, 31), date(2100, 1, 1));
+    let window = Window::new(date(2023, 1, 1), date(2023, 12, 31), date(2100, 1, 1));
     let sums: Vec<Vec<u64>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)
             .map(|n| {
