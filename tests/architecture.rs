@@ -15,7 +15,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("signal-engine", &["signal-text", "signal-market", "signal-syntax", "signal-catalog"]),
     (
         "signal-sandbox",
-        &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project", "signal-analysis", "signal-api", "signal-engine"],
+        &[
+            "signal-text",
+            "signal-market",
+            "signal-syntax",
+            "signal-catalog",
+            "signal-project",
+            "signal-analysis",
+            "signal-api",
+            "signal-engine",
+        ],
     ),
     (
         "dsl",
@@ -34,7 +43,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that do no input or output and know no runtime.
-const CORE: &[&str] = &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project", "signal-analysis", "signal-engine"];
+const CORE: &[&str] = &[
+    "signal-text",
+    "signal-market",
+    "signal-syntax",
+    "signal-catalog",
+    "signal-project",
+    "signal-analysis",
+    "signal-engine",
+];
 
 /// What only the rim may use.
 const RIM_ONLY: &[&str] = &["tokio", "reqwest", "axum", "rustls", "clap", "ariadne", "indicatif", "anstream"];
@@ -69,7 +86,11 @@ fn the_arrows_between_crates_are_those_of_the_table() {
         }
         seen.insert(folder);
     }
-    assert_eq!(seen, ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(), "the table lists crates that do not exist");
+    assert_eq!(
+        seen,
+        ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>(),
+        "the table lists crates that do not exist"
+    );
 }
 
 #[test]
@@ -86,7 +107,9 @@ fn the_core_reads_no_file_no_clock_and_no_environment() {
     for name in CORE {
         for file in rust_files(&root().join("crates").join(name).join("src")) {
             let text = std::fs::read_to_string(&file).unwrap();
-            for forbidden in ["std::fs", "std::net", "std::env::", "SystemTime::now", "Timestamp::now", "Zoned::now", "Instant::now"] {
+            for forbidden in
+                ["std::fs", "std::net", "std::env::", "SystemTime::now", "Timestamp::now", "Zoned::now", "Instant::now"]
+            {
                 assert!(!text.contains(forbidden), "{} mentions {forbidden}", file.display());
             }
         }
@@ -98,7 +121,11 @@ fn only_the_renderer_of_excerpts_knows_ariadne() {
     for file in rust_files(&root().join("crates")) {
         let text = std::fs::read_to_string(&file).unwrap();
         if text.contains("ariadne::") {
-            assert!(file.to_string_lossy().replace('\\', "/").contains("dsl/src/render/"), "{} knows ariadne", file.display());
+            assert!(
+                file.to_string_lossy().replace('\\', "/").contains("dsl/src/render/"),
+                "{} knows ariadne",
+                file.display()
+            );
         }
     }
 }
