@@ -32,7 +32,9 @@ fn functions() -> Vec<Function> {
         .iter()
         .filter(|entry| matches!(entry.kind, Kind::Indicator | Kind::Operator) && series(entry.value))
         .filter_map(|entry| Some((entry, entry.signatures.first()?)))
-        .filter(|(_, signature)| signature.lookback.is_some() && signature.inputs.iter().all(|input| series(input.value)))
+        .filter(|(_, signature)| {
+            signature.lookback.is_some() && signature.inputs.iter().all(|input| series(input.value))
+        })
         .collect()
 }
 
@@ -44,7 +46,8 @@ fn number() -> impl Strategy<Value = String> {
     column.prop_recursive(3, 24, 3, move |inner| {
         let series = prop::collection::vec(inner.clone(), 6);
         let dice = prop::collection::vec(0u32..1_000, 12);
-        let call = (prop::sample::select(functions.clone()), series, dice).prop_map(|(function, series, dice)| call(function, &series, &dice));
+        let call = (prop::sample::select(functions.clone()), series, dice)
+            .prop_map(|(function, series, dice)| call(function, &series, &dice));
         let operator = prop::sample::select(vec!["+", "-", "*", "/"]);
         prop_oneof![
             6 => call,

@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod checking;
+mod editors;
 mod examples;
 mod explaining;
 mod inputs;

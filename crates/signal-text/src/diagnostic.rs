@@ -85,7 +85,15 @@ impl Diagnostic {
     /// A finding with place and message; the builder methods add the rest.
     #[must_use]
     pub fn new(code: impl Into<Code>, severity: Severity, span: Span, message: impl Into<String>) -> Self {
-        Self { code: code.into(), severity, message: message.into(), span, labels: Vec::new(), help: None, fixes: Vec::new() }
+        Self {
+            code: code.into(),
+            severity,
+            message: message.into(),
+            span,
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
     }
 
     /// Adds a remark on another place.

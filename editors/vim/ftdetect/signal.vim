@@ -1,0 +1,2 @@
+" Signal DSL scripts end in .signal
+autocmd BufNewFile,BufRead *.signal setfiletype signal

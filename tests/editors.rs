@@ -1,0 +1,73 @@
+//! What `editors/` tells editors to read is what the binary prints.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::scratch::Scratch;
+
+const SCRIPT: &str = "oversold = rsl(close, 14) < 30\nup = close > 5 && close < 9\n";
+
+fn editors() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../editors")
+}
+
+#[test]
+fn the_problem_matcher_of_vs_code_reads_every_finding() {
+    let text = std::fs::read_to_string(editors().join("vscode/tasks.json")).unwrap();
+    // VS Code takes comments in this file, JSON does not.
+    let json: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let tasks: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let pattern = &tasks["tasks"][0]["problemMatcher"]["pattern"];
+    let regex = regex::Regex::new(pattern["regexp"].as_str().unwrap()).unwrap();
+    let group = |name: &str| usize::try_from(pattern[name].as_u64().unwrap()).unwrap();
+
+    let ran = Scratch::new().with("a.signal", SCRIPT).dsl("check --output-format concise a.signal");
+    let found: Vec<Vec<String>> = ran
+        .out
+        .lines()
+        .filter_map(|line| regex.captures(line))
+        .map(|found| ["file", "line", "column", "severity", "code"].map(|name| found[group(name)].to_owned()).to_vec())
+        .collect();
+    let expected =
+        [["a.signal", "1", "12", "warning", "unknown-function"], ["a.signal", "2", "16", "error", "syntax-error"]];
+    assert_eq!(found, expected, "{}", ran.out);
+}
+
+#[test]
+fn vim_lists_every_finding_after_make() {
+    if Command::new("vim").arg("--version").output().is_err() {
+        // CI installs it; a newcomer need not.
+        eprintln!("skipped: vim is not installed");
+        return;
+    }
+    let scratch = Scratch::new().with("a.signal", SCRIPT);
+    let binary = Path::new(env!("CARGO_BIN_EXE_dsl")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap_or_default());
+    let runtime = format!("set rtp^={}", editors().join("vim").display());
+    let write =
+        "call writefile(map(getqflist(), {_, i -> i.lnum . ':' . i.col . ' ' . i.type . ' ' . i.text}), 'list')";
+    let status = Command::new("vim")
+        .args([
+            "-Nu",
+            "NONE",
+            "-es",
+            "--cmd",
+            &runtime,
+            "-c",
+            "filetype plugin on",
+            "-c",
+            "e a.signal",
+            "-c",
+            "silent make",
+        ])
+        .args(["-c", write, "-c", "qa!"])
+        .env("PATH", path)
+        .current_dir(scratch.path(""))
+        .status()
+        .unwrap();
+    let list = std::fs::read_to_string(scratch.path("list")).unwrap_or_else(|error| panic!("{error}, {status}"));
+    let found: Vec<&str> = list.lines().collect();
+    assert_eq!(found.len(), 2, "{list}");
+    assert!(found[0].starts_with("1:12 w the catalog has no function `rsl`"), "{list}");
+    assert!(found[1].starts_with("2:16 e "), "{list}");
+}
