@@ -1,5 +1,6 @@
 //! Bars and equity of several tickers on one time line.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::bars::Bars;
@@ -23,10 +24,9 @@ pub(crate) fn align(bars: &[&Bars]) -> Option<Vec<Bars>> {
 }
 
 /// Adds up accounts over all times at which any of them has a bar; an account without one keeps its last value.
-pub(crate) fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Vec<i64>, Vec<f64>) {
-    let Some((first, _)) = curves.first() else { return (Vec::new(), Vec::new()) };
-    if curves.iter().all(|(times, _)| times == first) {
-        let times = first.to_vec();
+pub(crate) fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Cow<'_, [i64]>, Vec<f64>) {
+    let Some((&(first, _), rest)) = curves.split_first() else { return (Cow::Borrowed(&[]), Vec::new()) };
+    if rest.iter().all(|(times, _)| *times == first) {
         let mut curves = curves.into_iter().map(|(_, curve)| curve);
         let mut sum = curves.next().unwrap_or_default();
         for curve in curves {
@@ -34,7 +34,7 @@ pub(crate) fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Vec<i64>, V
                 *sum += value;
             }
         }
-        return (times, sum);
+        return (Cow::Borrowed(first), sum);
     }
     let mut times: Vec<i64> = curves.iter().flat_map(|(times, _)| times.iter().copied()).collect();
     times.sort_unstable();
@@ -50,5 +50,5 @@ pub(crate) fn add_up(cash: f64, curves: Vec<(&[i64], Vec<f64>)>) -> (Vec<i64>, V
             *sum += value;
         }
     }
-    (times, sum)
+    (Cow::Owned(times), sum)
 }

@@ -119,8 +119,16 @@ impl Fired<'_> {
     pub(crate) fn next(&self, signal: usize, bar: usize, end: usize) -> Option<usize> {
         let FiredSignal { start, condition, .. } = &self.signals[signal];
         let bar = bar.max(*start);
-        Some(bar + condition.get(bar..end)?.iter().position(|&holds| holds)?)
+        Some(bar + first_true(condition.get(bar..end)?)?)
     }
+}
+
+/// Place of the first true. Stretches without one are passed over whole, which the processor does many at a time.
+fn first_true(values: &[bool]) -> Option<usize> {
+    const STRETCH: usize = 64;
+    let stretch = values.chunks(STRETCH).position(|stretch| stretch.iter().fold(false, |any, &value| any | value))?;
+    let begin = stretch * STRETCH;
+    Some(begin + values[begin..].iter().position(|&value| value)?)
 }
 
 /// Computes `roots` and what they need; slots of other nodes, and of operands that are no roots, are empty.

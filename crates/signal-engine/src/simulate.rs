@@ -278,13 +278,8 @@ fn sum_up(
     known: Option<Metrics>,
 ) -> Outcome {
     let profits: Vec<f64> = trades.iter().map(|trade| trade.pnl).collect();
-    let mut peak = simulation.initial_cash;
-    let points = times.iter().zip(equity).map(|(&time, &equity)| {
-        peak = peak.max(equity);
-        EquityPoint { time, equity, drawdown_pct: (peak - equity) / peak * 100.0 }
-    });
     Outcome {
-        equity: points.collect(),
+        equity: points(simulation.initial_cash, times, equity),
         metrics: known.unwrap_or_else(|| {
             metrics(simulation.initial_cash, equity, &profits, simulation.timeframe.bars_per_year())
         }),
@@ -294,4 +289,23 @@ fn sum_up(
         first_usable: None,
         condition_counts: Vec::new(),
     }
+}
+
+/// The curve with its drawdowns. A stretch that sets no peak has one peak throughout, so its points don't wait for each other.
+fn points(initial_cash: f64, times: &[i64], equity: &[f64]) -> Vec<EquityPoint> {
+    const STRETCH: usize = 64;
+    let mut peak = initial_cash;
+    let mut points = Vec::with_capacity(equity.len());
+    for (times, stretch) in times.chunks(STRETCH).zip(equity.chunks(STRETCH)) {
+        let highest =
+            stretch.iter().fold(f64::NEG_INFINITY, |highest, &value| if value > highest { value } else { highest });
+        let rising = highest > peak;
+        points.extend(times.iter().zip(stretch).map(|(&time, &equity)| {
+            if rising && equity > peak {
+                peak = equity;
+            }
+            EquityPoint { time, equity, drawdown_pct: (peak - equity) / peak * 100.0 }
+        }));
+    }
+    points
 }

@@ -149,7 +149,7 @@ fn signals(random: &mut Random, markets: usize, perpetual: bool) -> Vec<Signal> 
                 market: random.below(markets),
                 side: if !entry && random.below(3) == 0 { 0.0 } else { side },
                 weight: *random.pick(&[0.2, 0.5, 1.0, 2.0]),
-                condition: *random.pick(&CONDITIONS),
+                condition: CONDITIONS[random.below(CONDITIONS.len())],
             }
         })
         .collect()
