@@ -53,17 +53,22 @@ pub(super) struct Mark {
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str, lexed: &'t Lexed) -> Self {
         let mut tree = Tree::default();
-        let expected = lexed.tokens.len() * 5 / 8 + 4;
-        tree.exprs.reserve(expected);
-        tree.spans.reserve(expected);
+        // About what scripts need; untouched memory costs nothing.
+        let count = lexed.tokens.len();
+        tree.exprs.reserve(count * 5 / 8 + 4);
+        tree.spans.reserve(count * 5 / 8 + 4);
+        tree.arguments.reserve(count / 5 + 4);
+        tree.comparisons.reserve(count / 20 + 4);
+        tree.statements.reserve(count / 10 + 4);
+        tree.targets.reserve(count / 12 + 4);
         Self {
             text,
             tokens: &lexed.tokens,
             spans: &lexed.spans,
             tree,
-            frames: Vec::new(),
+            frames: Vec::with_capacity(16),
             open_items: Vec::new(),
-            open_arguments: Vec::new(),
+            open_arguments: Vec::with_capacity(16),
             open_comparisons: Vec::new(),
             failure: None,
             unclosed_until: 0,
@@ -81,13 +86,15 @@ impl<'t> Builder<'t> {
     /// Closes a list: its parts leave the waiting room for the tree, where they lie side by side.
     pub(super) fn close_items(&mut self, start: usize) -> List {
         let list = List::new(self.tree.items.len(), self.open_items.len() - start);
-        self.tree.items.extend(self.open_items.drain(start..));
+        self.tree.items.extend_from_slice(&self.open_items[start..]);
+        self.open_items.truncate(start);
         list
     }
 
     pub(super) fn close_arguments(&mut self, start: usize) -> List {
         let list = List::new(self.tree.arguments.len(), self.open_arguments.len() - start);
-        self.tree.arguments.extend(self.open_arguments.drain(start..));
+        self.tree.arguments.extend_from_slice(&self.open_arguments[start..]);
+        self.open_arguments.truncate(start);
         list
     }
 

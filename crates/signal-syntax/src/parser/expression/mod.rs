@@ -3,80 +3,18 @@
 //! The parser is either before an operand or behind one. Before it, prefix operators and opening brackets are laid on
 //! the stack; behind it, an operator first closes everything on the stack that binds tighter, then lies down itself.
 
+mod brackets;
+mod frame;
+
 use signal_text::Span;
 
+pub(super) use self::frame::Frame;
+use self::frame::{binary_binding, binding};
 use super::builder::Builder;
 use super::failure::Expected;
 use super::recovery;
-use crate::tree::{Argument, BinaryOp, CompareOp, Expr, ExprId, UnaryOp};
+use crate::tree::{BinaryOp, CompareOp, Expr, ExprId, UnaryOp};
 use crate::{Token, number};
-
-/// How tightly operators bind; the table of `grammar/README.md`.
-mod binding {
-    pub(super) const BRACKET: u8 = 0;
-    pub(super) const CONDITIONAL: u8 = 1;
-    pub(super) const OR: u8 = 2;
-    pub(super) const AND: u8 = 3;
-    pub(super) const NOT: u8 = 4;
-    pub(super) const COMPARISON: u8 = 5;
-    pub(super) const BIT_OR: u8 = 6;
-    pub(super) const BIT_AND: u8 = 7;
-    pub(super) const SUM: u8 = 8;
-    pub(super) const PRODUCT: u8 = 9;
-    pub(super) const UNARY: u8 = 10;
-    pub(super) const POWER: u8 = 11;
-}
-
-/// Something that waits for the operand behind it.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Frame {
-    Unary { op: UnaryOp, start: u32 },
-    Binary { op: BinaryOp, op_span: Span, left: ExprId },
-    Compare { op: CompareOp, op_span: Span, first: ExprId, rest: u32 },
-    Condition { then: ExprId },
-    Otherwise { then: ExprId, condition: ExprId },
-    Paren { open: u32, items: u32, tuple: bool },
-    List { open: u32, items: u32 },
-    Call { open: u32, callee: ExprId, arguments: u32, name: Option<Span> },
-    Index { open: u32, base: ExprId },
-}
-
-impl Frame {
-    #[inline]
-    const fn binding(&self) -> u8 {
-        match self {
-            Self::Unary { op: UnaryOp::Not, .. } => binding::NOT,
-            Self::Unary { .. } => binding::UNARY,
-            Self::Binary { op, .. } => binary_binding(*op),
-            Self::Compare { .. } => binding::COMPARISON,
-            Self::Condition { .. } | Self::Otherwise { .. } => binding::CONDITIONAL,
-            Self::Paren { .. } | Self::List { .. } | Self::Call { .. } | Self::Index { .. } => binding::BRACKET,
-        }
-    }
-
-    /// The token of an opening bracket.
-    const fn open(&self) -> Option<u32> {
-        match self {
-            Self::Paren { open, .. } | Self::List { open, .. } | Self::Call { open, .. } | Self::Index { open, .. } => {
-                Some(*open)
-            }
-            _ => None,
-        }
-    }
-}
-
-#[inline]
-const fn binary_binding(op: BinaryOp) -> u8 {
-    match op {
-        BinaryOp::Or => binding::OR,
-        BinaryOp::And => binding::AND,
-        BinaryOp::BitOr => binding::BIT_OR,
-        BinaryOp::BitAnd => binding::BIT_AND,
-        BinaryOp::Add | BinaryOp::Subtract => binding::SUM,
-        BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::FloorDivide | BinaryOp::Remainder => binding::PRODUCT,
-        BinaryOp::Power => binding::POWER,
-    }
-}
 
 /// Reads the expression (or bare tuple) that begins at the token `start`.
 ///
@@ -86,7 +24,9 @@ pub(super) fn parse(builder: &mut Builder<'_>, start: usize) -> Option<(ExprId, 
     builder.open_items.clear();
     builder.open_arguments.clear();
     builder.open_comparisons.clear();
-    let mut climb = Climb { builder, at: start, start, indent: None, depth: 0, bare: None };
+    let (tokens, spans) = (builder.tokens, builder.spans);
+    let token = tokens[start];
+    let mut climb = Climb { builder, tokens, spans, at: start, token, start, indent: None, depth: 0, bare: None };
     let value = climb.expression()?;
     Some((value, climb.at))
 }
@@ -103,7 +43,11 @@ enum Step {
 
 struct Climb<'b, 't> {
     builder: &'b mut Builder<'t>,
+    tokens: &'t [Token],
+    spans: &'t [Span],
+    /// The next token, and which one it is.
     at: usize,
+    token: Token,
     /// The expression's first token, and how far the line of its statement is indented, once that was asked.
     start: usize,
     indent: Option<u32>,
@@ -128,19 +72,15 @@ impl Climb<'_, '_> {
     }
 
     #[inline(always)]
-    fn token(&self) -> Token {
-        self.builder.tokens[self.at]
-    }
-
-    #[inline(always)]
     fn span(&self) -> Span {
-        self.builder.spans[self.at]
+        self.spans[self.at]
     }
 
     #[inline(always)]
     fn advance(&mut self) {
         self.at += 1;
-        if self.token() == Token::LineEnd && self.depth > 0 {
+        self.token = self.tokens[self.at];
+        if self.token == Token::LineEnd && self.depth > 0 {
             self.skip_line_end();
         }
     }
@@ -156,6 +96,7 @@ impl Climb<'_, '_> {
             }
         }
         self.at += 1;
+        self.token = self.tokens[self.at];
     }
 
     #[cold]
@@ -170,7 +111,7 @@ impl Climb<'_, '_> {
     fn operand(&mut self) -> Option<ExprId> {
         loop {
             let span = self.span();
-            let expr = match self.token() {
+            let expr = match self.token {
                 Token::Name => Expr::Name,
                 Token::Number => Expr::Number(number::value(&self.builder.text[span.range()])),
                 Token::String => Expr::String,
@@ -202,10 +143,7 @@ impl Climb<'_, '_> {
                 },
                 _ => {
                     let fresh = self.at > 0
-                        && matches!(
-                            self.builder.tokens[self.at - 1],
-                            Token::Comma | Token::LeftParen | Token::LeftBracket
-                        )
+                        && matches!(self.tokens[self.at - 1], Token::Comma | Token::LeftParen | Token::LeftBracket)
                         && self.depth > 0;
                     return self.fail(if fresh { Expected::OperandOrClose } else { Expected::Operand });
                 }
@@ -221,39 +159,10 @@ impl Climb<'_, '_> {
         self.advance();
     }
 
-    /// Opens a group, tuple or list; returns it when it is empty.
-    fn open(&mut self, span: Span) -> Option<ExprId> {
-        let open = self.at as u32;
-        let items = self.builder.open_items.len() as u32;
-        let is_paren = self.token() == Token::LeftParen;
-        self.depth += 1;
-        self.advance();
-        let closer = if is_paren { Token::RightParen } else { Token::RightBracket };
-        if self.token() == closer {
-            let list = self.builder.close_items(items as usize);
-            let whole = span.to(self.span());
-            self.close();
-            return Some(self.builder.push(if is_paren { Expr::Tuple(list) } else { Expr::List(list) }, whole));
-        }
-        self.builder.frames.push(if is_paren {
-            Frame::Paren { open, items, tuple: false }
-        } else {
-            Frame::List { open, items }
-        });
-        None
-    }
-
-    /// Steps over a closing bracket.
-    #[inline]
-    fn close(&mut self) {
-        self.depth -= 1;
-        self.advance();
-    }
-
     /// One step behind `operand`.
     #[inline]
     fn behind(&mut self, operand: ExprId) -> Option<Step> {
-        let token = self.token();
+        let token = self.token;
         let op = match token {
             Token::LeftParen => return Some(self.call(operand)),
             Token::LeftBracket => {
@@ -298,7 +207,7 @@ impl Climb<'_, '_> {
     #[inline]
     fn reduce(&mut self, mut operand: ExprId, least: u8) -> ExprId {
         while let Some(frame) = self.builder.frames.last() {
-            if frame.binding() < least || matches!(frame, Frame::Condition { .. }) {
+            if frame.binding() < least {
                 break;
             }
             let frame = *frame;
@@ -324,7 +233,8 @@ impl Climb<'_, '_> {
                     builder.tree.comparisons.len(),
                     builder.open_comparisons.len() - rest as usize + 1,
                 );
-                builder.tree.comparisons.extend(builder.open_comparisons.drain(rest as usize..));
+                builder.tree.comparisons.extend_from_slice(&builder.open_comparisons[rest as usize..]);
+                builder.open_comparisons.truncate(rest as usize);
                 builder.tree.comparisons.push((op, op_span, operand));
                 builder.push(Expr::Compare { first, rest: list }, Span::new(start, end))
             }
@@ -378,156 +288,6 @@ impl Climb<'_, '_> {
                 Some(Step::Before)
             }
             _ => self.end(condition),
-        }
-    }
-
-    fn call(&mut self, callee: ExprId) -> Step {
-        let open = self.at as u32;
-        let start = self.builder.tree.spans[callee.index()].start;
-        let arguments = self.builder.open_arguments.len();
-        self.depth += 1;
-        self.advance();
-        if self.token() == Token::RightParen {
-            let list = self.builder.close_arguments(arguments);
-            let span = Span::new(start, self.span().end);
-            self.close();
-            return Step::Behind(self.builder.push(Expr::Call { callee, arguments: list }, span));
-        }
-        let name = self.argument_name();
-        self.builder.frames.push(Frame::Call { open, callee, arguments: arguments as u32, name });
-        Step::Before
-    }
-
-    /// Steps over the `name =` of an argument.
-    #[inline]
-    fn argument_name(&mut self) -> Option<Span> {
-        if self.token() != Token::Name {
-            return None;
-        }
-        let tokens = self.builder.tokens;
-        let next = if tokens[self.at + 1] == Token::LineEnd { self.at + 2 } else { self.at + 1 };
-        if tokens[next] != Token::Equal {
-            return None;
-        }
-        let name = self.span();
-        self.at = next;
-        self.advance();
-        Some(name)
-    }
-
-    fn attribute(&mut self, base: ExprId) -> Option<Step> {
-        self.advance();
-        if self.token() != Token::Name {
-            return self.fail(Expected::Attribute);
-        }
-        let name = self.span();
-        let start = self.builder.tree.spans[base.index()].start;
-        self.advance();
-        Some(Step::Behind(self.builder.push(Expr::Attribute { base, name }, Span::new(start, name.end))))
-    }
-
-    fn comma(&mut self, operand: ExprId) -> Option<Step> {
-        let operand = self.reduce(operand, binding::CONDITIONAL);
-        match self.builder.frames.last_mut() {
-            Some(Frame::Call { name, .. }) => {
-                let argument = Argument { name: name.take(), value: operand };
-                self.builder.open_arguments.push(argument);
-                self.advance();
-                if self.token() == Token::RightParen {
-                    return Some(self.close_call(self.builder.frames.len() - 1));
-                }
-                let name = self.argument_name();
-                if let Some(Frame::Call { name: open_name, .. }) = self.builder.frames.last_mut() {
-                    *open_name = name;
-                }
-                Some(Step::Before)
-            }
-            Some(Frame::Paren { tuple, .. }) => {
-                *tuple = true;
-                self.item(operand, Token::RightParen)
-            }
-            Some(Frame::List { .. }) => self.item(operand, Token::RightBracket),
-            Some(Frame::Index { .. }) => self.fail(Expected::CloseIndex),
-            Some(Frame::Condition { .. }) => self.fail(Expected::Else),
-            _ => {
-                let first = *self.bare.get_or_insert(self.builder.open_items.len());
-                self.builder.open_items.push(operand);
-                let comma = self.span();
-                self.advance();
-                if !self.token().ends_statement() {
-                    return Some(Step::Before);
-                }
-                Some(Step::Done(self.close_bare(first, comma.end)))
-            }
-        }
-    }
-
-    /// Takes an item of a tuple or list; a comma may stand behind the last one.
-    fn item(&mut self, operand: ExprId, closer: Token) -> Option<Step> {
-        self.builder.open_items.push(operand);
-        self.advance();
-        if self.token() == closer { Some(self.close_sequence()) } else { Some(Step::Before) }
-    }
-
-    /// Closes a tuple or list whose items have all been taken.
-    fn close_sequence(&mut self) -> Step {
-        let end = self.span().end;
-        let (open, items, is_list) = match self.builder.frames.pop() {
-            Some(Frame::List { open, items }) => (open, items, true),
-            Some(Frame::Paren { open, items, .. }) => (open, items, false),
-            _ => (self.at as u32, self.builder.open_items.len() as u32, true),
-        };
-        let list = self.builder.close_items(items as usize);
-        let span = Span::new(self.builder.spans[open as usize].start, end);
-        self.close();
-        Step::Behind(self.builder.push(if is_list { Expr::List(list) } else { Expr::Tuple(list) }, span))
-    }
-
-    /// Closes the call that lies at `frame`, whose arguments have all been taken.
-    fn close_call(&mut self, frame: usize) -> Step {
-        let end = self.span().end;
-        let Frame::Call { callee, arguments, .. } = self.builder.frames[frame] else {
-            return Step::Before;
-        };
-        self.builder.frames.pop();
-        let list = self.builder.close_arguments(arguments as usize);
-        let span = Span::new(self.builder.tree.spans[callee.index()].start, end);
-        self.close();
-        Step::Behind(self.builder.push(Expr::Call { callee, arguments: list }, span))
-    }
-
-    fn close_bare(&mut self, first: usize, end: u32) -> ExprId {
-        let start = self.builder.open_items.get(first).map_or(end, |item| self.builder.tree.spans[item.index()].start);
-        let list = self.builder.close_items(first);
-        self.builder.push(Expr::Tuple(list), Span::new(start, end))
-    }
-
-    fn closer(&mut self, operand: ExprId, closer: Token) -> Option<Step> {
-        let operand = self.reduce(operand, binding::CONDITIONAL);
-        match (closer, self.builder.frames.last().copied()) {
-            (Token::RightParen, Some(Frame::Call { name, .. })) => {
-                self.builder.open_arguments.push(Argument { name, value: operand });
-                Some(self.close_call(self.builder.frames.len() - 1))
-            }
-            (Token::RightParen, Some(Frame::Paren { open, tuple: false, .. })) => {
-                let span = Span::new(self.builder.spans[open as usize].start, self.span().end);
-                self.builder.frames.pop();
-                self.close();
-                Some(Step::Behind(self.builder.push(Expr::Paren(operand), span)))
-            }
-            (Token::RightParen, Some(Frame::Paren { .. })) | (Token::RightBracket, Some(Frame::List { .. })) => {
-                self.builder.open_items.push(operand);
-                Some(self.close_sequence())
-            }
-            (Token::RightBracket, Some(Frame::Index { base, .. })) => {
-                let span = Span::new(self.builder.tree.spans[base.index()].start, self.span().end);
-                self.builder.frames.pop();
-                self.close();
-                Some(Step::Behind(self.builder.push(Expr::Index { base, index: operand }, span)))
-            }
-            (_, Some(Frame::Condition { .. })) => self.fail(Expected::Else),
-            (_, Some(_)) => self.fail(Expected::Close),
-            (_, None) => self.end(operand),
         }
     }
 
