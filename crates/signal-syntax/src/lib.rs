@@ -1,6 +1,7 @@
 //! Lexer, parser and tree of the Signal DSL: [`parse`] takes a text and always returns a tree, with what was wrong beside it.
 //!
-//! The way of a text: `token.rs` (logos) -> `parser/` (chumsky) -> `tree.rs` (an arena). `../../grammar/signal.ebnf` is the same grammar for people.
+//! The way of a text: `token.rs` (logos) -> `parser/` (chumsky) -> `tree/` (an arena); then `bindings.rs` and
+//! `constants.rs` say what names and numbers mean. `grammar/signal.ebnf` at the top of the repository is the same grammar for people.
 
 mod bindings;
 mod constants;

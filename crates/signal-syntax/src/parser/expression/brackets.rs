@@ -23,11 +23,7 @@ impl Climb<'_, '_> {
             self.close();
             return Some(self.builder.push(if is_paren { Expr::Tuple(list) } else { Expr::List(list) }, whole));
         }
-        self.builder.frames.push(if is_paren {
-            Frame::Paren { open, items, tuple: false }
-        } else {
-            Frame::List { open, items }
-        });
+        self.lay(if is_paren { Frame::Paren { open, items, tuple: false } } else { Frame::List { open, items } });
         None
     }
 
@@ -51,7 +47,7 @@ impl Climb<'_, '_> {
             return Step::Behind(self.builder.push(Expr::Call { callee, arguments: list }, span));
         }
         let name = self.argument_name();
-        self.builder.frames.push(Frame::Call { open, callee, arguments: arguments as u32, name });
+        self.lay(Frame::Call { open, callee, arguments: arguments as u32, name });
         Step::Before
     }
 
@@ -128,7 +124,7 @@ impl Climb<'_, '_> {
     /// Closes a tuple or list whose items have all been taken.
     fn close_sequence(&mut self) -> Step {
         let end = self.span().end;
-        let (open, items, is_list) = match self.builder.frames.pop() {
+        let (open, items, is_list) = match self.lift() {
             Some(Frame::List { open, items }) => (open, items, true),
             Some(Frame::Paren { open, items, .. }) => (open, items, false),
             _ => (self.at as u32, self.builder.open_items.len() as u32, true),
@@ -145,7 +141,7 @@ impl Climb<'_, '_> {
         let Frame::Call { callee, arguments, .. } = self.builder.frames[frame] else {
             return Step::Before;
         };
-        self.builder.frames.pop();
+        self.lift();
         let list = self.builder.close_arguments(arguments as usize);
         let span = Span::new(self.builder.tree.spans[callee.index()].start, end);
         self.close();
@@ -167,7 +163,7 @@ impl Climb<'_, '_> {
             }
             (Token::RightParen, Some(Frame::Paren { open, tuple: false, .. })) => {
                 let span = Span::new(self.spans[open as usize].start, self.span().end);
-                self.builder.frames.pop();
+                self.lift();
                 self.close();
                 Some(Step::Behind(self.builder.push(Expr::Paren(operand), span)))
             }
@@ -177,7 +173,7 @@ impl Climb<'_, '_> {
             }
             (Token::RightBracket, Some(Frame::Index { base, .. })) => {
                 let span = Span::new(self.builder.tree.spans[base.index()].start, self.span().end);
-                self.builder.frames.pop();
+                self.lift();
                 self.close();
                 Some(Step::Behind(self.builder.push(Expr::Index { base, index: operand }, span)))
             }

@@ -26,7 +26,18 @@ pub(super) fn parse(builder: &mut Builder<'_>, start: usize) -> Option<(ExprId, 
     builder.open_comparisons.clear();
     let (tokens, spans) = (builder.tokens, builder.spans);
     let token = tokens[start];
-    let mut climb = Climb { builder, tokens, spans, at: start, token, start, indent: None, depth: 0, bare: None };
+    let mut climb = Climb {
+        builder,
+        tokens,
+        spans,
+        at: start,
+        token,
+        start,
+        indent: None,
+        depth: 0,
+        top: binding::BRACKET,
+        bare: None,
+    };
     let value = climb.expression()?;
     Some((value, climb.at))
 }
@@ -53,6 +64,8 @@ struct Climb<'b, 't> {
     indent: Option<u32>,
     /// Open brackets. Inside them a line end means nothing.
     depth: u32,
+    /// How tightly the frame on top of the stack binds; asked for far more often than it changes.
+    top: u8,
     /// First item of a tuple without parentheses, once a comma was seen outside of brackets.
     bare: Option<usize>,
 }
@@ -131,7 +144,7 @@ impl Climb<'_, '_> {
                     continue;
                 }
                 Token::Not => {
-                    if self.builder.frames.last().is_some_and(|frame| frame.binding() > binding::NOT) {
+                    if self.top > binding::NOT {
                         return self.fail(Expected::TighterThanNot);
                     }
                     self.prefix(UnaryOp::Not, span);
@@ -155,7 +168,7 @@ impl Climb<'_, '_> {
 
     #[inline]
     fn prefix(&mut self, op: UnaryOp, span: Span) {
-        self.builder.frames.push(Frame::Unary { op, start: span.start });
+        self.lay(Frame::Unary { op, start: span.start });
         self.advance();
     }
 
@@ -166,7 +179,7 @@ impl Climb<'_, '_> {
         let op = match token {
             Token::LeftParen => return Some(self.call(operand)),
             Token::LeftBracket => {
-                self.builder.frames.push(Frame::Index { open: self.at as u32, base: operand });
+                self.lay(Frame::Index { open: self.at as u32, base: operand });
                 self.depth += 1;
                 self.advance();
                 return Some(Step::Before);
@@ -198,21 +211,37 @@ impl Climb<'_, '_> {
         let bound = binary_binding(op);
         // `**` groups from the right: what binds as tightly stays open.
         let left = self.reduce(operand, if matches!(op, BinaryOp::Power) { bound + 1 } else { bound });
-        self.builder.frames.push(Frame::Binary { op, op_span: self.span(), left });
+        self.lay(Frame::Binary { op, op_span: self.span(), left });
         self.advance();
         Some(Step::Before)
     }
 
-    /// Closes the operators on the stack that bind at least as tightly as `least`, with `operand` as the last one's right side.
+    /// Lays a frame on the stack.
+    #[inline(always)]
+    fn lay(&mut self, frame: Frame) {
+        self.top = frame.binding();
+        self.builder.frames.push(frame);
+    }
+
+    /// Takes the uppermost frame from the stack.
     #[inline]
-    fn reduce(&mut self, mut operand: ExprId, least: u8) -> ExprId {
-        while let Some(frame) = self.builder.frames.last() {
-            if frame.binding() < least {
-                break;
-            }
-            let frame = *frame;
-            self.builder.frames.pop();
-            let end = self.builder.tree.spans[operand.index()].end;
+    fn lift(&mut self) -> Option<Frame> {
+        let frame = self.builder.frames.pop();
+        self.top = self.builder.frames.last().map_or(binding::BRACKET, Frame::binding);
+        frame
+    }
+
+    /// Closes the operators on the stack that bind at least as tightly as `least`, with `operand` as the last one's right side.
+    #[inline(always)]
+    fn reduce(&mut self, operand: ExprId, least: u8) -> ExprId {
+        if self.top < least { operand } else { self.reduce_open(operand, least) }
+    }
+
+    fn reduce_open(&mut self, mut operand: ExprId, least: u8) -> ExprId {
+        let end = self.builder.tree.spans[operand.index()].end;
+        while self.top >= least
+            && let Some(frame) = self.lift()
+        {
             operand = self.build(frame, operand, end);
         }
         operand
@@ -261,7 +290,7 @@ impl Climb<'_, '_> {
             builder.open_comparisons.push(complete);
         } else {
             let rest = builder.open_comparisons.len() as u32;
-            builder.frames.push(Frame::Compare { op, op_span, first: operand, rest });
+            self.lay(Frame::Compare { op, op_span, first: operand, rest });
         }
         self.advance();
         Step::Before
@@ -272,7 +301,7 @@ impl Climb<'_, '_> {
         if matches!(self.builder.frames.last(), Some(Frame::Condition { .. })) {
             return self.fail(Expected::Else);
         }
-        self.builder.frames.push(Frame::Condition { then });
+        self.lay(Frame::Condition { then });
         self.advance();
         Some(Step::Before)
     }
@@ -283,6 +312,7 @@ impl Climb<'_, '_> {
             Some(frame @ Frame::Condition { .. }) => {
                 if let Frame::Condition { then } = *frame {
                     *frame = Frame::Otherwise { then, condition };
+                    self.top = binding::CONDITIONAL;
                 }
                 self.advance();
                 Some(Step::Before)
