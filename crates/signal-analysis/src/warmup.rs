@@ -90,7 +90,7 @@ impl Warmup {
 
     /// Takes in a part that must have a value too.
     fn join(&mut self, part: ExprId, other: Self) {
-        if other.bars > self.bars || (self.via.is_none() && other.bars > 0) {
+        if other.bars > self.bars {
             self.bars = other.bars;
             self.via = if other.adds > 0 { Some(part) } else { other.via };
         }
@@ -119,10 +119,49 @@ fn latest(a: Option<u64>, b: Option<u64>) -> Option<u64> {
     Some(a?.max(b?))
 }
 
+/// A [`Warmup`] in half the memory, since there is one an expression. Counts beyond 32 bits stay at the greatest.
+#[derive(Clone, Copy, Debug)]
+struct Packed {
+    bars: u32,
+    proven: u32,
+    adds: u32,
+    /// [`Packed::NEVER`] for `None`.
+    settled_at: u32,
+    via: Option<ExprId>,
+    unknown: Option<(Unknown, ExprId)>,
+}
+
+impl Packed {
+    const NEVER: u32 = u32::MAX;
+
+    fn new(warmup: Warmup) -> Self {
+        let count = |bars: u64| u32::try_from(bars).unwrap_or(u32::MAX);
+        Self {
+            bars: count(warmup.bars),
+            proven: count(warmup.proven),
+            adds: count(warmup.adds),
+            settled_at: warmup.settled_at.map_or(Self::NEVER, count),
+            via: warmup.via,
+            unknown: warmup.unknown,
+        }
+    }
+
+    fn unpack(self) -> Warmup {
+        Warmup {
+            bars: self.bars.into(),
+            proven: self.proven.into(),
+            adds: self.adds.into(),
+            settled_at: (self.settled_at != Self::NEVER).then_some(self.settled_at.into()),
+            via: self.via,
+            unknown: self.unknown,
+        }
+    }
+}
+
 /// The warm-up of every expression of a script.
 #[derive(Debug)]
 pub struct Warmups {
-    of: Vec<Warmup>,
+    of: Vec<Packed>,
 }
 
 impl Warmups {
@@ -135,69 +174,70 @@ impl Warmups {
         calls: &Calls<'_>,
         is_variable: impl Fn(ExprId) -> bool,
     ) -> Self {
-        let mut of: Vec<Warmup> = Vec::with_capacity(tree.len());
+        let mut packed: Vec<Packed> = Vec::with_capacity(tree.len());
         for id in tree.ids() {
+            let of = |id: ExprId| packed[id.index()].unpack();
             let mut own = Warmup::NONE;
             match tree.expr(id) {
                 Expr::Number(_) | Expr::String | Expr::Bool(_) | Expr::None => {}
                 Expr::Error => own.unknown(Unknown::Syntax, id),
                 Expr::Name => match bindings.of(id) {
                     Some(definition) => match value_of(tree, bindings.definition(definition)) {
-                        Some(value) => own.join(value, of[value.index()]),
+                        Some(value) => own.join(value, of(value)),
                         None => own.unknown(Unknown::Syntax, id),
                     },
                     None if bindings.is_callee(id) || is_variable(id) => {}
                     None => own.unknown(Unknown::Name, id),
                 },
-                Expr::Unary { operand, .. } => own.join(operand, of[operand.index()]),
+                Expr::Unary { operand, .. } => own.join(operand, of(operand)),
                 Expr::Binary { left, right, .. } => {
-                    own.join(left, of[left.index()]);
-                    own.join(right, of[right.index()]);
+                    own.join(left, of(left));
+                    own.join(right, of(right));
                 }
                 Expr::Compare { first, rest } => {
-                    own.join(first, of[first.index()]);
+                    own.join(first, of(first));
                     for &(_, _, right) in tree.comparisons(rest) {
-                        own.join(right, of[right.index()]);
+                        own.join(right, of(right));
                     }
                 }
                 Expr::Conditional { then, condition, otherwise } => {
                     for part in [condition, then, otherwise] {
-                        own.join(part, of[part.index()]);
+                        own.join(part, of(part));
                     }
                 }
                 Expr::List(items) | Expr::Tuple(items) => {
                     for &item in tree.items(items) {
-                        own.join(item, of[item.index()]);
+                        own.join(item, of(item));
                     }
                 }
-                Expr::Paren(inner) => own.join(inner, of[inner.index()]),
-                Expr::Attribute { base, .. } => own.join(base, of[base.index()]),
+                Expr::Paren(inner) => own.join(inner, of(inner)),
+                Expr::Attribute { base, .. } => own.join(base, of(base)),
                 Expr::Index { base, index } => {
-                    own.join(base, of[base.index()]);
+                    own.join(base, of(base));
                     index_warmup(&mut own, id, tree, constants, index);
                 }
                 Expr::Call { callee, arguments } => {
                     for argument in tree.arguments(arguments) {
-                        own.join(argument.value, of[argument.value.index()]);
+                        own.join(argument.value, of(argument.value));
                     }
                     match calls.get(id) {
                         Some(call) => call_warmup(&mut own, call, constants),
                         None => {
-                            own.join(callee, of[callee.index()]);
+                            own.join(callee, of(callee));
                             own.unknown(Unknown::Function, id);
                         }
                     }
                 }
             }
-            of.push(own);
+            packed.push(Packed::new(own));
         }
-        Self { of }
+        Self { of: packed }
     }
 
     /// The warm-up of one expression.
     #[must_use]
     pub fn of(&self, id: ExprId) -> Warmup {
-        self.of[id.index()]
+        self.of[id.index()].unpack()
     }
 }
 
