@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use signal_text::Severity;
 
 use crate::exit;
@@ -28,7 +28,7 @@ pub(crate) struct Global {
     /// Settings file to use instead of the nearest signal.toml above the script
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// When to use colours
+    /// When to use colours: auto, always or never
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub(crate) color: ColorChoice,
     /// Say more about what is going on
@@ -247,6 +247,28 @@ pub(crate) struct SchemaArguments {
     pub(crate) list: bool,
 }
 
+/// Reads a command line.
+///
+/// # Errors
+/// What clap says to one that can't be understood, and to a wish for help or version.
+pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, clap::Error> {
+    // What is wrong is told by the whole parser, which knows every command.
+    check_alone(words).map_or_else(|| Arguments::try_parse_from(words), Ok)
+}
+
+/// A faultless `dsl check ...`, read by a parser that was built for this command alone: hooks and editors start it for
+/// every file, and building all the other commands would take as long as the check itself.
+fn check_alone(words: &[OsString]) -> Option<Arguments> {
+    let name = "check";
+    if words.get(1)? != name {
+        return None;
+    }
+    let check = CheckArguments::augment_args(clap::Command::new(name));
+    let command = Global::augment_args(clap::Command::new("dsl")).subcommand_required(true).subcommand(check);
+    let matches = command.try_get_matches_from(words).ok()?;
+    Arguments::from_arg_matches(&matches).ok()
+}
+
 /// Whether a command line asks for JSON: read from the raw words too, so that a wrong flag beside it is still told as JSON.
 pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
     let mut words = words.iter().skip(1).filter_map(|word| word.to_str()).take_while(|&word| word != "--").peekable();
@@ -271,6 +293,24 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_short_way_to_check_reads_what_the_whole_parser_reads() {
+        for line in [
+            "check",
+            "check a b --output-format json -q",
+            "check --fail-on hint --universe A:B/C,D:E/F --config x.toml",
+            "check - --stdin-filename x.signal -vv --color never --leverage -3",
+        ] {
+            let words: Vec<OsString> = std::iter::once("dsl").chain(line.split(' ')).map(OsString::from).collect();
+            let (quick, whole) = (check_alone(&words).unwrap(), Arguments::try_parse_from(&words).unwrap());
+            assert_eq!(format!("{quick:?}"), format!("{whole:?}"));
+        }
+        for line in ["check --help", "check --nonsense", "run a.signal", "-q check"] {
+            let words: Vec<OsString> = std::iter::once("dsl").chain(line.split(' ')).map(OsString::from).collect();
+            assert!(check_alone(&words).is_none(), "{line}");
+        }
     }
 
     #[test]

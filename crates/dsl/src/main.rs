@@ -15,10 +15,9 @@ mod today;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::args::{Arguments, Command};
+use crate::args::Command;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ColorChoice, Console};
@@ -26,7 +25,7 @@ use crate::output::{ColorChoice, Console};
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let json = args::asks_for_json(&words);
-    let arguments = match Arguments::try_parse_from(&words) {
+    let arguments = match args::parse(&words) {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(misused(&error, json).code()),
     };

@@ -16,7 +16,7 @@ pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagno
     let mut text = format!(
         "{}: {}\n",
         style::paint(color, style::of(finding.severity), &grade),
-        style::paint(color, style::STRONG, &visible::text(&finding.message))
+        style::paint(color, style::STRONG, &visible::line(&finding.message))
     );
     let excerpt = cut(source, finding);
     let digits = excerpt.numbers.iter().flatten().max().map_or(1, |number| number.to_string().len());
@@ -41,7 +41,8 @@ pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagno
             text.push_str(&format!("{margin}{} {head} {line}\n", bar("│")));
         }
     }
-    text.push_str(&bar(&format!("{}╯\n\n", "─".repeat(digits + 2))));
+    text.push_str(&bar(&format!("{}╯", "─".repeat(digits + 2))));
+    text.push_str("\n\n");
     text
 }
 

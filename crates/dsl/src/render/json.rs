@@ -210,12 +210,12 @@ pub(crate) fn document<T: Serialize + ?Sized>(value: &T) -> String {
     text
 }
 
-/// Appends `value` as JSON.
+/// Appends `value` as JSON. What stands in `text` already is not looked at: a million findings are pushed one by one.
 pub(crate) fn push<T: Serialize + ?Sized>(text: &mut String, value: &T) {
-    let mut bytes = std::mem::take(text).into_bytes();
+    let mut bytes = Vec::with_capacity(512);
     // Our documents hold texts, numbers and lists of them, in memory: nothing that JSON can't say.
     let _ = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Printable));
-    *text = String::from_utf8(bytes).unwrap_or_default();
+    text.push_str(&String::from_utf8(bytes).unwrap_or_default());
 }
 
 /// Compact JSON in which characters that a terminal obeys are escaped; serde_json leaves most of them as they are.

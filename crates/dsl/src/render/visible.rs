@@ -20,9 +20,9 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false)
 }
 
-/// As [`line()`], but line ends and tabs stay.
+/// As [`line()`], but line ends stay.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    escaped(text, |character| matches!(character, '\n' | '\t'))
+    escaped(text, |character| character == '\n')
 }
 
 fn escaped(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn characters_that_a_terminal_obeys_are_escaped() {
         assert_eq!(line("a\u{1b}[2Jb\nc\u{202e}d"), "a\\u{1b}[2Jb\\u{a}c\\u{202e}d");
-        assert_eq!(text("a\tb\nc\u{7}"), "a\tb\nc\\u{7}");
+        assert_eq!(text("a\tb\nc\u{7}"), "a\\u{9}b\nc\\u{7}");
     }
 
     #[test]
