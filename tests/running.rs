@@ -97,6 +97,7 @@ fn too_few_bars_stop_the_run_at_the_call_before_anything_is_sent() {
     insta::assert_snapshot!(ran.err);
     let document = too_few("--json").check(1, &[], &[]).json_of("run");
     assert_eq!((document["status"].as_str(), document["requests"].as_u64()), (Some("refused"), Some(0)));
+    assert_eq!(document["settings"]["timeframe"], "1d", "what the run would have used");
     assert_eq!(document["warmup"]["verdict"], "not-enough-bars");
     assert_eq!(document["diagnostics"][0]["code"], "not-enough-bars");
     assert_eq!(document["diagnostics"][0]["start"]["line"], 5);

@@ -248,17 +248,7 @@ pub(crate) fn analysis<R>(
         levels: &project.levels,
         today,
     };
-    let mut analysis = signal_analysis::analyze(input);
-    if parsed.tree.statements().is_empty() && analysis.diagnostics.is_empty() {
-        analysis.diagnostics.push(empty());
-    }
-    use_it(&analysis)
-}
-
-/// A script that does nothing is no mistake, but hardly what was meant.
-fn empty() -> Diagnostic {
-    Diagnostic::new("empty-script", Severity::Hint, Span::empty(0), "the script holds no statement")
-        .help("a script is lines of `name = expression`, and `emit_signal(condition, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))` to trade")
+    use_it(&signal_analysis::analyze(input))
 }
 
 /// Findings in the settings file that only show beside this script's own settings.

@@ -1,6 +1,7 @@
 //! All rules, one file each. Adding one is its file and its two lines here.
 
 mod bad_setting;
+mod empty_script;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
 mod not_enough_bars;
@@ -21,6 +22,7 @@ use crate::Rule;
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
+    &empty_script::RULE,
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
     &not_enough_bars::RULE,

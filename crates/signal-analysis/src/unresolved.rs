@@ -32,7 +32,7 @@ pub enum Near<'a> {
 
 /// Pairs of names that are compared for suggestions in one script. Far beyond what people write; it keeps a hostile
 /// script with as many unknown names as definitions from costing their product.
-const COMPARISONS: usize = 5_000_000;
+const COMPARISONS: usize = 1_000_000;
 
 /// All of them, in the order of the arena.
 pub(crate) fn unresolved<'a>(

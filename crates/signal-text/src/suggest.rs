@@ -7,27 +7,43 @@
 #[must_use]
 pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = name.to_lowercase();
-    let length = name.chars().count();
-    let limit = (length / 3).clamp(1, 3);
-    let mut best: Option<(usize, &str)> = None;
+    let (length, letters) = (lower.chars().count(), letters(&lower));
+    // The distance that a candidate must not pass; it falls as nearer ones are found.
+    let mut reach = (length / 3).clamp(1, 3);
+    let mut best = None;
     for candidate in candidates {
-        // Two names whose lengths differ by more than the limit can't be that near: skips most of a catalog unmeasured.
-        if candidate.len().abs_diff(name.len()) > limit * 4 {
+        // Most candidates are out of reach at a glance: an edit changes the length by one at most and the set of
+        // letters by two.
+        let apart = candidate.len().abs_diff(lower.len());
+        let out_of_reach = candidate.is_ascii()
+            && lower.is_ascii()
+            && (apart > reach || (letters ^ self::letters(candidate)).count_ones() as usize > 2 * reach);
+        if out_of_reach || apart > 4 * reach {
             continue;
         }
         let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
         // A name of one or two letters is near to everything; only a difference in case is a slip there.
-        let near = distance == 0 || (distance <= limit && length > 2);
-        if near && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        if distance > reach || (distance > 0 && length <= 2) {
+            continue;
+        }
+        best = Some(candidate);
+        match distance.checked_sub(1) {
+            Some(nearer) => reach = nearer,
+            None => break,
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best
+}
+
+/// The set of characters in a name, case aside, as bits; several characters may share one, which only lets more pass.
+fn letters(name: &str) -> u64 {
+    name.bytes().fold(0, |set, byte| set | 1 << (byte.to_ascii_lowercase() % 64))
 }
 
 #[cfg(test)]
 mod tests {
     use super::closest;
+    use proptest::prelude::*;
 
     const NAMES: [&str; 6] = ["rsi", "sma", "ema", "crossover", "Weight", "close"];
 
@@ -37,11 +53,27 @@ mod tests {
         assert_eq!(closest("corssover", NAMES), Some("crossover"));
         assert_eq!(closest("weight", NAMES), Some("Weight"));
         assert_eq!(closest("clsoe", NAMES), Some("close"));
+        assert_eq!(closest("CLOSE", NAMES), Some("close"));
+        assert_eq!(closest("größe", ["grösse", "GRÖßE"]), Some("GRÖßE"));
     }
 
     #[test]
     fn a_name_that_is_far_from_all_gets_none() {
         assert_eq!(closest("supertrend", NAMES), None);
         assert_eq!(closest("x", NAMES), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What is skipped at a glance must be out of reach when measured.
+        #[test]
+        fn the_glance_never_loses_the_nearest(name in "[a-cA-C_1]{3,9}", names in prop::collection::vec("[a-cA-C_1é]{1,10}", 1..8)) {
+            let limit = (name.chars().count() / 3).clamp(1, 3);
+            let distance = |candidate: &str| strsim::osa_distance(&name.to_lowercase(), &candidate.to_lowercase());
+            let least = names.iter().map(|candidate| distance(candidate)).min().filter(|&least| least <= limit);
+            let found = closest(&name, names.iter().map(String::as_str));
+            prop_assert_eq!(found.map(distance), least);
+        }
     }
 }

@@ -84,13 +84,14 @@ impl Run<'_> {
     fn go(&mut self, console: &mut Console) -> Result<Exit, Failure> {
         project::refuse_flags(self.analysis.facts.resolved)?;
         self.show_findings(console);
-        self.stop_on_errors()?;
         let comments = project::left_out(&self.analysis.facts);
-        let plan = Plan::new(self.source, &comments, self.analysis.facts.settings(), self.analysis.facts.report())
-            .map_err(|missing| lacks(self.source.name(), &missing))?;
+        let planned = Plan::new(self.source, &comments, self.analysis.facts.settings(), self.analysis.facts.report());
+        // A run that the check stops still tells what it would have used.
+        self.plan = planned.as_ref().ok().cloned();
+        self.stop_on_errors()?;
+        let plan = planned.map_err(|missing| lacks(self.source.name(), &missing))?;
         let target =
             if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
-        self.plan = Some(plan.clone());
         if !console.json {
             if self.arguments.dry_run {
                 let text = render::run::plan(self.source.name(), &target, &plan, console.color);
