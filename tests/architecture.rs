@@ -138,6 +138,24 @@ fn every_module_begins_with_its_duty() {
     }
 }
 
+#[test]
+fn the_map_of_the_house_names_what_is_there() {
+    let mut named = 0;
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        // Every second piece between back quotes is code; a path is one that begins with a folder of the top level.
+        for path in text.split('`').skip(1).step_by(2) {
+            let of_the_house = ["crates/", "tests/", "grammar/", "editors/", "examples/"];
+            if !of_the_house.iter().any(|folder| path.starts_with(folder)) || path.contains(['<', '*', ' ']) {
+                continue;
+            }
+            assert!(root().join(path).exists(), "{page} names {path}, which is not there");
+            named += 1;
+        }
+    }
+    assert!(named > 25, "only {named} paths were found");
+}
+
 /// All `.rs` files of a folder, generated ones aside.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
