@@ -205,9 +205,6 @@ pub(crate) struct RunArguments {
     /// Go on although the check found errors or too few bars
     #[arg(long)]
     pub(crate) force: bool,
-    /// Submit without asking
-    #[arg(short, long)]
-    pub(crate) yes: bool,
     /// Write one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,6 +1,6 @@
 //! `dsl run`: check, plan, submit, watch, results. The engine room is `crate::run`; this is the bridge to the user.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -109,10 +109,6 @@ impl Run<'_> {
             self.execute(&plan, console, None)
         } else {
             let client = remote(&self.origin)?;
-            if !agreed(self.arguments, &client, console) {
-                console.talk("nothing was sent");
-                return Ok(Exit::Done);
-            }
             self.execute(&plan, console, Some(client))
         }
     }
@@ -284,17 +280,6 @@ fn remote(base_url: &str) -> Result<Client, Failure> {
     let options =
         ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
     Client::new(options).map_err(|error| run::failure_of(&error))
-}
-
-/// Whether the user wants a run that costs quota; asked only where somebody can answer.
-fn agreed(arguments: &RunArguments, client: &Client, console: &mut Console) -> bool {
-    if arguments.yes || client.is_local() || !console.is_watched() || !std::io::stdin().is_terminal() {
-        return true;
-    }
-    console.say("This costs one backtest of your quota. Submit it? [Y/n]");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer).is_ok();
-    read && matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes")
 }
 
 /// Whether the terminal's character set has braille; a pipe is taken for UTF-8.
