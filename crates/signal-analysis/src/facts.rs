@@ -8,8 +8,8 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Calls, Input, Signal, Unresolved, Warmup, WarmupReport, Warmups, Window, report, signals::signals,
-    unresolved::unresolved,
+    Calls, Input, Signal, Tickers, Unresolved, Warmup, WarmupReport, Warmups, Window, report, signals::signals,
+    tickers::tickers, unresolved::unresolved,
 };
 
 /// The facts of one script.
@@ -29,14 +29,15 @@ pub struct Facts<'a> {
     pub constants: Constants,
     /// Calls with their entries and arguments.
     pub calls: Calls<'a>,
-    /// Leading bars without a value, for every expression.
-    pub warmups: Warmups,
     /// Names that nothing defines.
     pub unresolved: Vec<Unresolved<'a>>,
     /// Signals in the order of the text.
     pub signals: Vec<Signal>,
+    /// Tickers that signals name.
+    pub tickers: Tickers,
     /// The bars of the run, where dates are set.
     pub window: Option<Window>,
+    warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
 }
 
@@ -49,12 +50,9 @@ impl<'a> Facts<'a> {
         let bindings = Bindings::new(source, tree);
         let constants = Constants::new(source, tree, &bindings);
         let calls = Calls::new(source, tree, &constants, catalog);
-        let is_variable = |id| {
-            tree.name(source, id).and_then(|name| catalog.get(name)).is_some_and(|entry| entry.kind == Kind::Variable)
-        };
-        let warmups = Warmups::new(tree, &bindings, &constants, &calls, is_variable);
         let unresolved = unresolved(source, tree, &bindings, catalog);
-        let signals = signals(source, tree, &calls);
+        let signals = signals(&calls);
+        let tickers = tickers(source, tree, &calls);
         let window = Window::new(&resolved.settings, today);
         Self {
             source,
@@ -64,10 +62,11 @@ impl<'a> Facts<'a> {
             bindings,
             constants,
             calls,
-            warmups,
             unresolved,
             signals,
+            tickers,
             window,
+            warmups: OnceLock::new(),
             report: OnceLock::new(),
         }
     }
@@ -96,6 +95,17 @@ impl<'a> Facts<'a> {
         self.tree().span(id)
     }
 
+    /// Leading bars without a value, for every expression; computed on first use, since a check of a script without dates
+    /// never asks.
+    #[must_use]
+    pub fn warmups(&self) -> &Warmups {
+        self.warmups.get_or_init(|| {
+            let entry = |id| self.tree().name(self.source, id).and_then(|name| self.catalog.get(name));
+            let is_variable = |id| entry(id).is_some_and(|entry| entry.kind == Kind::Variable);
+            Warmups::new(self.tree(), &self.bindings, &self.constants, &self.calls, is_variable)
+        })
+    }
+
     /// All of it that concerns warm-up, as plain data; made on first use, since only some commands show it.
     #[must_use]
     pub fn report(&self) -> &WarmupReport {
@@ -105,6 +115,6 @@ impl<'a> Facts<'a> {
     /// The warm-up of an expression.
     #[must_use]
     pub fn warmup(&self, id: ExprId) -> Warmup {
-        self.warmups.of(id)
+        self.warmups().of(id)
     }
 }

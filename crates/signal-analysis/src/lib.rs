@@ -11,6 +11,7 @@ mod report;
 mod rule;
 pub mod rules;
 mod signals;
+mod tickers;
 mod unresolved;
 mod warmup;
 mod window;
@@ -29,6 +30,7 @@ pub use report::{NameWarmup, SettingOrigins, SignalWarmup, StartDates, WarmupRep
 pub use rule::{Docs, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};
 pub use signals::Signal;
+pub use tickers::{TickerText, TickerUse, Tickers};
 pub use unresolved::{Near, Unresolved};
 pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
 pub use window::{Usable, Verdict, Window};

@@ -115,7 +115,7 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
     let signals = facts.signals.iter().map(|signal| {
         let own = facts.warmup(signal.id);
         SignalWarmup {
-            line: signal.line,
+            line: facts.source.line_column(facts.span(signal.id).start).line,
             span: facts.span(signal.id),
             warmup: own.exact(),
             settle: own.settle(),
@@ -179,7 +179,7 @@ fn because(facts: &Facts<'_>, id: ExprId) -> Vec<String> {
     if let Some((reason, at)) = facts.warmup(id).unknown {
         return vec![format!("{} {}", one_line(facts.text(at)), reason.reason())];
     }
-    chain(&facts.warmups, id).map(|link| one_line(facts.text(link.id))).collect()
+    chain(facts.warmups(), id).map(|link| one_line(facts.text(link.id))).collect()
 }
 
 /// A call's text on one line, cut where it gets too long to read.

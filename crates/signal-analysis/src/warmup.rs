@@ -174,6 +174,8 @@ impl Warmups {
         calls: &Calls<'_>,
         is_variable: impl Fn(ExprId) -> bool,
     ) -> Self {
+        // One buffer for the parameters of all calls.
+        let mut params = Vec::new();
         let mut packed: Vec<Packed> = Vec::with_capacity(tree.len());
         for id in tree.ids() {
             let of = |id: ExprId| packed[id.index()].unpack();
@@ -221,7 +223,7 @@ impl Warmups {
                         own.join(argument.value, of(argument.value));
                     }
                     match calls.get(id) {
-                        Some(call) => call_warmup(&mut own, call, constants),
+                        Some(call) => call_warmup(&mut own, call, constants, &mut params),
                         None => {
                             own.join(callee, of(callee));
                             own.unknown(Unknown::Function, id);
@@ -255,7 +257,7 @@ fn index_warmup(own: &mut Warmup, id: ExprId, tree: &Tree, constants: &Constants
     }
 }
 
-fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants) {
+fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params: &mut Vec<f64>) {
     let Some(entry) = call.entry else { return own.unknown(Unknown::Function, call.id) };
     let Some(binding) = call.bound() else { return own.unknown(Unknown::Arguments, call.id) };
     if matches!(entry.kind, Kind::Signal | Kind::Action | Kind::Sizing) {
@@ -267,25 +269,23 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants) {
     let signature = binding.signature;
     let mut within_bounds = true;
     // A parameter that is no constant is NaN: a formula that does not read it still has a value.
-    let params: Vec<f64> = call
-        .params(constants)
-        .map(|(param, value, _)| {
-            let value = value.unwrap_or(f64::NAN);
-            within_bounds &= !(param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max));
-            value
-        })
-        .collect();
+    params.clear();
+    params.extend(call.params(constants).map(|(param, value, _)| {
+        let value = value.unwrap_or(f64::NAN);
+        within_bounds &= !(param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max));
+        value
+    }));
     if signature.lookback.is_none() {
         return own.unknown(Unknown::Lookback, call.id);
     }
-    match signature.lookback_bars(&params).filter(|_| within_bounds) {
+    match signature.lookback_bars(params).filter(|_| within_bounds) {
         Some(bars) => own.add(bars, if binding.ambiguous { Evidence::Assumed } else { signature.evidence }),
         None => return own.unknown(Unknown::Period, call.id),
     }
-    match signature.memory_for(&params) {
+    match signature.memory_for(params) {
         Some(Memory::Finite) => {}
         Some(Memory::Recursive) => {
-            own.settled_at = match (own.settled_at, signature.settle_bars(&params, SETTLED_SHARE)) {
+            own.settled_at = match (own.settled_at, signature.settle_bars(params, SETTLED_SHARE)) {
                 (Some(at), Some(more)) => at.checked_add(more),
                 _ => None,
             };

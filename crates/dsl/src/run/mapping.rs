@@ -143,7 +143,7 @@ pub(crate) fn out_of_range(facts: &Facts<'_>, found: &[Diagnostic], ending: &End
 /// The finding where the check had none: on the call that adds the most bars to the widest signal.
 fn from_facts(facts: &Facts<'_>) -> Option<Diagnostic> {
     let widest = facts.report().widest?;
-    let links: Vec<_> = chain(&facts.warmups, widest).collect();
+    let links: Vec<_> = chain(facts.warmups(), widest).collect();
     let culprit = links.iter().max_by_key(|link| link.adds).map_or(widest, |link| link.id);
     let warmup = facts.report().warmup_at_least;
     let held = facts.window.map(|window| {

@@ -1,9 +1,9 @@
 //! A ticker that is not `EXCHANGE:BASE/QUOTE`.
 
-use signal_market::{Concern, ConcernKind, Grade, Ticker};
+use signal_market::{Concern, ConcernKind, Grade};
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
-use crate::{Facts, Report, rule::rule};
+use crate::{Facts, Report, TickerText, TickerUse, rule::rule};
 
 rule! {
     /// Finds tickers that are not written `EXCHANGE:BASE/QUOTE` or `EXCHANGE:BASE/QUOTE:SETTLE`.
@@ -26,73 +26,54 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     report.take_over(&facts.resolved.script_diagnostics);
-    for literal in tickers(facts) {
-        match Ticker::parse(&literal.text) {
+    for one in &facts.tickers.uses {
+        let TickerText { text, read } = &facts.tickers.texts[one.text];
+        match read {
             Err(error) => {
-                let mut finding = report.at(literal.part(&error.range), error.message()).help(error.cure());
+                let mut finding = report.at(part(one, text, &error.range), error.message()).help(error.cure());
                 if let Some(ticker) = &error.suggestion {
-                    finding = finding.fix(literal.replace_by(ticker, error.safe));
+                    finding = finding.fix(replace_by(one, ticker, error.safe));
                 }
                 report.push(finding);
             }
-            Ok(ticker) => concerns(&literal, &ticker, report),
+            // Warnings at most, since no text says that the server minds.
+            Ok((_, concerns)) => {
+                let concerns = concerns.iter().filter(|concern| !is_about_the_exchange(concern));
+                for concern in concerns {
+                    report.push(concerned(one, text, concern, report));
+                }
+            }
         }
     }
 }
 
-/// What is odd about a well-formed ticker, its exchange aside: warnings at most, since no text says that the server minds.
-fn concerns(literal: &Literal, ticker: &Ticker, report: &mut Report) {
-    for concern in ticker.concerns() {
-        if matches!(concern.kind, ConcernKind::UnknownExchange | ConcernKind::OlderExchange) {
-            continue;
-        }
-        report.push(literal.finding(&concern, report));
-    }
+/// Whether a concern is another rule's, `unknown-exchange`.
+pub(super) fn is_about_the_exchange(concern: &Concern) -> bool {
+    matches!(concern.kind, ConcernKind::UnknownExchange | ConcernKind::OlderExchange)
 }
 
-/// A ticker that the script holds as a string.
-pub(super) struct Literal {
-    /// The string without its quotes.
-    pub(super) inside: Span,
-    /// Its value.
-    pub(super) text: String,
+/// A soft finding of the market crate as one of the rule's.
+pub(super) fn concerned(one: &TickerUse, text: &str, concern: &Concern, report: &Report) -> Diagnostic {
+    let mut finding = report.at(part(one, text, &concern.range), concern.message.clone());
+    finding.severity = match concern.grade {
+        Grade::Warning => Severity::Warning,
+        Grade::Info => Severity::Info,
+    };
+    if let Some(ticker) = &concern.suggestion {
+        let ticker = ticker.to_string();
+        finding = finding.help(format!("write `{ticker}`")).fix(replace_by(one, &ticker, false));
+    }
+    finding
 }
 
-impl Literal {
-    /// Where a part of the ticker stands; the whole where escapes blur that.
-    fn part(&self, range: &std::ops::Range<usize>) -> Span {
-        if self.inside.len() as usize != self.text.len() {
-            return self.inside;
-        }
-        Span::new(self.inside.start + range.start as u32, self.inside.start + range.end as u32)
+/// Where a part of the ticker stands; the whole where escapes blur that.
+fn part(one: &TickerUse, text: &str, range: &std::ops::Range<usize>) -> Span {
+    if one.inside.len() as usize != text.len() {
+        return one.inside;
     }
-
-    fn replace_by(&self, ticker: &str, safe: bool) -> Fix {
-        Fix::replace(format!("replace by `{ticker}`"), safe, self.inside, ticker)
-    }
-
-    /// A soft finding of the market crate as one of the rule's.
-    pub(super) fn finding(&self, concern: &Concern, report: &Report) -> Diagnostic {
-        let mut finding = report.at(self.part(&concern.range), concern.message.clone());
-        finding.severity = match concern.grade {
-            Grade::Warning => Severity::Warning,
-            Grade::Info => Severity::Info,
-        };
-        if let Some(ticker) = &concern.suggestion {
-            let ticker = ticker.to_string();
-            finding = finding.help(format!("write `{ticker}`")).fix(self.replace_by(&ticker, false));
-        }
-        finding
-    }
+    Span::new(one.inside.start + range.start as u32, one.inside.start + range.end as u32)
 }
 
-/// The tickers that actions name as string literals.
-pub(super) fn tickers<'f>(facts: &'f Facts<'_>) -> impl Iterator<Item = Literal> + 'f {
-    facts.calls.iter().filter_map(|call| {
-        let id = facts.tree().unparenthesized(call.input("ticker")?);
-        let text = facts.tree().string(facts.source, id)?.into_owned();
-        let span = facts.span(id);
-        let inside = if span.len() < 2 { span } else { Span::new(span.start + 1, span.end - 1) };
-        Some(Literal { inside, text })
-    })
+fn replace_by(one: &TickerUse, ticker: &str, safe: bool) -> Fix {
+    Fix::replace(format!("replace by `{ticker}`"), safe, one.inside, ticker)
 }

@@ -73,7 +73,7 @@ pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
             continue;
         }
         // The same call reached through several names or signals is one finding.
-        let links: Vec<Link> = chain(&facts.warmups, root).collect();
+        let links: Vec<Link> = chain(facts.warmups(), root).collect();
         if links.iter().any(|link| seen.contains(&link.id)) {
             continue;
         }
@@ -95,7 +95,7 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> 
     let (needs, held) = (warmup.bars.saturating_add(1), count(window.bars.min, window.bars.max));
     let message = format!("{who} needs {at_least}{} of {}, and the range holds {held}", bars(needs), window.timeframe);
     let mut diagnostic = report.at(facts.span(culprit), message);
-    let links: Vec<Link> = chain(&facts.warmups, root).collect();
+    let links: Vec<Link> = chain(facts.warmups(), root).collect();
     for link in &links {
         let remark = match links.len() {
             1 => format!("has no value on the first {}", bars(link.adds)),

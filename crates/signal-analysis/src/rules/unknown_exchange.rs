@@ -1,10 +1,9 @@
 //! A ticker on an exchange that nobody has heard of.
 
-use signal_market::{ConcernKind, Ticker};
 use signal_text::Severity;
 
-use super::malformed_ticker::tickers;
-use crate::{Facts, Report, rule::rule};
+use super::malformed_ticker::{concerned, is_about_the_exchange};
+use crate::{Facts, Report, TickerText, rule::rule};
 
 rule! {
     /// Finds exchanges that the service does not list.
@@ -28,12 +27,11 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     report.take_over(&facts.resolved.script_diagnostics);
-    for literal in tickers(facts) {
-        let Ok(ticker) = Ticker::parse(&literal.text) else { continue };
-        for concern in ticker.concerns() {
-            if matches!(concern.kind, ConcernKind::UnknownExchange | ConcernKind::OlderExchange) {
-                report.push(literal.finding(&concern, report));
-            }
+    for one in &facts.tickers.uses {
+        let TickerText { text, read } = &facts.tickers.texts[one.text];
+        let Ok((_, concerns)) = read else { continue };
+        for concern in concerns.iter().filter(|concern| is_about_the_exchange(concern)) {
+            report.push(concerned(one, text, concern, report));
         }
     }
 }
