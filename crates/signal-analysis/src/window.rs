@@ -12,8 +12,9 @@ pub struct Window {
     pub range: DateRange,
     /// Length of a bar.
     pub timeframe: Timeframe,
-    /// The last day that can hold closed bars: the range's, or today where that comes first.
-    pub last_day: Date,
+    /// The day whose 00:00 every bar that counts for certain lies before: the range's last, or the one on which the bar
+    /// of the present opened, where that comes first.
+    pub closed_until: Date,
     /// How many bars it holds: least and most, as the readings of the range differ.
     pub bars: BarCount,
 }
@@ -59,8 +60,10 @@ impl Window {
     pub fn new(settings: &RunSettings, today: Option<Date>) -> Option<Self> {
         let range = DateRange { start: settings.start_date.as_ref()?.value, end: settings.end_date.as_ref()?.value };
         let timeframe = settings.timeframe.value;
-        let last_day = today.map_or(range.end, |today| range.end.min(today));
-        Some(Self { range, timeframe, last_day, bars: bars(timeframe, range, today) })
+        // The week or month that today lies in is not closed; of shorter bars all that opened before today are.
+        let present = today.and_then(|today| bar_open(timeframe, today, 0, Reading::Wide));
+        let closed_until = present.map_or(range.end, |present| range.end.min(present.date()));
+        Some(Self { range, timeframe, closed_until, bars: bars(timeframe, range, today) })
     }
 
     /// Whether it holds more bars than a value needs before it is there.
@@ -93,7 +96,7 @@ impl Window {
     /// The latest start date that leaves one usable bar for certain.
     #[must_use]
     pub fn start_for_one_bar(&self, warmup: u64) -> Option<Date> {
-        latest_start(self.timeframe, warmup.checked_add(1)?, self.last_day, Reading::Narrow)
+        latest_start(self.timeframe, warmup.checked_add(1)?, self.closed_until, Reading::Narrow)
     }
 
     /// The latest start date that makes every bar of this window usable.

@@ -1,7 +1,7 @@
 //! Warm-up, settling, verdicts and start dates against figures worked out by hand.
 
 use signal_analysis::{Verdict, WarmupReport};
-use signal_market::Date;
+use signal_market::{Date, Timeframe};
 use signal_project::Flags;
 
 use crate::analysed;
@@ -120,6 +120,29 @@ fn today_leaves_out_bars_that_are_not_closed() {
     let bars = report.window.unwrap().bars;
     assert_eq!((bars.min, bars.max), (10, 11));
     assert_eq!(report.verdict, Verdict::NotEnoughBars);
+}
+
+#[test]
+fn start_dates_leave_out_the_bar_that_is_not_closed() {
+    // Thursday, March 21st, in every timeframe; the range ends on, before and after it.
+    let today = Date::constant(2024, 3, 21);
+    for timeframe in Timeframe::ALL {
+        for end in ["2024-03-19", "2024-03-20", "2024-03-21", "2024-03-24", "2024-12-31"] {
+            let verdict = |start: Date| {
+                let script = format!(
+                    "#! timeframe = {timeframe}\n#! start_date = {start}\n#! end_date = {end}\nx = rsi(close, 14)\n"
+                );
+                analysed(&script, &Flags::default(), Some(today), |analysis| {
+                    let report = analysis.facts.report();
+                    (report.verdict, report.start_date_for.one_bar.unwrap())
+                })
+            };
+            let (_, one_bar) = verdict(Date::constant(2024, 1, 1));
+            assert_eq!(verdict(one_bar).0, Verdict::Ok, "{timeframe} from {one_bar} to {end}");
+            let later = one_bar.tomorrow().unwrap();
+            assert_ne!(verdict(later).0, Verdict::Ok, "{timeframe} from {later} to {end}");
+        }
+    }
 }
 
 #[test]
