@@ -58,6 +58,8 @@ impl LineIndex {
 
     pub(crate) fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let (line, before) = self.before(text, offset);
+        // Editors show no byte order mark and count no column for it.
+        let before = if line == 0 { before.strip_prefix('\u{FEFF}').unwrap_or(before) } else { before };
         LineColumn { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
     }
 
@@ -103,6 +105,14 @@ mod tests {
         let offset = source.text().find('#').unwrap() as u32;
         assert_eq!(source.line_column(offset), LineColumn { line: 2, column: 10 });
         assert_eq!(source.utf16(offset), Utf16Position { line: 1, column: 10 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_has_no_column() {
+        let source = Source::new("a", "\u{FEFF}x = $\ny");
+        let offset = source.text().find('$').unwrap() as u32;
+        assert_eq!(source.line_column(offset), LineColumn { line: 1, column: 5 });
+        assert_eq!(source.line_column(0), LineColumn { line: 1, column: 1 });
     }
 
     #[test]

@@ -29,6 +29,8 @@ impl<'s> Places<'s> {
         if offset as usize - start as usize <= BLOCK {
             return self.source.line_column(offset);
         }
+        // A byte order mark has no column.
+        let start = if line == 0 && self.source.text().starts_with('\u{FEFF}') { 3 } else { start };
         let column = self.characters_before(offset) - self.characters_before(start) + 1;
         LineColumn { line: line as u32 + 1, column }
     }
@@ -59,11 +61,13 @@ mod tests {
 
     #[test]
     fn columns_on_an_endless_line_equal_those_counted_one_by_one() {
-        let source = Source::new("a", format!("short é\n{}\nlast", "aé🚀 ".repeat(5_000)));
-        let mut places = Places::new(&source);
-        let text = source.text();
-        for offset in (0..=text.len()).step_by(97).filter(|&at| text.is_char_boundary(at)) {
-            assert_eq!(places.of(offset as u32), source.line_column(offset as u32), "offset {offset}");
+        for before in ["short é\n", "\u{FEFF}"] {
+            let source = Source::new("a", format!("{before}{}\nlast", "aé🚀 ".repeat(5_000)));
+            let mut places = Places::new(&source);
+            let text = source.text();
+            for offset in (0..=text.len()).step_by(97).filter(|&at| text.is_char_boundary(at)) {
+                assert_eq!(places.of(offset as u32), source.line_column(offset as u32), "offset {offset}");
+            }
         }
     }
 }
