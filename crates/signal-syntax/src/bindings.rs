@@ -151,8 +151,15 @@ impl Bindings {
     }
 }
 
-/// Whether a comma stands behind the only target: `first, = pair` takes the value apart.
+/// Whether the only target takes its value apart: `first, = pair`, `(first,) = pair` and `[first] = pair`.
 fn unpacks_one(text: &str, target: Span) -> bool {
-    let behind = &text.as_bytes()[target.end as usize..];
-    behind.iter().find(|byte| !matches!(byte, b' ' | b'\t' | 0x0C)) == Some(&b',')
+    let mut behind = &text[target.end as usize..];
+    loop {
+        behind = behind.trim_start_matches([' ', '\t', '\x0C', '\n', '\r', '\\']);
+        match behind.strip_prefix('#') {
+            // In brackets a comment may stand before the comma.
+            Some(comment) => behind = comment.trim_start_matches(|c| !matches!(c, '\n' | '\r')),
+            None => return behind.starts_with([',', ']']),
+        }
+    }
 }

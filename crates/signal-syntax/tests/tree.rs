@@ -149,6 +149,12 @@ fn statements_bind_names_or_stand_alone() {
         ("line, signal, hist = macd(close)", "line, signal, hist = macd(close)"),
         ("a, b = b, a", "a, b = <b, a>"),
         ("first, = pair", "first = pair"),
+        ("(line, signal, hist) = macd(close)", "line, signal, hist = macd(close)"),
+        ("[a, b] = b, a", "a, b = <b, a>"),
+        ("(a) = 1; (b,) = pair; [c] = pair", "a = 1; b = pair; c = pair"),
+        ("(\n  a, # why\n\n  b,\n) = f(c)\nd = a", "a, b = f(c); d = a"),
+        ("[ # why\n  a\n  , b\n] \\\n= f(c)", "a, b = f(c)"),
+        ("(a, b)\n[a, b]\n(a, b)[0] == a", "<a, b>; [a, b]; (<a, b>[0] == a)"),
         ("a = 1; b = 2;", "a = 1; b = 2"),
         (";;a = 1;;", "a = 1"),
         ("rsi = rsi(close, 14)", "rsi = rsi(close, 14)"),
@@ -234,6 +240,9 @@ fn a_name_refers_to_the_latest_definition_before_its_statement() {
         ("a, b = f(c)\nd = a + b", "f() c a1 b1"),
         ("a = 1\nf(a=2, b=a)", "f() a1"),
         ("x = rsi(close\ny = x + 1", "x1"),
+        ("(a, b) = f(c)\nd = a + b", "f() c a1 b1"),
+        ("x = rsi(close\n(a, b) = f(c)\nd = a + b", "f() c a2 b2"),
+        ("x = rsi(\n    close,\n[a, b] = f(c)\nd = a + b", "f() c a2 b2"),
         ("(f)(x)", "f x"),
         ("x = 1; y = x; x = y; z = x", "x1 y2 x3"),
     ] {
@@ -243,7 +252,8 @@ fn a_name_refers_to_the_latest_definition_before_its_statement() {
 
 #[test]
 fn a_definition_knows_its_value_where_it_has_one() {
-    let source = Source::new("test", "a = 1\nb, c = f(a)\nd, = g\ne = (\nh = 2");
+    let text = "a = 1\nb, c = f(a)\nd, = g\ne = (\nh = 2\n(i # one\n,) = g\n[j] = g\n(k) = g\n(l, m) = g";
+    let source = Source::new("test", text);
     let parsed = parse(&source);
     let bindings = Bindings::new(&source, &parsed.tree);
     let found: Vec<(&str, usize, usize, bool)> = bindings
@@ -260,9 +270,14 @@ fn a_definition_knows_its_value_where_it_has_one() {
         ("d", 2, 0, false),
         ("e", 3, 0, false),
         ("h", 4, 0, true),
+        ("i", 5, 0, false),
+        ("j", 6, 0, false),
+        ("k", 7, 0, true),
+        ("l", 8, 0, false),
+        ("m", 8, 1, false),
     ];
     assert_eq!(found, expected);
-    assert_eq!(bindings.iter().count(), 6);
+    assert_eq!(bindings.iter().count(), expected.len());
 }
 
 #[test]
@@ -326,7 +341,8 @@ fn a_broken_statement_leaves_nothing_but_the_names_it_binds() {
         ("x += 1", "x"),
         ("let x = 3", "x"),
         ("def f(x): return x", "f"),
-        ("(a, b) = f(c)", "a b"),
+        ("(a, b) = f(", "a b"),
+        ("[a, b] := f(c)", "a b"),
         ("x: float = 3", "x"),
         ("x ＝ 3", "x"),
         ("f(x = $)", ""),

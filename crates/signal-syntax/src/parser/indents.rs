@@ -4,14 +4,18 @@ use signal_text::{Diagnostic, Fix, Severity, Span};
 
 use crate::tree::{StatementKind, Tree, Trivia, TriviaKind};
 
-/// A warning for each indented statement.
+/// A warning for each indented statement, but for those below a broken one: the indent is a part of that mistake, be it
+/// the body of an `if` or a line that was meant to go on.
 pub(super) fn warnings(text: &str, tree: &Tree, trivia: &[Trivia]) -> Vec<Diagnostic> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    let mut below_broken = false;
     for statement in tree.statements() {
         let start = statement.span.start as usize;
         let is_error = matches!(statement.kind, StatementKind::Error { .. });
-        if start == 0 || !matches!(bytes[start - 1], b' ' | b'\t' | 0x0C) || is_error {
+        let follows_space = start > 0 && matches!(bytes[start - 1], b' ' | b'\t' | 0x0C);
+        below_broken = is_error || below_broken && follows_space;
+        if below_broken || !follows_space {
             continue;
         }
         let margin = bytes[..start].iter().rev().take_while(|&&byte| matches!(byte, b' ' | b'\t' | 0x0C)).count();

@@ -67,9 +67,20 @@ fn assignment<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     })
 }
 
-/// `targets = name, { ",", name }, [ "," ] ;`
+/// `targets = names | "(", names, ")" | "[", names, "]" ;` with `names = name, { ",", name }, [ "," ] ;`
 fn targets<'t>() -> impl Parser<'t, Tokens<'t>, SimpleSpan, State<'t>> {
-    just(Token::Name).separated_by(just(Token::Comma)).at_least(1).allow_trailing().to_span()
+    let names = just(Token::Name).separated_by(just(Token::Comma)).at_least(1).allow_trailing();
+    // Inside brackets a line end means nothing.
+    let line_end = || just(Token::LineEnd).or_not();
+    let inner = just(Token::Name)
+        .padded_by(line_end())
+        .separated_by(just(Token::Comma))
+        .at_least(1)
+        .allow_trailing()
+        .then_ignore(line_end());
+    let in_parentheses = inner.delimited_by(just(Token::LeftParen), just(Token::RightParen));
+    let in_brackets = inner.delimited_by(just(Token::LeftBracket), just(Token::RightBracket));
+    choice((names, in_parentheses, in_brackets)).to_span()
 }
 
 /// `expression statement = expressions - ( statement word, { ? any token ? } ) ;`

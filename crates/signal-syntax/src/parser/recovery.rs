@@ -133,6 +133,9 @@ impl<'t> Lines<'t> {
     /// `indent` is that of the statement above. `name = value` alone does not tell: it may be an argument on a line of its
     /// own, which is followed by a comma or a closing bracket.
     pub(super) fn begins_statement(self, first: usize, indent: u32) -> bool {
+        if self.assigns_bracketed(first) {
+            return true;
+        }
         if self.tokens[first] != Token::Name {
             return false;
         }
@@ -153,6 +156,18 @@ impl<'t> Lines<'t> {
             at += 2;
         }
         self.tokens[at] == Token::Name && self.tokens[at + 1] == Token::Equal
+    }
+
+    /// Whether the tokens from `first` on are `(a, b) =` or `[a, b] =`, which nothing inside brackets can be.
+    fn assigns_bracketed(self, first: usize) -> bool {
+        let closer = match self.tokens[first] {
+            Token::LeftParen => Token::RightParen,
+            Token::LeftBracket => Token::RightBracket,
+            _ => return false,
+        };
+        let inside = &self.tokens[first + 1..];
+        let names = inside.iter().take_while(|token| matches!(token, Token::Name | Token::Comma)).count();
+        inside.get(names) == Some(&closer) && inside.get(names + 1) == Some(&Token::Equal)
     }
 
     /// Whether the line that begins with the token `first` closes more than it opens, or a comma or closing bracket follows it.

@@ -16,6 +16,7 @@ pub(super) fn explain(place: Place<'_>) -> Option<Diagnostic> {
         }
         (Token::Semicolon, Some(open)) => Some(semicolon(place, open)),
         (Token::LineEnd, Some(open)) => Some(never_closed(place, open)),
+        (Token::Equal, Some(open)) if begins_targets(place, open) => Some(never_closed(place, open)),
         (_, Some(open)) if ends_in_a_later_line(place, open) => Some(never_closed(place, open)),
         _ => None,
     }
@@ -38,6 +39,12 @@ const fn sign(token: Token) -> &'static str {
 fn ends_in_a_later_line(place: Place<'_>, open: usize) -> bool {
     let Some(before) = place.before(place.at) else { return false };
     place.line_between(before, place.at) && partner(place, open).is_none()
+}
+
+/// `(a, b = f()`: whether the bracket begins the statement, and only names stand between it and what did not fit.
+fn begins_targets(place: Place<'_>, open: usize) -> bool {
+    let mut inside = place.tokens[open + 1..place.at].iter();
+    open == place.start && inside.all(|token| matches!(token, Token::Name | Token::Comma | Token::LineEnd))
 }
 
 /// The token that closes the bracket, if the statement has it.

@@ -46,6 +46,11 @@ pub(super) fn explain(place: Place<'_>) -> Option<Diagnostic> {
             )))
         }
         Token::InvisibleSpace => Some(invisible(place)),
+        Token::Control if matches!(place.word(at), "\u{2028}" | "\u{2029}" | "\u{85}") => Some(
+            error(span, format!("a line separator (U+{:04X}) stands here", code_point(place.word(at))))
+                .help("it may look like the end of a line, but a statement ends with an ordinary one")
+                .fix(Fix::replace("begin a new line", false, span, "\n")),
+        ),
         Token::Control => {
             Some(
                 error(span, format!("a control character (U+{:04X}) stands here", code_point(place.word(at))))
@@ -200,11 +205,13 @@ fn invisible(place: Place<'_>) -> Diagnostic {
         0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => "a character that reorders text",
         _ => "a space that is none",
     };
+    let is_invisible = |token: usize| place.tokens[token] == Token::InvisibleSpace;
+    let some_wide = (place.start..place.end).any(|at| is_invisible(at) && place.word(at).chars().any(is_wide));
+    let title = if some_wide { "replace by plain spaces" } else { "remove what can't be seen" };
     error(sign, format!("{what} (U+{code:04X}) stands here"))
         .help("it can't be seen, and is no part of the language outside of strings and comments")
-        .fix(place.replace_all("replace by plain spaces", true, |token| {
-            (place.tokens[token] == Token::InvisibleSpace)
-                .then(|| place.word(token).chars().filter(|c| is_wide(*c)).map(|_| ' ').collect())
+        .fix(place.replace_all(title, true, |token| {
+            is_invisible(token).then(|| place.word(token).chars().filter(|c| is_wide(*c)).map(|_| ' ').collect())
         }))
 }
 

@@ -1,6 +1,6 @@
 //! Values, operators, commas and `=` that are missing or stand in a place of another.
 
-use signal_text::{Diagnostic, Edit, Fix, Span};
+use signal_text::{Diagnostic, Fix, Span};
 
 use super::{Place, error, insert, remove};
 use crate::Token;
@@ -66,7 +66,11 @@ fn value_missing(place: Place<'_>) -> Diagnostic {
         (Token::Equal, Token::Comma) => {
             error(here, "a value is missing before this `,`").fix(remove("remove `,`", here, false))
         }
-        (Token::Equal, _) => error(span, "a value is missing behind `=`").help("write `name = expression`"),
+        (Token::Equal, _) => error(span, "a value is missing behind `=`").help(if place.open.is_some() {
+            "an argument is named like `period=20`"
+        } else {
+            "write `name = expression`"
+        }),
         (Token::LeftBracket, Token::RightBracket) => {
             error(here, "the index is missing").help("write `x[-1]` for the current value")
         }
@@ -89,6 +93,10 @@ fn value_missing(place: Place<'_>) -> Diagnostic {
         (Token::LeftParen | Token::LeftBracket, _) if found.is_operator() => {
             error(here, format!("{found} has no value on its left"))
         }
+        (Token::And | Token::Or | Token::Not, _) if found.is_comparison() => {
+            error(here, format!("a value is missing between {token} and {found}"))
+                .help("each comparison names both of its values: `x > 20 and x < 30`")
+        }
         _ if found.is_operator() => error(here, format!("a value is missing between {token} and {found}")).fix(remove(
             &format!("remove {found}"),
             Span::new(span.end, here.end),
@@ -103,6 +111,9 @@ fn value_missing(place: Place<'_>) -> Diagnostic {
 
 fn nothing_on_the_right(place: Place<'_>, operator: usize) -> Diagnostic {
     let report = error(place.span(operator), format!("{} has no value on its right", place.tokens[operator]));
+    if place.tokens[operator] == Token::Percent {
+        return report.help("`%` is the remainder of a division; five percent are written `0.05`");
+    }
     if place.open.is_none() && place.found() == Token::LineEnd {
         return report.help("a line goes on on the next one only inside parentheses");
     }
@@ -201,28 +212,11 @@ fn equal(place: Place<'_>) -> Diagnostic {
             .help("to compare two values write `==`; to bind two names write two lines")
             .fix(compare);
     }
-    if place.tokens[place.start] == Token::LeftParen
-        && place.tokens[place.at - 1] == Token::RightParen
-        && names_only(place)
-    {
-        let (open, close) = (place.span(place.start), place.span(place.at - 1));
-        let edits = vec![Edit { span: open, text: String::new() }, Edit { span: close, text: String::new() }];
-        return error(open, "names that are bound stand without parentheses").fix(Fix {
-            title: "remove the parentheses".to_owned(),
-            safe: true,
-            edits,
-        });
-    }
     let target = Span::new(place.span(place.start).start, place.span(place.at - 1).end);
     error(target, "only names can be bound")
         .label(span, "by this `=`")
         .help("write `name = expression`; to compare two values write `==`")
         .fix(compare)
-}
-
-/// Whether only names and commas stand between the parentheses before `=`.
-fn names_only(place: Place<'_>) -> bool {
-    place.tokens[place.start + 1..place.at - 1].iter().all(|token| matches!(token, Token::Name | Token::Comma))
 }
 
 fn not_needs_parentheses(place: Place<'_>) -> Diagnostic {

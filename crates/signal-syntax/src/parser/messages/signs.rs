@@ -36,6 +36,16 @@ pub(super) fn explain(place: Place<'_>) -> Option<Diagnostic> {
                 .help("a power is written `**`; two conditions differ where `a != b`")
                 .fix(Fix::replace("replace by `**`", false, span, "**")),
         ),
+        Token::ForeignSign if place.word(at) == "`" => {
+            let is_backtick = |token: usize| place.tokens[token] == Token::ForeignSign && place.word(token) == "`";
+            Some(
+                error(span, "a backtick means nothing in a script")
+                    .help("a name stands alone, a string in quotes: `\"...\"`")
+                    .fix(
+                        place.replace_all("remove the backticks", false, |token| is_backtick(token).then(String::new)),
+                    ),
+            )
+        }
         Token::ForeignSign => {
             let sign = place.shown(at);
             Some(error(span, format!("{sign} means nothing in a script")).fix(remove(
@@ -107,6 +117,11 @@ fn behind_primary(place: Place<'_>, at: usize) -> usize {
 }
 
 impl Token {
+    pub(super) const fn is_comparison(self) -> bool {
+        use Token as T;
+        matches!(self, T::Less | T::LessEqual | T::Greater | T::GreaterEqual | T::EqualEqual | T::BangEqual)
+    }
+
     const fn is_comparison_or_arithmetic(self) -> bool {
         self.is_operator() && !matches!(self, Self::And | Self::Or)
     }
