@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use signal_catalog::{Catalog, Kind};
-use signal_project::{Resolved, RunSettings};
+use signal_project::{DirectivePlace, Resolved, RunSettings, directive_place};
 use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
@@ -39,6 +39,7 @@ pub struct Facts<'a> {
     pub window: Option<Window>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
+    start_date_place: OnceLock<DirectivePlace>,
 }
 
 impl<'a> Facts<'a> {
@@ -68,6 +69,7 @@ impl<'a> Facts<'a> {
             window,
             warmups: OnceLock::new(),
             report: OnceLock::new(),
+            start_date_place: OnceLock::new(),
         }
     }
 
@@ -110,6 +112,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn report(&self) -> &WarmupReport {
         self.report.get_or_init(|| report::report(self))
+    }
+
+    /// Where the script's head takes a start date; found on first use, since only a range that is too short asks.
+    #[must_use]
+    pub fn start_date_place(&self) -> &DirectivePlace {
+        self.start_date_place.get_or_init(|| directive_place(self.source, self.tree(), "start_date"))
     }
 
     /// The warm-up of an expression.

@@ -15,7 +15,7 @@ mod value;
 
 pub use config::{Config, Declaration, RuleSetting};
 pub use directive::{Directive, Directives, directives};
-pub use edit::directive_edit;
+pub use edit::{DirectivePlace, directive_edit, directive_place};
 pub use flags::{FlagError, Flags};
 pub use layer::Layer;
 pub use resolve::{Resolved, resolve};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use signal_catalog::Evidence;
 use signal_market::Date;
-use signal_project::{Origin, Setting, directive_edit};
+use signal_project::{Origin, Setting};
 use signal_syntax::ExprId;
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
@@ -57,6 +57,8 @@ pub(super) struct Finding {
     window: Window,
     /// Whether a signal needs it; what only names need, a server may not even compute.
     pub(super) emitted: bool,
+    /// Whether all that signals read is known, so that it is certain that none reads what is not `emitted`.
+    signals_known: bool,
 }
 
 /// One finding for each call that forces the verdict: first those that signals need, then those that only names hold.
@@ -66,6 +68,7 @@ pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
     let signals = facts.signals.iter().map(|signal| (signal.id, None));
     let definitions = facts.bindings.definitions().iter();
     let names = definitions.filter_map(|definition| Some((value_of(facts.tree(), definition)?, Some(definition.name))));
+    let signals_known = facts.signals.iter().all(|signal| facts.warmup(signal.id).unknown.is_none());
     let mut found: Vec<Finding> = Vec::new();
     let mut seen = HashSet::new();
     for (root, name) in signals.chain(names) {
@@ -81,14 +84,14 @@ pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
         seen.extend(links.iter().map(|link| link.id));
         // A script that emits nothing yet is judged by its names.
         let emitted = name.is_none() || facts.signals.is_empty();
-        found.push(Finding { root, name, culprit, window, emitted });
+        found.push(Finding { root, name, culprit, window, emitted, signals_known });
     }
     found
 }
 
 /// The finding in words, with the chain that forces it and the start dates that would do.
 pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> Diagnostic {
-    let Finding { root, name, culprit, window, emitted } = finding;
+    let Finding { root, name, culprit, window, emitted, signals_known } = finding;
     let warmup = facts.warmup(root);
     let who = name.map_or_else(|| "the signal".to_owned(), |name| format!("`{}`", facts.source.slice(name)));
     let at_least = if warmup.unknown.is_some() { "at least " } else { "" };
@@ -109,8 +112,7 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> 
     diagnostic = range_label(facts, diagnostic, &window);
     if !emitted {
         diagnostic.severity = Severity::Warning;
-        // What a signal reads is only known where all of the script is.
-        if facts.signals.iter().all(|signal| facts.warmup(signal.id).unknown.is_none()) {
+        if signals_known {
             diagnostic = diagnostic.help("no signal depends on it, but the server may compute it all the same");
         }
     } else if warmup.proven < window.bars.max {
@@ -174,7 +176,7 @@ fn with_start_dates(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Wind
     }
     for (date, what) in [(same, "so that the whole range is usable"), (one, "for one usable bar")] {
         let Some(date) = date else { continue };
-        let edit = directive_edit(facts.source, facts.tree(), "start_date", &date.to_string());
+        let edit = facts.start_date_place().edit(&date.to_string());
         diagnostic =
             diagnostic.fix(Fix { title: format!("set start_date = {date}, {what}"), safe: false, edits: vec![edit] });
     }

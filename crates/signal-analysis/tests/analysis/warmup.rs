@@ -156,3 +156,17 @@ fn a_long_chain_of_names_is_told_in_part() {
     assert_eq!(last.warmup, Some(20_000));
     assert_eq!(last.because.len(), 32);
 }
+
+#[test]
+fn findings_cost_no_more_in_a_script_of_many_directives() {
+    let mut script = "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\n".to_owned();
+    script.push_str(&"#! mode = cross\n".repeat(8_000));
+    for n in 0..8_000 {
+        script.push_str(&format!("x{n} = sma(close, {})\n", 100 + n));
+    }
+    let began = std::time::Instant::now();
+    let found = crate::check(&script);
+    assert_eq!(found.iter().filter(|finding| finding.code == "not-enough-bars").count(), 8_000);
+    // Their product would take minutes.
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+}
