@@ -1,12 +1,12 @@
 //! A parameter outside what the function takes.
 
-use signal_catalog::{Evidence, Param};
+use signal_catalog::{Evidence, Param, ParamKind};
 use signal_text::{Fix, Severity};
 
 use crate::{Facts, Report, rule::rule};
 
 rule! {
-    /// Finds parameters outside the bounds that the indicator takes, such as a period of 0 or 1.
+    /// Finds parameters that the indicator does not take, such as a period of 0, or of 14.5 bars.
     ///
     /// # Why
     /// TA-Lib answers a parameter out of bounds with an error instead of values, so the backtest fails.
@@ -23,24 +23,56 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    let mut values = Vec::new();
     for call in &facts.calls {
         let (Some(entry), Some(binding)) = (call.entry, call.bound()) else { continue };
+        let signature = binding.signature;
+        let mut refused = false;
+        values.clear();
         for (param, value, argument) in call.params(&facts.constants) {
-            let (Some(value), Some(argument)) = (value, argument) else { continue };
-            let nearest = match (param.min, param.max) {
-                (Some(min), _) if value < min => min,
-                (_, Some(max)) if value > max => max,
-                _ => continue,
+            let Some(value) = value else {
+                refused = true;
+                continue;
             };
+            values.push(value);
+            let Some(argument) = argument else { continue };
+            let Some((nearest, wanted, whole)) = objection(param, value, signature.evidence) else { continue };
+            refused = true;
             let span = facts.span(argument);
             let mut finding = report
-                .at(span, format!("`{}` of `{}` is {value}: it must be {}", param.name, entry.name, bounds(param)))
+                .at(span, format!("`{}` of `{}` is {value}: it must be {wanted}", param.name, entry.name))
                 .fix(Fix::replace(format!("replace by `{nearest}`"), false, span, nearest.to_string()));
-            if binding.ambiguous || binding.signature.evidence < Evidence::TaLib {
+            // Some ways to call TA-Lib cut a fraction off.
+            if whole || binding.ambiguous || signature.evidence < Evidence::TaLib {
                 finding.severity = Severity::Warning;
             }
             report.push(finding);
         }
+        // Each within its bounds, and no value together: FRAMA takes even periods, MAVP a least one below the greatest.
+        let together = !refused && signature.talib.is_some() && signature.lookback.is_some();
+        if together && signature.lookback_bars(&values).is_none() {
+            let given = signature.params.iter().zip(&values).map(|(param, value)| format!("`{}` {value}", param.name));
+            let given = given.collect::<Vec<_>>().join(", ");
+            let mut finding = report
+                .at(facts.span(call.id), format!("TA-Lib refuses these parameters of `{}`: {given}", entry.name))
+                .help(format!("its defaults do: `{}`", entry.signature_text()));
+            if binding.ambiguous || signature.evidence < Evidence::TaLib {
+                finding.severity = Severity::Warning;
+            }
+            report.push(finding);
+        }
+    }
+}
+
+/// What a parameter may not be: the nearest value that it may be, what it must be in words, and whether only a fraction is
+/// in the way.
+fn objection(param: &Param, value: f64, evidence: Evidence) -> Option<(f64, String, bool)> {
+    match (param.min, param.max) {
+        (Some(min), _) if value < min => Some((min, bounds(param), false)),
+        (_, Some(max)) if value > max => Some((max, bounds(param), false)),
+        // A declaration does not say which parameters are whole; that its default is says little.
+        _ if evidence == Evidence::Declared || param.kind == ParamKind::Real || value.fract() == 0.0 => None,
+        _ => Some((value.round(), "a whole number".to_owned(), true)),
     }
 }
 

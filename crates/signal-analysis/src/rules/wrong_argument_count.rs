@@ -35,13 +35,26 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             BindError::TooFew { missing, .. } => {
                 (facts.span(call.id), format!("`{}` lacks {}", call.name, listed(missing)))
             }
+            // `atr(14, 15)`: few enough, were they in other places.
+            BindError::TooMany { at_most } if given <= *at_most => {
+                let these = if given == 1 { "this argument".to_owned() } else { format!("these {given} arguments") };
+                (facts.span(call.id), format!("`{}` can't be called with {these} alone", call.name))
+            }
             BindError::TooMany { at_most } => {
                 let surplus = call.arguments.get(*at_most..).unwrap_or_default();
                 let span = match (surplus.first(), surplus.last()) {
                     (Some(first), Some(last)) => facts.span(first.value).to(facts.span(last.value)),
                     _ => facts.span(call.id),
                 };
-                (span, format!("`{}` takes {}, {given} are given", call.name, arguments(*at_most)))
+                (
+                    span,
+                    format!(
+                        "`{}` takes {}, {given} {} given",
+                        call.name,
+                        arguments(*at_most),
+                        if given == 1 { "is" } else { "are" }
+                    ),
+                )
             }
             BindError::Twice { argument } => {
                 let place: Option<Span> = call

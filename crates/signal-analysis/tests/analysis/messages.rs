@@ -25,6 +25,11 @@ const SCRIPTS: &[&str] = &[
     "x = sma(close, 20, timeperiod=20)",
     "x = rsi(close, 1)",
     "n = 200000\nx = ema(close, n)",
+    "x = rsi(close, 29 / 2)",
+    "x = frama(15)",
+    "x = mavp(close, volume, 30, 2)",
+    "x = atr(14, 15)",
+    "x = obv(14)",
     "emit_signal(close > 1)",
     // settings and tickers
     "#! timeframe = 2h\nx = close",
