@@ -7,8 +7,8 @@ pub(crate) mod meta;
 use std::collections::HashMap;
 
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
@@ -34,6 +34,18 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             Refusal::parameter("body", error.body_text(), cure).status(status)
         })?;
         validate::object(&bytes).map(Self)
+    }
+}
+
+/// The id in a path; one that is no text is a `VALIDATION_ERROR` in the envelope.
+pub(crate) struct Id(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let unfit = |_: PathRejection| Refusal::parameter("id", "id: it is no UTF-8 text", "");
+        Path::from_request_parts(parts, state).await.map(|Path(id)| Self(id)).map_err(unfit)
     }
 }
 

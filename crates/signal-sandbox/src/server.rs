@@ -219,7 +219,10 @@ fn router(app: Arc<App>) -> Router {
 async fn own_host(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.strip_suffix(&format!(":{}", app.address.port())).unwrap_or(host);
-    if matches!(name, "localhost" | "[::1]") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()) {
+    if name.eq_ignore_ascii_case("localhost")
+        || name == "[::1]"
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    {
         return next.run(request).await;
     }
     Refusal::new(

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 use signal_api::ErrorCode;
 use signal_api::models::{Analysis, Executed, Extra, JobState, JobStatus};
 
-use super::{Body, Parameters};
+use super::{Body, Id, Parameters};
 use crate::analysis;
 use crate::data::calendar::Window;
 use crate::jobs::{Job, State as Progress};
@@ -49,13 +49,13 @@ pub(crate) async fn execute(State(app): State<Arc<App>>, caller: Caller, Body(bo
 }
 
 /// `GET /backtest/status/{id}`
-pub(crate) async fn status(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn status(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     let job = app.jobs.job(&id, &caller.key_id)?;
     answer(status_of(&app, &job, job.state()))
 }
 
 /// `POST /backtest/cancel/{id}`: what is over already stays as it is, and the answer says so.
-pub(crate) async fn cancel(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn cancel(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     let job = app.jobs.job(&id, &caller.key_id)?;
     let state = job.cancel();
     answer(status_of(&app, &job, state))
@@ -78,28 +78,23 @@ fn status_of(app: &App, job: &Job, state: Progress) -> JobStatus {
 }
 
 /// `GET /backtest/results/{id}`
-pub(crate) async fn summary(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn summary(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     let report = app.jobs.report(&id, &caller.key_id)?;
     answer(report.summary(app.dashboard_url(&report.result_id)))
 }
 
 /// `GET /backtest/results/{id}/metrics`
-pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn metrics(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     answer(app.jobs.report(&id, &caller.key_id)?.metrics())
 }
 
 /// `GET /backtest/results/{id}/per-ticker`
-pub(crate) async fn per_ticker(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn per_ticker(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     answer(app.jobs.report(&id, &caller.key_id)?.per_ticker())
 }
 
 /// `GET /backtest/results/{id}/trades?limit=&offset=`
-pub(crate) async fn trades(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    query: Parameters,
-) -> Reply {
+pub(crate) async fn trades(State(app): State<Arc<App>>, caller: Caller, Id(id): Id, query: Parameters) -> Reply {
     let page = Page {
         limit: query.count("limit", USUAL_PAGE, LARGEST_PAGE)?.max(1),
         offset: query.count("offset", 0, usize::MAX)?,
@@ -108,12 +103,12 @@ pub(crate) async fn trades(
 }
 
 /// `GET /backtest/results/{id}/equity`
-pub(crate) async fn equity(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn equity(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     answer(app.jobs.report(&id, &caller.key_id)?.equity())
 }
 
 /// `GET /backtest/results/{id}/analysis`
-pub(crate) async fn analysis(State(app): State<Arc<App>>, caller: Caller, Path(id): Path<String>) -> Reply {
+pub(crate) async fn analysis(State(app): State<Arc<App>>, caller: Caller, Id(id): Id) -> Reply {
     let report = app.jobs.report(&id, &caller.key_id)?;
     let extra: Extra = report.marks(Value::Null);
     answer(Analysis { analysis: Some(analysis::text(&report)), extra })

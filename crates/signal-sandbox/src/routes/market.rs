@@ -64,6 +64,9 @@ pub(crate) async fn ohlcv(State(app): State<Arc<App>>, _caller: Caller, query: P
         // Enough days for the limit, and no more than are asked for.
         None => Window::days_before(end, timeframe, limit),
     };
+    if dates.contains_key("start_date") && dates.contains_key("end_date") && end < start {
+        return Err(Refusal::parameter("end_date", format!("end_date: {end} is before start_date {start}"), ""));
+    }
     let window = Window::new(start, end, today).last(timeframe, limit);
     let work = Arc::clone(&app);
     let reading = tokio::task::spawn_blocking(move || {

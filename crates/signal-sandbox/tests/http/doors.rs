@@ -102,7 +102,7 @@ fn requests_without_a_good_key_are_refused() {
 }
 
 #[test]
-fn unknown_paths_and_wrong_methods_are_refused_in_the_envelope() {
+fn unknown_paths_wrong_methods_and_garbled_ids_are_refused_in_the_envelope() {
     block_on(async {
         let (running, _) = start(Options::default()).await;
         for (request, status, code) in [
@@ -113,6 +113,8 @@ fn unknown_paths_and_wrong_methods_are_refused_in_the_envelope() {
             ("POST /api/v1/meta/health", 405, "METHOD_NOT_ALLOWED"),
             ("GET /api/v1/backtest/execute", 405, "METHOD_NOT_ALLOWED"),
             ("DELETE /api/v1/backtest/results/x", 405, "METHOD_NOT_ALLOWED"),
+            ("GET /api/v1/backtest/status/%ff", 400, "VALIDATION_ERROR"),
+            ("GET /api/v1/backtest/results/%ff/trades", 400, "VALIDATION_ERROR"),
         ] {
             let answer = raw(running.local_addr(), request, &key_of(&running), "").await;
             assert_eq!((answer.status, answer.code().as_str()), (status, code), "{request}");
@@ -128,6 +130,7 @@ fn a_page_whose_name_was_made_to_point_here_does_not_get_in() {
         for (host, status) in [
             (format!("127.0.0.1:{port}"), 200),
             (format!("localhost:{port}"), 200),
+            (format!("LocalHost:{port}"), 200),
             (format!("[::1]:{port}"), 200),
             ("evil.example".to_owned(), 403),
             (format!("evil.example:{port}"), 403),

@@ -140,6 +140,7 @@ fn a_wrong_query_for_bars_names_its_parameter() {
             ("symbol=BTC/USDT&start_date=soon", "start_date"),
             ("symbol=BTC/USDT&end=soon", "end_date"),
             ("symbol=BTC/USDT&limit=-1", "limit"),
+            ("symbol=BTC/USDT&start_date=2024-02-01&end_date=2024-01-01", "end_date"),
         ] {
             let answer = get(&running, &format!("market/ohlcv?{query}")).await;
             assert_eq!((answer.status, answer.code().as_str()), (400, "VALIDATION_ERROR"), "{query}");
