@@ -24,7 +24,7 @@ impl CompileError {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EngineError {
     /// An expression that is needed has no value on any bar: the range is too short. The service's `TA_OUT_OF_RANGE`.
-    #[error("the range has {bars} bars, and this expression has no value on any of them{}", needed.map(|needed| format!("; it takes {needed} bars")).unwrap_or_default())]
+    #[error("the range has {}, and this expression has no value on any of them{}", counted(*bars as u64), needed.map(|needed| format!("; it takes {}", counted(needed))).unwrap_or_default())]
     OutOfRange {
         /// The innermost expression that forces it.
         span: Span,
@@ -86,6 +86,10 @@ pub enum EngineError {
     /// The caller asked to stop.
     #[error("the run was cancelled")]
     Cancelled,
+}
+
+fn counted(bars: u64) -> String {
+    if bars == 1 { "1 bar".to_owned() } else { format!("{bars} bars") }
 }
 
 impl EngineError {

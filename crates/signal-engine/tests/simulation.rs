@@ -485,6 +485,8 @@ fn a_range_that_is_too_short_is_refused_in_both_modes() {
         let error = run(&script, &[(SPOT, &from_closes(&[1.0, 2.0, 3.0]))], &settings).unwrap_err();
         assert!(matches!(error, EngineError::OutOfRange { bars: 3, needed: Some(4), .. }), "{error:?}");
         assert_eq!(error.code(), "TA_OUT_OF_RANGE");
+        let message = "the range has 1 bar, and this expression has no value on any of them; it takes 4 bars";
+        assert_eq!(run(&script, &[(SPOT, &from_closes(&[1.0]))], &settings).unwrap_err().to_string(), message);
         let outcome = run(&script, &[(SPOT, &from_closes(&[1.0, 2.0, 3.0, 4.0]))], &settings).unwrap();
         assert_eq!((outcome.first_usable, outcome.condition_counts), (Some(3), vec![1]));
     }

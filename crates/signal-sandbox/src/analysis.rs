@@ -86,16 +86,20 @@ fn trade_lines(report: &Report) -> Vec<String> {
     ));
     let liquidated = count(&|trade| trade.reason == Reason::Liquidation);
     if liquidated > 0 {
-        lines.push(format!("{liquidated} positions were liquidated."));
+        lines.push(format!("{} liquidated.", positions(liquidated)));
     }
     let at_end = count(&|trade| trade.reason == Reason::EndOfData);
     if at_end > 0 {
-        lines.push(format!("{at_end} positions were still open and closed at the last close."));
+        lines.push(format!("{} still open and closed at the last close.", positions(at_end)));
     }
     if trades < FEW_TRADES {
         lines.push(format!("Fewer than {FEW_TRADES} trades say little about a strategy."));
     }
     lines
+}
+
+fn positions(count: usize) -> String {
+    if count == 1 { "1 position was".to_owned() } else { format!("{count} positions were") }
 }
 
 fn ticker_line(report: &Report) -> Option<String> {

@@ -100,6 +100,7 @@ impl Work {
                 let call = excerpt(&self.source, *span);
                 let timeframe = self.settings.timeframe;
                 let cure = match needed {
+                    Some(1) => format!("set other dates: `{call}` needs at least 1 bar of {timeframe} in the range"),
                     Some(needed) => format!(
                         "set start_date earlier: `{call}` needs at least {needed} bars of {timeframe} in the range"
                     ),

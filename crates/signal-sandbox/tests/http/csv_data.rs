@@ -55,6 +55,8 @@ fn perpetuals_and_symbols_are_found_by_their_file_names() {
         short.universe = vec![ticker.to_owned()];
         let id = completed(&client, &short).await;
         assert_eq!(client.result(&id).await.unwrap().data.extra["bars"], 60);
+        let text = client.analysis(&id).await.unwrap().data.analysis.unwrap();
+        assert!(text.contains("1 position was still open"), "{text}");
         let symbols: signal_api::Answer<serde_json::Value> = client.get(&["market", "symbols"], &()).await.unwrap();
         assert_eq!(symbols.raw["symbols"][0]["ticker"], ticker);
     });
