@@ -64,7 +64,7 @@ pub(crate) fn first_text(object: &Extra, keys: &[&str]) -> Option<String> {
     keys.iter().filter_map(|key| object.get(*key)).filter_map(as_text).find(|text| !text.is_empty())
 }
 
-/// The list inside an answer: the answer itself, or the first of `keys` that holds one, also one level down in `data`-like objects.
+/// The list inside an answer: the answer itself, or the first of its `keys` that holds one.
 pub(crate) fn find_list<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Vec<Value>> {
     match value {
         Value::Array(items) => Some(items),

@@ -1,7 +1,8 @@
 //! The eight figures that sum up a run.
 //!
 //! Returns are those of the equity at the close of each bar against the bar before, the first bar against the initial
-//! cash. Annual figures scale by the timeframe's bars a year (24/7). The risk-free rate is 0.
+//! cash; once the equity has fallen to a billionth of the initial cash or less, they count as 0. Annual figures scale by
+//! the timeframe's bars a year (24/7). The risk-free rate is 0.
 
 use serde::{Deserialize, Serialize};
 

@@ -78,7 +78,7 @@ pub struct Trade {
     /// Fees of both fills.
     #[serde(default, deserialize_with = "lenient::number")]
     pub fees: Option<f64>,
-    /// Why it was closed: `signal`, `end-of-data`, `liquidation`, ...
+    /// Why it was closed, in the server's words; the sandbox says `exit`, `reversal`, `liquidation` or `end-of-data`.
     #[serde(default, deserialize_with = "lenient::text")]
     pub reason: Option<String>,
     /// Bars between the two fills.
