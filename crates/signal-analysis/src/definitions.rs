@@ -1,6 +1,6 @@
 //! What a name is bound to, tuple targets included.
 
-use signal_syntax::{Definition, Expr, ExprId, StatementKind, Tree};
+use signal_syntax::{Definition, ExprId, StatementKind, Tree};
 
 /// The expression that a definition's name takes its value from: in `a, b = x, y` the item of its own, in
 /// `a, b = f()` the whole call. `None` where the statement did not parse.
@@ -9,13 +9,8 @@ pub fn value_of(tree: &Tree, definition: &Definition) -> Option<ExprId> {
     if definition.value.is_some() {
         return definition.value;
     }
-    let StatementKind::Assign { targets, value } = tree.statements().get(definition.statement)?.kind else {
+    let StatementKind::Assign { value, .. } = tree.statements().get(definition.statement)?.kind else {
         return None;
     };
-    match tree.expr(tree.unparenthesized(value)) {
-        Expr::Tuple(items) | Expr::List(items) if items.len() == targets.len() => {
-            tree.items(items).get(definition.target).copied()
-        }
-        _ => Some(value),
-    }
+    Some(value)
 }

@@ -27,7 +27,8 @@ pub struct Definition {
     pub name: Span,
     /// Index of the statement.
     pub statement: usize,
-    /// What it is bound to; `None` for one of several targets, and where the statement did not parse.
+    /// What it is bound to: in `a, b = x, y` the item of its own. `None` for one of several targets that take a single
+    /// value apart, and where the statement did not parse.
     pub value: Option<ExprId>,
     /// Which of the statement's targets it is, from 0.
     pub target: usize,
@@ -95,8 +96,11 @@ impl Bindings {
                 StatementKind::Error { targets } => (tree.targets(targets), None),
                 StatementKind::Expr(_) => continue,
             };
-            let value = value.filter(|_| targets.len() == 1 && !unpacks_one(text, targets[0]));
+            let whole = value.filter(|_| targets.len() == 1 && !unpacks_one(text, targets[0]));
+            let items =
+                if whole.is_none() { value.and_then(|value| items_of(tree, value, targets.len())) } else { None };
             for (target, &name) in targets.iter().enumerate() {
+                let value = whole.or_else(|| items?.get(target).copied());
                 let symbol = symbol_of(name, &mut symbols) as usize;
                 let definition = definitions.len() as u32;
                 definitions.push(Definition { name, statement, value, target });
@@ -148,6 +152,14 @@ impl Bindings {
     #[must_use]
     pub fn is_callee(&self, id: ExprId) -> bool {
         self.references[id.index()] == CALLEE
+    }
+}
+
+/// The values that a tuple or a list holds for so many targets.
+fn items_of(tree: &Tree, value: ExprId, targets: usize) -> Option<&[ExprId]> {
+    match tree.expr(tree.unparenthesized(value)) {
+        Expr::Tuple(items) | Expr::List(items) => Some(tree.items(items)).filter(|items| items.len() == targets),
+        _ => None,
     }
 }
 

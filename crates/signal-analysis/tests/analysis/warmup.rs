@@ -35,6 +35,7 @@ fn warm_up_follows_the_table_of_the_language() {
 #[test]
 fn warm_up_goes_through_names_constants_and_parts_of_results() {
     check("n = 7\nx = sma(close, n * 2)", Some(13), Some(0), &["sma(close, n * 2)"]);
+    check("fast, slow = 12, (26)\nx = sma(close, slow)", Some(25), Some(0), &["sma(close, slow)"]);
     check("slow = sma(close, 50)\nx = slow", Some(49), Some(0), &["sma(close, 50)"]);
     check("a, b, c = macd(close, 12, 26, 9)\nx = b", Some(33), Some(69), &["macd(close, 12, 26, 9)"]);
     check("a, b = sma(close, 5), sma(close, 9)\nx = a", Some(4), Some(0), &["sma(close, 5)"]);
