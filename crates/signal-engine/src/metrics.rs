@@ -21,7 +21,7 @@ pub struct Metrics {
     /// target 0), times the square root of the bars a year.
     pub sortino_ratio: Option<f64>,
     /// Compound annual growth in percent, `((final / initial)^(bars a year / n) - 1) * 100`, over `max_drawdown` (Young 1991,
-    /// over the whole run).
+    /// over the whole run). What ends below 0, as one ticker's part of a shared account may, counts as ending at 0.
     pub calmar_ratio: Option<f64>,
     /// Percentage of closed trades that made money after fees.
     pub win_rate: Option<f64>,

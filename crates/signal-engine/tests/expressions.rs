@@ -324,6 +324,8 @@ fn what_is_refused_says_where_why_and_what_to_write() {
     check_refused("x = close.upper", "upper: this is a number and has no output `upper`");
     check_refused("x = close[close]", "close: an index is a constant whole number, such as [-1] for the current bar");
     check_refused("x = close[1.5]", "1.5: an index is a whole number, not 1.5");
+    check_refused("x = close[-1e16]", "-1e16: no range has so many bars; [-1] is the current one");
+    check_refused("x = close[-1e400]", "-1e400: no range has so many bars; [-1] is the current one");
     check_refused(
         "x = 3 if close > 1 else \"a\"",
         "\"a\": a conditional chooses between numbers or booleans, and this is a text; write one `emit_signal` for each case",

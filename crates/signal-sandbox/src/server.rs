@@ -209,7 +209,6 @@ fn router(app: Arc<App>) -> Router {
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        // Faults on demand go here: outside of everything that answers, inside of what guards the door.
         .layer(middleware::from_fn_with_state(Arc::clone(&app), own_host))
         .with_state(app)
 }

@@ -22,7 +22,10 @@ impl Compiler<'_> {
                 "an index is a constant whole number, such as [-1] for the current bar",
             ));
         };
-        if number.fract() != 0.0 || number.abs() > 1e15 {
+        if number.abs() > 1e15 {
+            return Err(CompileError::new(place, "no range has so many bars; [-1] is the current one"));
+        }
+        if number.fract() != 0.0 {
             return Err(CompileError::new(place, format!("an index is a whole number, not {number}")));
         }
         match self.of(base).clone() {
