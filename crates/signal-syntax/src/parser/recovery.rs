@@ -18,7 +18,10 @@ pub(super) fn give_up(builder: &mut Builder<'_>, start: usize) -> usize {
     let end = Lines::new(builder).end_of_broken(start);
     // What comes next was read as a part of this statement, up to where that failed: no bracket there is to be trusted.
     builder.unclosed_until = builder.unclosed_until.max(failure.at as usize);
-    let names = bound_names(builder, start, end);
+    let mut names = bound_names(builder, start, end);
+    if names.is_empty() && lacks_equal(builder, start, failure) {
+        names = start..start + 1;
+    }
     let targets = builder.push_targets(names.start, names.end);
     builder.push_statement(start, end, StatementKind::Error { targets });
     builder.broken.push(Broken { start, end, failure });
@@ -31,10 +34,14 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
     let word = |at: usize| &builder.text[builder.spans[at].range()];
     let mut at = start;
     // `let x = 1` and `(a, b) = f()` bind as well, whatever is wrong about them; so does `def f(x):`.
-    while at < end && matches!(tokens[at], Token::LeftParen | Token::LeftBracket) {
+    while at < end
+        && (matches!(tokens[at], Token::LeftParen | Token::LeftBracket) || at > start && tokens[at] == Token::LineEnd)
+    {
         at += 1;
     }
-    if at + 1 < end && tokens[at] == Token::Name && tokens[at + 1] == Token::Name {
+    // Inside brackets, names with a comma too few or too many are names all the same, and may take several lines.
+    let bracketed = at > start;
+    if !bracketed && at + 1 < end && tokens[at] == Token::Name && tokens[at + 1] == Token::Name {
         let (first, next) = (word(at), tokens.get(at + 2).copied());
         let declares = matches!(first, "def" | "class" | "for") || !next.is_some_and(|token| token.begins_operand());
         if !declares
@@ -52,23 +59,23 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
     }
     let first = at;
     while at < end && tokens[at] == Token::Name {
-        at += 1;
-        if at < end
-            && matches!(tokens[at], Token::Comma | Token::FullWidth)
-            && at + 1 < end
-            && tokens[at + 1] == Token::Name
-        {
-            at += 1;
+        let between = tokens[at + 1..].iter().take_while(|token| {
+            matches!(token, Token::Comma | Token::FullWidth) || bracketed && **token == Token::LineEnd
+        });
+        let next = at + 1 + between.count();
+        if next < end && tokens[next] == Token::Name && (bracketed || next > at + 1) {
+            at = next;
         } else {
+            at += 1;
             break;
         }
     }
     let mut behind = at;
     while behind < end
-        && matches!(
+        && (matches!(
             tokens[behind],
             Token::RightParen | Token::RightBracket | Token::Comma | Token::InvisibleSpace | Token::ForeignSign
-        )
+        ) || bracketed && tokens[behind] == Token::LineEnd)
     {
         behind += 1;
     }
@@ -80,6 +87,20 @@ fn bound_names(builder: &Builder<'_>, start: usize, end: usize) -> Range<usize> 
             _ => false,
         };
     if binds { first..at } else { 0..0 }
+}
+
+/// `fast ema(close, 12)`: whether a name and a value stand side by side, so that only the `=` seems to be missing.
+fn lacks_equal(builder: &Builder<'_>, start: usize, failure: Failure) -> bool {
+    let (name, value) = (builder.tokens[start], builder.tokens[failure.at as usize]);
+    failure.expected == Expected::End
+        && failure.at as usize == start + 1
+        && name == Token::Name
+        && value.begins_operand()
+        && value != Token::Not
+        && !matches!(
+            &builder.text[builder.spans[start].range()],
+            STATEMENT_CALL | "print" | "async" | "await" | "match" | "lambda"
+        )
 }
 
 /// The tokens as lines of a text.
@@ -109,8 +130,8 @@ impl<'t> Lines<'t> {
 
     /// The token behind a statement that begins at `start` and did not parse.
     ///
-    /// That is the end of its line, or of a later one while brackets are open; but a line that can only be a statement
-    /// of its own ends it too, so that an unclosed bracket does not swallow the rest of the script.
+    /// That is the end of its line, or of a later one while brackets are open or the next line can't stand alone; but a line
+    /// that can only be a statement of its own ends it too, so that an unclosed bracket does not swallow the rest of the script.
     fn end_of_broken(self, start: usize) -> usize {
         let indent = self.indent(start);
         let mut depth = 0_u32;
@@ -119,13 +140,39 @@ impl<'t> Lines<'t> {
             match self.tokens[at] {
                 Token::LeftParen | Token::LeftBracket | Token::LeftBrace => depth += 1,
                 Token::RightParen | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
-                Token::LineEnd if depth == 0 || self.begins_statement(at + 1, indent) => return at,
+                Token::LineEnd if depth == 0 && !self.goes_on(at + 1, indent) => return at,
+                Token::LineEnd if self.begins_statement(at + 1, indent) => return at,
                 Token::Semicolon if depth == 0 && at > start => return at,
                 Token::End => return if self.tokens[at - 1] == Token::LineEnd { at - 1 } else { at },
                 _ => {}
             }
             at += 1;
         }
+    }
+
+    /// Whether the line that begins with the token `next` can only be a part of what stands above it, brackets or none.
+    ///
+    /// `indent` is that of the statement above.
+    fn goes_on(self, next: usize, indent: u32) -> bool {
+        let margin = self.indent(next);
+        match self.tokens[next] {
+            Token::And | Token::Or | Token::RightParen | Token::RightBracket => true,
+            Token::Else => margin > indent,
+            token if token.is_operator() && !matches!(token, Token::Plus | Token::Minus) => margin > 0,
+            token => {
+                margin > indent
+                    && self.hangs(next - 1)
+                    && token != Token::End
+                    && !self.assigns(next)
+                    && !self.emits(next)
+            }
+        }
+    }
+
+    /// Whether a value has to follow the token before the line end `at`.
+    fn hangs(self, at: usize) -> bool {
+        let last = self.tokens[at - 1];
+        last.is_operator() || matches!(last, Token::Equal | Token::Not | Token::Backslash)
     }
 
     /// Whether the line that begins with the token `first` can't belong to the brackets that are open above it.
@@ -142,8 +189,7 @@ impl<'t> Lines<'t> {
         let above = self.tokens[..first].iter().rev().find(|&&token| token != Token::LineEnd);
         let alone = above.is_none_or(|token| token.ends_operand());
         let assigns = self.assigns(first);
-        let emits =
-            self.tokens[first + 1] == Token::LeftParen && &self.text[self.spans[first].range()] == STATEMENT_CALL;
+        let emits = self.emits(first);
         let inward = self.indent(first) > indent;
         let begins = if inward { alone && (assigns || emits) } else { alone || assigns || emits };
         begins && !self.belongs_to_brackets(first)
@@ -156,6 +202,13 @@ impl<'t> Lines<'t> {
             at += 2;
         }
         self.tokens[at] == Token::Name && self.tokens[at + 1] == Token::Equal
+    }
+
+    /// Whether the tokens from `first` on are `emit_signal(`.
+    fn emits(self, first: usize) -> bool {
+        self.tokens[first] == Token::Name
+            && self.tokens[first + 1] == Token::LeftParen
+            && &self.text[self.spans[first].range()] == STATEMENT_CALL
     }
 
     /// Whether the tokens from `first` on are `(a, b) =` or `[a, b] =`, which nothing inside brackets can be.

@@ -11,6 +11,11 @@ pub(super) fn explain(place: Place<'_>) -> Option<Diagnostic> {
     let found = place.found();
     match (found, place.open) {
         (Token::RightParen | Token::RightBracket, None) => Some(closes_nothing(place)),
+        // `and b` below brackets that were closed too early, with the line of the bracket that was meant to close them.
+        (found, None) if found.is_operator() && place.at == place.start => {
+            let stray = stray_closer(place)?;
+            closed_too_early(place, stray).map(|(opener, early)| one_too_many(place, opener, early, stray))
+        }
         (Token::RightParen | Token::RightBracket, Some(open)) if closer_of(place.tokens[open]) != found => {
             Some(mismatch(place, open))
         }
@@ -136,22 +141,33 @@ fn mismatch(place: Place<'_>, open: usize) -> Diagnostic {
         .label(place.span(open), format!("this `{opener}` needs a `{closer}`"));
     match place.expected {
         Expected::Operand | Expected::OperandOrClose => report,
-        _ if place.at + 1 < place.end && sign(place.tokens[place.at + 1]) == closer => {
-            report.fix(remove(&format!("remove `{found}`"), wrong, false))
-        }
+        _ if closes_behind(place, open) => report.fix(remove(&format!("remove `{found}`"), wrong, false)),
         _ if outer_fits => report.fix(insert(&format!("insert `{closer}`"), end, closer)),
         _ => report.fix(Fix::replace(format!("replace by `{closer}`"), false, wrong, closer)),
     }
 }
 
+/// Whether a partner of the bracket stands behind the wrong one.
+fn closes_behind(place: Place<'_>, open: usize) -> bool {
+    let mut depth = 0_u32;
+    for &token in place.tokens[..place.end].iter().skip(place.at + 1) {
+        match token {
+            Token::LeftParen | Token::LeftBracket => depth += 1,
+            Token::RightParen | Token::RightBracket if depth == 0 => return token == closer_of(place.tokens[open]),
+            Token::RightParen | Token::RightBracket => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
 fn closes_nothing(place: Place<'_>) -> Diagnostic {
     let span = place.span(place.at);
     let closer = sign(place.found());
-    if let Some((opener, early)) = closed_too_early(place) {
-        return error(place.span(early), format!("this `{closer}` is one too many"))
-            .label(place.span(opener), "it closes this bracket")
-            .label(span, "which seems to be meant by this one")
-            .fix(remove(&format!("remove `{closer}`"), place.span(early), false));
+    if place.at == place.start
+        && let Some((opener, early)) = closed_too_early(place, place.at)
+    {
+        return one_too_many(place, opener, early, place.at);
     }
     let opener = if place.found() == Token::RightParen { "(" } else { "[" };
     error(span, format!("this `{closer}` closes nothing"))
@@ -159,13 +175,33 @@ fn closes_nothing(place: Place<'_>) -> Diagnostic {
         .fix(remove(&format!("remove `{closer}`"), span, false))
 }
 
+fn one_too_many(place: Place<'_>, opener: usize, early: usize, stray: usize) -> Diagnostic {
+    let closer = sign(place.tokens[early]);
+    error(place.span(early), format!("this `{closer}` is one too many"))
+        .label(place.span(opener), "it closes this bracket")
+        .label(place.span(stray), "which seems to be meant by this one")
+        .fix(remove(&format!("remove `{closer}`"), place.span(early), false))
+}
+
+/// The first closing bracket of the statement that closes nothing in it, where it begins a line.
+fn stray_closer(place: Place<'_>) -> Option<usize> {
+    let mut depth = 0_u32;
+    let stray = (place.start..place.end).find(|&at| {
+        match place.tokens[at] {
+            Token::LeftParen | Token::LeftBracket => depth += 1,
+            Token::RightParen | Token::RightBracket if depth == 0 => return true,
+            Token::RightParen | Token::RightBracket => depth -= 1,
+            _ => {}
+        }
+        false
+    })?;
+    (place.tokens[stray - 1] == Token::LineEnd).then_some(stray)
+}
+
 /// Where a stray closing bracket begins a line: a bracket above that ends a line with the same margin, which this one seems
 /// to be meant for, and what closes it in the middle of a line in between.
-fn closed_too_early(place: Place<'_>) -> Option<(usize, usize)> {
-    if place.at != place.start {
-        return None;
-    }
-    let margin = margin_of(place, place.at);
+fn closed_too_early(place: Place<'_>, stray: usize) -> Option<(usize, usize)> {
+    let margin = margin_of(place, stray);
     let mut closers = Vec::new();
     for at in (0..place.start.checked_sub(1)?).rev() {
         match place.tokens[at] {
@@ -173,7 +209,10 @@ fn closed_too_early(place: Place<'_>) -> Option<(usize, usize)> {
             Token::LeftParen | Token::LeftBracket => {
                 let closer = closers.pop()?;
                 let ends_line = place.tokens[at + 1] == Token::LineEnd;
-                if ends_line && place.tokens[closer] == place.found() && place.tokens[closer - 1] != Token::LineEnd {
+                if ends_line
+                    && place.tokens[closer] == place.tokens[stray]
+                    && place.tokens[closer - 1] != Token::LineEnd
+                {
                     let first =
                         (0..at).rev().find(|&token| place.tokens[token] == Token::LineEnd).map_or(0, |end| end + 1);
                     return (margin_of(place, first) == margin).then_some((at, closer));

@@ -67,6 +67,11 @@ impl<'t> Place<'t> {
         if self.at < self.end { self.tokens[self.at] } else { Token::LineEnd }
     }
 
+    /// Whether the statement stopped at the end of a line, with more of it on the next one.
+    fn goes_on_below(&self) -> bool {
+        self.at + 1 < self.end && self.tokens[self.at] == Token::LineEnd
+    }
+
     /// The token before `at`, line ends aside, if the statement has one there.
     fn before(&self, at: usize) -> Option<usize> {
         (self.start..at.min(self.end)).rev().find(|&token| self.tokens[token] != Token::LineEnd)

@@ -6,6 +6,8 @@ use super::{Place, error, insert, remove};
 use crate::Token;
 use crate::parser::failure::Expected;
 
+const ONE_LINE: &str = "a line goes on on the next one only inside parentheses";
+
 /// Explains what remains when all words, signs and brackets are those of the language.
 pub(super) fn explain(place: Place<'_>) -> Diagnostic {
     if place.found() == Token::Equal && place.expected != Expected::Operand {
@@ -68,6 +70,8 @@ fn value_missing(place: Place<'_>) -> Diagnostic {
         }
         (Token::Equal, _) => error(span, "a value is missing behind `=`").help(if place.open.is_some() {
             "an argument is named like `period=20`"
+        } else if place.goes_on_below() {
+            ONE_LINE
         } else {
             "write `name = expression`"
         }),
@@ -115,7 +119,7 @@ fn nothing_on_the_right(place: Place<'_>, operator: usize) -> Diagnostic {
         return report.help("`%` is the remainder of a division; five percent are written `0.05`");
     }
     if place.open.is_none() && place.found() == Token::LineEnd {
-        return report.help("a line goes on on the next one only inside parentheses");
+        return report.help(ONE_LINE);
     }
     report
 }
@@ -240,8 +244,12 @@ fn else_missing(place: Place<'_>) -> Diagnostic {
         return error(place.span(place.at), "a condition that is a choice itself needs parentheses")
             .help("write `a if (b if c else d) else e`");
     }
-    error(place.span(wants_else.unwrap_or(place.start)), "this `if` has no `else`")
-        .help("choose a value by `a if condition else b`")
+    let else_below = place.goes_on_below() && place.tokens[place.at + 1] == Token::Else;
+    error(place.span(wants_else.unwrap_or(place.start)), "this `if` has no `else`").help(if else_below {
+        ONE_LINE
+    } else {
+        "choose a value by `a if condition else b`"
+    })
 }
 
 /// Two values side by side, or something behind the end.
@@ -277,13 +285,14 @@ fn between(place: Place<'_>) -> Diagnostic {
                 "\n",
             ));
         }
-        return error(here, format!("an operator is missing between {left} and {right}")).help(
-            if place.tokens[before] == Token::Name {
-                "a call is written with parentheses: `rsi(close, 14)`"
-            } else {
-                "two values need an operator between them"
-            },
-        );
+        let report = error(here, format!("an operator is missing between {left} and {right}"));
+        return report.help(if before == place.start && place.tokens[before] == Token::Name {
+            "a name is bound by `=`: `name = expression`; a call is written with parentheses: `rsi(close, 14)`"
+        } else if place.tokens[before] == Token::Name {
+            "a call is written with parentheses: `rsi(close, 14)`"
+        } else {
+            "two values need an operator between them"
+        });
     }
     if place.expected == Expected::CloseIndex {
         return error(here, format!("an operator or `]` is missing between {left} and {right}"));
