@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use serde_json::{Value, json};
+
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "x = sma(close, 20)\n";
@@ -126,4 +128,58 @@ fn a_full_disk_is_said_and_not_swallowed() {
     let output = scratch.command("warmup a.signal").stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the result could not be written"));
+}
+
+/// Every way to leave out one field of a document, or to put a value of another kind in its place.
+fn spoiled(document: &Value, at: &str, found: &mut Vec<(String, Value)>) {
+    let spoil = |change: &dyn Fn(&mut Value)| {
+        let mut copy = document.clone();
+        change(copy.pointer_mut(at).unwrap());
+        copy
+    };
+    match document.pointer(at).unwrap() {
+        Value::Object(fields) => {
+            for name in fields.keys() {
+                let field = format!("{at}/{name}");
+                found.push((
+                    format!("without {field}"),
+                    spoil(&|object| drop(object.as_object_mut().unwrap().remove(name))),
+                ));
+                found.push((format!("wrong {field}"), spoil(&|object| object[name] = json!([[true]]))));
+                spoiled(document, &field, found);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => spoiled(document, &format!("{at}/0"), found),
+        _ => {}
+    }
+}
+
+#[test]
+fn schemas_refuse_a_document_that_lacks_a_field_or_holds_a_wrong_one() {
+    let script = "#! universe = BINANCE:BTC/USDT\n#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-03-31\n\
+        up = close > ema(close, 200)\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
+    let scratch = Scratch::new().with("a.signal", script);
+    let lines = [
+        ("check", "check --output-format json a.signal"),
+        ("warmup", "warmup --output-format json a.signal"),
+        ("run", "run --sandbox --json a.signal"),
+        ("run", "run --sandbox --json --start-date 2023-01-01 a.signal"),
+        ("error", "check --output-format json none.signal"),
+    ];
+    for (name, line) in lines {
+        let schema = serde_json::from_str(&scratch.dsl(&format!("schema {name}")).out).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let document = scratch.dsl(line).json_of(name);
+        let mut documents = vec![];
+        let mut newer = document.clone();
+        newer["schema"] = json!(2);
+        documents.push(("of another version".to_owned(), newer));
+        spoiled(&document, "", &mut documents);
+        // What the server said, and the settings by its names, are as open as its API.
+        let open = ["/settings/", "/metrics/", "/result/"];
+        documents.retain(|(what, _)| !open.iter().any(|part| what.contains(part)));
+        assert!(documents.len() > 6, "{name}");
+        let passed: Vec<_> = documents.iter().filter(|(_, document)| validator.is_valid(document)).collect();
+        assert!(passed.is_empty(), "the schema of {name} takes a document {}", passed[0].0);
+    }
 }

@@ -20,6 +20,7 @@ use crate::run;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct SandboxDocument {
     /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
     /// Base URL of the API.
     pub(crate) url: String,

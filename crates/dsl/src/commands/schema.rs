@@ -1,6 +1,7 @@
 //! `dsl schema`: the JSON Schemas of our JSON outputs, derived from the very structs that are printed.
 
-use schemars::{Schema, schema_for};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::sandbox::SandboxDocument;
@@ -24,16 +25,21 @@ struct Document {
 
 /// Every document.
 const DOCUMENTS: [Document; 5] = [
-    Document { name: "check", command: "dsl check --output-format json", schema: || schema_for!(CheckDocument<'_>) },
-    Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_for!(WarmupDocument) },
-    Document { name: "run", command: "dsl run --json", schema: || schema_for!(RunDocument<Finding<'_>>) },
-    Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_for!(SandboxDocument) },
+    Document { name: "check", command: "dsl check --output-format json", schema: || schema_of::<CheckDocument<'_>>() },
+    Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_of::<WarmupDocument>() },
+    Document { name: "run", command: "dsl run --json", schema: || schema_of::<RunDocument<Finding<'_>>>() },
+    Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_of::<SandboxDocument>() },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",
-        schema: || schema_for!(ErrorDocument<'_>),
+        schema: || schema_of::<ErrorDocument<'_>>(),
     },
 ];
+
+/// The schema of what is written, not of what could be read: a value that may be null must still be there.
+fn schema_of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
 
 /// Runs the command.
 pub(crate) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<Exit, Failure> {

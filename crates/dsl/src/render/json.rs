@@ -18,6 +18,7 @@ pub(crate) const SCHEMA: u32 = 1;
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ErrorDocument<'a> {
     /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
     /// What went wrong.
     pub(crate) error: ErrorBody<'a>,
@@ -38,6 +39,7 @@ pub(crate) struct ErrorBody<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct CheckDocument<'a> {
     /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
     /// Names that the scripts were checked against.
     pub(crate) catalog: CatalogStamp<'a>,

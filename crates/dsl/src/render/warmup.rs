@@ -12,6 +12,7 @@ use crate::run::origin_word;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct WarmupDocument {
     /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
     /// The script as it was named.
     pub(crate) file: String,

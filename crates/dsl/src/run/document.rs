@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use signal_analysis::WarmupReport;
 use signal_api::models::ExecuteRequest;
 
@@ -16,6 +16,7 @@ use crate::render::warmup::{self, WarmupBody};
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct RunDocument<F> {
     /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
     /// This run's own id, made here.
     pub(crate) run: String,
@@ -30,14 +31,17 @@ pub(crate) struct RunDocument<F> {
     /// The page with charts and trades.
     pub(crate) dashboard_url: Option<String>,
     /// What was sent or would be, by the API's parameter names, without the script; `origin` says where each came from.
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) settings: Option<Value>,
     /// The predicted warm-up, as `dsl warmup` has it.
     pub(crate) warmup: Option<WarmupBody>,
     /// Findings of the check, and what a failure at the server was traced back to.
     pub(crate) diagnostics: Vec<F>,
     /// The figures; any may be null.
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) metrics: Option<Value>,
     /// The summary as the server sent it.
+    #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) result: Option<Value>,
     /// Path of the report that was written.
     pub(crate) report: Option<String>,
