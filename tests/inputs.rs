@@ -26,6 +26,23 @@ fn a_missing_file_suggests_the_nearest_name() {
     scratch.dsl("check nowhere/a.signal").check(3, &[], &["there is no folder `nowhere` either"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_thing_of_another_kind_is_not_suggested_as_itself() {
+    let scratch = Scratch::new().with("a.signal", GOOD).with("deep/b.signal", GOOD);
+    std::os::unix::fs::symlink("round.signal", scratch.path("round.signal")).unwrap();
+    for (line, words) in [
+        ("check round.signal", "a link of that name, and it leads nowhere"),
+        ("check --config deep a.signal", "it is a folder"),
+        ("run --sandbox --data a.signal a.signal", "it is a file"),
+    ] {
+        let ran = scratch.dsl(line);
+        ran.check(3, &[], &[words]);
+        assert!(!ran.err.contains("did you mean"), "{}", ran.err);
+    }
+    scratch.dsl("check --config /dev/null a.signal").check(0, &[], &[]);
+}
+
 #[test]
 fn a_folder_is_searched_by_check_and_refused_by_the_others() {
     let scratch =
@@ -65,8 +82,8 @@ fn utf16_is_told_by_its_name() {
     let mut bytes = vec![0xFF, 0xFE];
     bytes.extend(GOOD.encode_utf16().flat_map(u16::to_le_bytes));
     let scratch = Scratch::new().with("wide.signal", bytes);
-    scratch.dsl("check wide.signal").check(1, &["the script is UTF-16", "save it as UTF-8"], &[]);
-    scratch.dsl("run --sandbox wide.signal").check(2, &[], &["the script is UTF-16"]);
+    scratch.dsl("check wide.signal").check(1, &["the text is UTF-16", "save it as UTF-8"], &[]);
+    scratch.dsl("run --sandbox wide.signal").check(2, &[], &["the text is UTF-16"]);
 }
 
 #[test]

@@ -158,10 +158,20 @@ fn scripts_in(folder: &Path) -> Vec<PathBuf> {
     scripts
 }
 
-/// The failure for a path that is not there, with the nearest name in its folder.
+/// The failure for a path that is not there, or not what it should be, with the nearest name in its folder.
 pub(crate) fn missing(path: &Path) -> Failure {
     let folder = folder_of(path);
     let failure = Failure::new(Exit::NotFound, "file-not-found", format!("there is no file `{}`", shown(path)));
+    // A thing of that name is there after all, and the nearest name would be its own.
+    if path.is_dir() {
+        return failure.suggest("it is a folder; name a file in it");
+    }
+    if path.exists() {
+        return failure.suggest("it is a file; name a folder");
+    }
+    if path.is_symlink() {
+        return failure.suggest("there is a link of that name, and it leads nowhere");
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let Ok(entries) = fs::read_dir(&folder) else {
         return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
@@ -246,7 +256,7 @@ pub(crate) fn decoded(name: String, bytes: Vec<u8>) -> Script {
                 name,
                 String::from_utf16_lossy(&units),
                 0,
-                "the script is UTF-16".to_owned(),
+                "the text is UTF-16".to_owned(),
                 "save it as UTF-8: every editor can",
             )
         }
@@ -290,7 +300,7 @@ mod tests {
     #[test]
     fn what_is_not_text_names_its_place() {
         check(b"a = 1\nb = \xE9\n", Some(("byte 10 (line 2) is not valid UTF-8", "\u{FFFD}")));
-        check(b"\xFF\xFEa\0 \0=\0", Some(("the script is UTF-16", "a")));
+        check(b"\xFF\xFEa\0 \0=\0", Some(("the text is UTF-16", "a")));
     }
 
     #[test]

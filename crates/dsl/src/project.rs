@@ -67,7 +67,7 @@ impl Names {
 /// A `--config` that is not there.
 pub(crate) fn root(folder: &Path, config: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(config) = config {
-        return if config.is_file() { Ok(config.to_owned()) } else { Err(input::missing(config)) };
+        return if config.exists() && !config.is_dir() { Ok(config.to_owned()) } else { Err(input::missing(config)) };
     }
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let found = absolute.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file());
