@@ -1,6 +1,6 @@
 //! `dsl run` against a service that misbehaves: every answer has its exit code and its words.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,6 +68,9 @@ fn serve(mut stream: TcpStream, execute: &Answer, status: &Answer, submitted: &A
         }
     }
     let text = String::from_utf8_lossy(&request).into_owned();
+    if text.contains("/backtest/results/res_never ") {
+        std::thread::park();
+    }
     let answer = if text.starts_with("POST /api/v1/backtest/execute ") {
         submitted.fetch_add(1, Ordering::SeqCst);
         execute
@@ -167,26 +170,65 @@ fn the_key_goes_to_no_strange_host_over_plain_http() {
     ran.check(2, &[], &["example.com"]);
 }
 
+#[test]
+fn an_address_shows_no_secret_and_no_control_character() {
+    let key = "ht_prov_a_secret";
+    for url in [
+        "http://127.0.0.1:1/\u{1b}[31m\u{202e}",
+        "https://user:ht_prov_a_secret@127.0.0.1:1",
+        "https://127.0.0.1:1/?key=ht_prov_a_secret",
+        "http://127.0.0.1:1/ht_prov_a_secret/v1",
+        "ht_prov_a_secret",
+    ] {
+        let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", url).set("HEYTRADERS_API_KEY", key);
+        let scratch = scratch.with("a.signal", SCRIPT);
+        for line in ["run a.signal", "run --json a.signal", "run --dry-run -v a.signal", "run -v a.signal"] {
+            let ran = scratch.dsl(line);
+            let shown = format!("{}{}", ran.out, ran.err);
+            assert!(!shown.contains(key) && !shown.contains(['\u{1b}', '\u{202e}']), "{url:?}: {shown}");
+        }
+    }
+    // The two variables the wrong way round: then neither holds the other.
+    let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", key).set("HEYTRADERS_API_KEY", "https://hey-traders.com");
+    let ran = scratch.with("a.signal", SCRIPT).dsl("run a.signal");
+    ran.check(2, &[], &["HEYTRADERS_BASE_URL takes an address such as https://"]);
+    assert!(!ran.err.contains(key), "{}", ran.err);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_the_backtest_running_and_tells_its_id() {
     let service = Service::start(taken(), job(r#"{"status":"marinating","progress":40}"#));
     let scratch =
         Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
-    let child = scratch
+    let err = interrupted(&scratch, "marinating");
+    assert!(err.contains("bt_1") && err.contains("goes on at the server"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_heard_while_the_results_do_not_come() {
+    let service = Service::start(taken(), job(r#"{"status":"completed","result_id":"res_never"}"#));
+    let scratch =
+        Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
+    let err = interrupted(&scratch, "fetching the results");
+    assert!(err.contains("bt_1 is completed") && err.contains("/backtest/results/res_never"), "{err}");
+}
+
+/// Presses Ctrl-C as soon as stderr tells `word`; the rest of stderr. The command must end detached.
+#[cfg(unix)]
+fn interrupted(scratch: &Scratch, word: &str) -> String {
+    let mut child = scratch
         .command("run a.signal")
-        .stdout(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    while service.submitted.load(Ordering::SeqCst) == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    let mut err = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(err.any(|line| line.contains(word)), "{word}");
     let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(status.success());
-    let output = child.wait_with_output().unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(8), "{err}");
-    assert!(err.contains("bt_1") && err.contains("marinating") && err.contains("goes on at the server"), "{err}");
+    let rest: Vec<_> = err.collect();
+    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest:#?}");
+    rest.join("\n")
 }

@@ -7,6 +7,16 @@ use reqwest::Url;
 use crate::error::ApiError;
 use crate::text::sanitize;
 
+const NO_SCHEME: &str = "it starts with neither https:// nor http://";
+
+/// A base URL as it is used and may be shown: without a slash at its end, what is unusual in it escaped.
+///
+/// # Errors
+/// As [`Client::new`](crate::Client::new) for a base URL to which key and script may not be sent.
+pub fn base_url(text: &str) -> Result<String, ApiError> {
+    Ok(Destination::new(text)?.as_str().to_owned())
+}
+
 /// A base URL that key and script may be sent to.
 #[derive(Clone, Debug)]
 pub(crate) struct Destination {
@@ -23,21 +33,27 @@ impl Destination {
     pub(crate) fn new(text: &str) -> Result<Self, ApiError> {
         let bad = |url: &str, reason: &str| ApiError::BadUrl { url: sanitize(url), reason: reason.to_owned() };
         let mut base = Url::parse(text.trim()).map_err(|error| {
-            // What can't be parsed may still hold a password, so it is not repeated.
-            let shown = if text.contains('@') { "..." } else { text };
-            bad(shown, &error.to_string())
+            // What is no address may be a key that stands in the wrong place, or hold a password: it is not repeated.
+            match (text.contains("://"), text.contains(['@', '?', '#'])) {
+                (false, _) => bad("...", NO_SCHEME),
+                (true, true) => bad("...", &error.to_string()),
+                (true, false) => bad(text, &error.to_string()),
+            }
         })?;
         let has_user = !base.username().is_empty() || base.password().is_some();
+        let has_more = base.query().is_some() || base.fragment().is_some();
         // Neither can fail for a URL that has a user.
         let _ = base.set_username("");
         let _ = base.set_password(None);
+        base.set_query(None);
+        base.set_fragment(None);
         if has_user {
             return Err(bad(base.as_str(), "it holds a user name; the key goes into its own setting"));
         }
         if !matches!(base.scheme(), "http" | "https") {
-            return Err(bad(base.as_str(), "it starts with neither https:// nor http://"));
+            return Err(bad(base.as_str(), NO_SCHEME));
         }
-        if base.query().is_some() || base.fragment().is_some() {
+        if has_more {
             return Err(bad(base.as_str(), "it has a `?` or `#` part"));
         }
         let loopback = is_loopback(&base);
@@ -119,8 +135,17 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_the_address_is_refused_and_not_repeated() {
-        for url in ["https://user:hunter2@host/x", "https://hunter2@host", "ht!tp://u:hunter2@host"] {
+    fn a_secret_in_the_address_is_refused_and_not_repeated() {
+        for url in [
+            "https://user:hunter2@host/x",
+            "https://hunter2@host",
+            "ht!tp://u:hunter2@host",
+            "https://host/?key=hunter2",
+            "https://host/#hunter2",
+            "http://u@host/?hunter2",
+            "https://[?hunter2",
+            "hunter2",
+        ] {
             let error = Destination::new(url).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
         }

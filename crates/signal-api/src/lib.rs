@@ -17,6 +17,7 @@ mod text;
 mod transport;
 
 pub use client::{Client, ClientOptions, DEFAULT_BASE_URL};
+pub use destination::base_url;
 pub use envelope::{Answer, Envelope, Meta};
 pub use error::{ApiError, Class, ErrorBody, ErrorCode};
 pub use retry::Patience;

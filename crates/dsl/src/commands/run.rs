@@ -5,7 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 use signal_analysis::Analysis;
-use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL};
+use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
@@ -24,10 +24,13 @@ use crate::today::today;
 
 /// What a run is called in JSON when it goes to the sandbox of this process.
 const SANDBOX: &str = "sandbox";
+/// Where the key is looked for.
+const KEY: &str = "HEYTRADERS_API_KEY";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let place = input::one(&arguments.file, arguments.stdin_filename.as_deref(), "run")?;
+    let origin = origin(arguments)?;
     let flags = project::flags(&arguments.settings)?;
     let project = Project::open(&project::root(&place.folder(), global.config.as_deref())?)?;
     project::refuse_broken(&project, console)?;
@@ -39,27 +42,32 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
         return Err(project::not_text(&script.source, &fault));
     }
     project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
-        let mut run = Run {
-            arguments,
-            source: &script.source,
-            analysis,
-            origin: origin(arguments),
-            plan: None,
-            outcome: None,
-            traced: None,
-        };
+        let mut run =
+            Run { arguments, source: &script.source, analysis, origin, plan: None, outcome: None, traced: None };
         let done = run.go(console);
         run.tell(done, console)
     })
 }
 
-/// The server's base URL, or `sandbox`.
-fn origin(arguments: &RunArguments) -> String {
+/// The server's base URL as it may be shown, or `sandbox`.
+///
+/// # Errors
+/// A `HEYTRADERS_BASE_URL` that can't be used, or that holds the key.
+fn origin(arguments: &RunArguments) -> Result<String, Failure> {
     if arguments.sandbox {
-        SANDBOX.to_owned()
-    } else {
-        variable("HEYTRADERS_BASE_URL").unwrap_or_else(|| DEFAULT_BASE_URL.to_owned())
+        return Ok(SANDBOX.to_owned());
     }
+    let Some(url) = variable("HEYTRADERS_BASE_URL") else { return Ok(DEFAULT_BASE_URL.to_owned()) };
+    // The address is shown in many places, the key in none.
+    if variable(KEY).is_some_and(|key| key.len() >= 8 && url.contains(&key)) {
+        return Err(Failure::new(Exit::Usage, "bad-url", "HEYTRADERS_BASE_URL holds the API key").suggest(
+            "the key belongs into HEYTRADERS_API_KEY alone; leave HEYTRADERS_BASE_URL unset for the service",
+        ));
+    }
+    base_url(&url).map_err(|error| {
+        run::failure_of(&error)
+            .suggest(format!("HEYTRADERS_BASE_URL takes an address such as {DEFAULT_BASE_URL}; unset, it is that one"))
+    })
 }
 
 /// An environment variable that is set to something.
@@ -230,6 +238,13 @@ impl Run<'_> {
         if self.arguments.sandbox {
             return format!("detached from backtest {id}; the sandbox of this command ended with it");
         }
+        if let Some(result) = &outcome.result_id {
+            let result = render::visible::line(result);
+            return format!(
+                "detached: backtest {id} is completed\n help: its results are at the server: {}/backtest/results/{result}",
+                self.origin
+            );
+        }
         // Attaching again (`dsl runs attach`) has its place here, once there is a journal to find the run in.
         format!(
             "detached: backtest {id} goes on at the server\n help: ask how it goes: {}/backtest/status/{id}",
@@ -271,7 +286,7 @@ fn lacks(file: &str, missing: &[Missing]) -> Failure {
 /// A client of the service, with the key of the environment.
 fn remote(base_url: &str) -> Result<Client, Failure> {
     // The keyring's key (`dsl auth`) has its place here, behind the environment's.
-    let Some(key) = variable("HEYTRADERS_API_KEY") else {
+    let Some(key) = variable(KEY) else {
         return Err(Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
             "set HEYTRADERS_API_KEY to your key from hey-traders.com (`dsl auth register` will fetch one, it is not built yet),\n\
              or run on this machine without a key: add --sandbox",

@@ -54,7 +54,7 @@ pub(crate) enum Ending {
     Failed(ErrorBody),
     /// The job was cancelled at the server.
     Cancelled(Option<String>),
-    /// The user left; the job goes on.
+    /// The user left; the job goes on, or is done where there is a result id.
     Detached,
     /// The job can't be seen any more; it may go on.
     LostSight(ApiError),
@@ -106,15 +106,20 @@ async fn follow(
     pace: Pace,
     wanted: Wanted,
     watcher: &mut dyn Watcher,
-    stop: impl Future<Output = ()> + Unpin,
+    mut stop: impl Future<Output = ()> + Unpin,
 ) -> (Option<String>, Ending) {
-    match watch::watch(client, backtest_id, pace, watcher, stop).await {
+    match watch::watch(client, backtest_id, pace, watcher, &mut stop).await {
         Err(ending) => (None, ending),
         Ok(result_id) => {
             watcher.tell(&Event::Fetching);
-            let ending = match results::fetch(client, &result_id, wanted).await {
-                Ok(results) => Ending::Completed(Box::new(results)),
-                Err(error) => Ending::Unfetched(error),
+            // A server that does not answer here is asked several times, for minutes: the user may leave meanwhile.
+            let ending = tokio::select! {
+                biased;
+                () = stop => Ending::Detached,
+                fetched = results::fetch(client, &result_id, wanted) => match fetched {
+                    Ok(results) => Ending::Completed(Box::new(results)),
+                    Err(error) => Ending::Unfetched(error),
+                },
             };
             (Some(result_id), ending)
         }
