@@ -53,7 +53,7 @@ impl<'a> Facts<'a> {
         let calls = Calls::new(source, tree, &constants, catalog);
         let unresolved = unresolved(source, tree, &bindings, catalog);
         let signals = signals(&calls);
-        let tickers = tickers(source, tree, &calls);
+        let tickers = tickers(source, tree, &bindings, &calls);
         let window = Window::new(&resolved.settings, today);
         Self {
             source,
