@@ -154,7 +154,9 @@ fn range_label(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -
 
 /// Start dates that would do, as help and as fixes.
 fn with_start_dates(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window, warmup: u64) -> Diagnostic {
-    let (one, same) = (window.start_for_one_bar(warmup), window.start_for_same_window(warmup));
+    let one = window.start_for_one_bar(warmup);
+    // All bars of a range that holds none for certain, a single day or one to come, are usable before one is there.
+    let same = window.start_for_same_window(warmup).filter(|same| one.is_none_or(|one| *same < one));
     let advice = match (one, same) {
         (Some(one), Some(same)) => {
             format!(
