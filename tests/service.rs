@@ -197,6 +197,18 @@ fn an_address_shows_no_secret_and_no_control_character() {
 
 #[cfg(unix)]
 #[test]
+fn an_address_that_is_no_text_does_not_give_way_to_the_service() {
+    use std::os::unix::ffi::OsStrExt;
+    let scratch = Scratch::new().set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
+    let address = std::ffi::OsStr::from_bytes(b"http://127.0.0.1\xFF:1/");
+    let output = scratch.command("run a.signal").env("HEYTRADERS_BASE_URL", address).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("HEYTRADERS_BASE_URL") && !err.contains("submitting"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
 fn ctrl_c_leaves_the_backtest_running_and_tells_its_id() {
     let service = Service::start(taken(), job(r#"{"status":"marinating","progress":40}"#));
     let scratch =

@@ -70,9 +70,11 @@ fn origin(arguments: &RunArguments) -> Result<String, Failure> {
     })
 }
 
-/// An environment variable that is set to something.
+/// An environment variable that is set to something. One that is no text is refused where it is used: ignored, an
+/// address would quietly give way to the service's.
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// A run and as much as is known of it.
