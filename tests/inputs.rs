@@ -43,6 +43,23 @@ fn a_thing_of_another_kind_is_not_suggested_as_itself() {
     scratch.dsl("check --config /dev/null a.signal").check(0, &[], &[]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_locked_is_not_passed_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = Scratch::new().with("a.signal", GOOD).with("deep/b.signal", GOOD);
+    let mode = |mode| std::fs::set_permissions(scratch.path("deep"), std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o000);
+    // Nothing is locked for root.
+    let is_root = std::fs::read_dir(scratch.path("deep")).is_ok();
+    let (all, one) = (scratch.dsl("check"), scratch.dsl("check deep/b.signal"));
+    mode(0o755);
+    if !is_root {
+        all.check(1, &["error[unreadable-file]: `deep` can't be read"], &["2 files"]);
+        one.check(3, &[], &["`deep` can't be searched"]);
+    }
+}
+
 #[test]
 fn a_folder_is_searched_by_check_and_refused_by_the_others() {
     let scratch =
@@ -113,6 +130,11 @@ fn byte_order_marks_and_line_ends_of_every_system_are_taken() {
 fn columns_behind_a_byte_order_mark_and_wide_characters_count_characters() {
     let scratch = Scratch::new().with("a.signal", "x = \"日本🚀\" == @\r\n");
     scratch.dsl("check --output-format concise a.signal").check(1, &["a.signal:1:14: "], &[]);
+}
+
+#[test]
+fn standard_input_named_twice_is_read_once() {
+    Scratch::new().dsl_with_input("check - -", GOOD.as_bytes()).check(0, &[], &["1 file checked"]);
 }
 
 #[test]

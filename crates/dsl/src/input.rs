@@ -100,7 +100,11 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if path == Path::new(STDIN) {
-            places.push(Place::Stdin(stdin_filename.map(Path::to_owned)));
+            // It can be read once.
+            let stdin = Place::Stdin(stdin_filename.map(Path::to_owned));
+            if !places.contains(&stdin) {
+                places.push(stdin);
+            }
         } else if path.is_dir() {
             places.extend(
                 walk(path).into_iter().filter(|file| paths.len() == 1 || seen.insert(file.clone())).map(Place::File),
@@ -121,13 +125,24 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
     Ok(places)
 }
 
-/// Every script under a folder, as git would walk it: hidden and ignored files are left out.
+/// Every script under a folder, as git would walk it: hidden and ignored files are left out. A folder that can't be
+/// searched stands for itself, so that reading it says why.
 fn walk(folder: &Path) -> Vec<PathBuf> {
     let found = std::sync::Mutex::new(Vec::new());
     ignore::WalkBuilder::new(folder).require_git(false).threads(threads()).build_parallel().run(|| {
         Box::new(|entry| {
-            if let Ok(entry) = entry
-                && entry.file_type().is_some_and(|kind| !kind.is_dir())
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    if let Some(path) = locked(&error)
+                        && let Ok(mut found) = found.lock()
+                    {
+                        found.push(path.to_owned());
+                    }
+                    return ignore::WalkState::Continue;
+                }
+            };
+            if entry.file_type().is_some_and(|kind| !kind.is_dir())
                 && entry.path().extension().is_some_and(|extension| extension == EXTENSION)
                 && entry.path().is_file()
                 && let Ok(mut found) = found.lock()
@@ -140,6 +155,18 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
     let mut found = found.into_inner().unwrap_or_default();
     found.sort_unstable();
     found
+}
+
+/// The folder that the system does not let us search.
+fn locked(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithDepth { err, .. } => locked(err),
+        ignore::Error::WithPath { path, err } => {
+            let denied = err.io_error().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+            denied.then_some(path)
+        }
+        _ => None,
+    }
 }
 
 /// How many threads work at once.
@@ -173,8 +200,12 @@ pub(crate) fn missing(path: &Path) -> Failure {
         return failure.suggest("there is a link of that name, and it leads nowhere");
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
+    let entries = match fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
+        }
+        Err(error) => return failure.suggest(format!("`{}` can't be searched: {error}", shown(&folder))),
     };
     let mut names: Vec<String> =
         entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();

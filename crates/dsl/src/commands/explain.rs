@@ -13,7 +13,7 @@ use crate::render::{style, visible, width};
 /// Findings that no rule speaks of: a text that is no script has no facts to judge.
 const BEFORE_RULES: [(&str, &str, &str); 2] = [
     ("not-text", "error", "Finds a file that is not UTF-8 text. Save the script as UTF-8: every editor can."),
-    ("unreadable-file", "error", "Finds a file that can't be read, for want of a permission for instance."),
+    ("unreadable-file", "error", "Finds a file or folder that can't be read, for want of a permission for instance."),
 ];
 
 /// Runs the command.
