@@ -67,7 +67,7 @@ impl Source {
             Ok(text) => Ok(Self::new(name, text)),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
-                let line = 1 + memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count();
+                let line = LineIndex::new(&String::from_utf8_lossy(&error.as_bytes()[..offset])).count();
                 Err(DecodeError::InvalidUtf8 { offset, line })
             }
         }
@@ -137,6 +137,8 @@ mod tests {
     #[test]
     fn invalid_utf8_names_the_byte_and_the_line() {
         let error = Source::decode("a", b"ok = 1\nbad = \xFF".to_vec()).unwrap_err();
+        assert_eq!(error, DecodeError::InvalidUtf8 { offset: 13, line: 2 });
+        let error = Source::decode("a", b"ok = 1\rbad = \xFF".to_vec()).unwrap_err();
         assert_eq!(error, DecodeError::InvalidUtf8 { offset: 13, line: 2 });
     }
 
