@@ -11,7 +11,7 @@ use signal_engine::Bars;
 use signal_market::{Ticker, Timeframe};
 
 use super::DataError;
-use super::calendar::{Slot, Window, rfc3339};
+use super::calendar::{Slot, Window, close_of, rfc3339};
 
 /// Columns a file must have.
 const COLUMNS: [&str; 6] = ["timestamp", "open", "high", "low", "close", "volume"];
@@ -24,6 +24,7 @@ pub(crate) fn bars(folder: &Path, ticker: &Ticker, timeframe: Timeframe, window:
     let path = folder.join(file_name(ticker, timeframe)?);
     let file = File::open(&path).map_err(|error| missing(&path, &error))?;
     let all = read(BufReader::new(file), &path)?;
+    spaced(&all, timeframe, &path)?;
     let bars = inside(&all, timeframe, window);
     match (all.open_time.first(), all.open_time.last()) {
         (Some(first), Some(last)) if bars.open_time.is_empty() => Err(DataError::Unavailable {
@@ -170,11 +171,20 @@ fn impossible(open: f64, high: f64, low: f64, close: f64, volume: f64) -> Option
     (volume < 0.0).then(|| ("volume", format!("{volume} is below 0")))
 }
 
+/// Refuses bars that are closer together than the timeframe in the file's name: annual figures would be wrong.
+fn spaced(all: &Bars, timeframe: Timeframe, path: &Path) -> Result<(), DataError> {
+    let early = all.open_time.windows(2).position(|pair| pair[1] < close_of(timeframe, pair[0]));
+    early.map_or(Ok(()), |bar| {
+        let what = format!("{} lies within the {timeframe} bar before it", rfc3339(all.open_time[bar + 1]));
+        Err(fault(path, bar as u64 + 3, COLUMNS[0], what, "name the file after the timeframe of its bars"))
+    })
+}
+
 fn inside(all: &Bars, timeframe: Timeframe, window: &Window) -> Bars {
     let keep: Vec<usize> = (0..all.open_time.len())
         .filter(|&bar| {
             let open = all.open_time[bar];
-            window.holds(Slot { open, close: super::calendar::close_of(timeframe, open) })
+            window.holds(Slot { open, close: close_of(timeframe, open) })
         })
         .collect();
     let column = |values: &[f64]| keep.iter().map(|&bar| values[bar]).collect();
@@ -260,6 +270,21 @@ mod tests {
         let fault = fault_in("time,open,high,low,close,volume\n");
         assert!(fault.contains("row 1, column `timestamp`: the header lacks this column"), "{fault}");
         assert!(fault.contains("begin the file with the line timestamp,open"), "{fault}");
+    }
+
+    #[test]
+    fn bars_that_are_shorter_than_the_file_s_name_says_are_refused() {
+        let bars = |open_time: &[i64]| Bars { open_time: open_time.to_vec(), ..Bars::default() };
+        let path = Path::new("A_B_C_1d.csv");
+        for (timeframe, times) in
+            [(Timeframe::D1, [0, 86_400, 3 * 86_400]), (Timeframe::Month1, [0, 2_678_400, 5_097_600])]
+        {
+            assert_eq!(spaced(&bars(&times), timeframe, path), Ok(()), "{timeframe}");
+        }
+        let DataError::Unavailable { message, .. } =
+            spaced(&bars(&[0, 86_400, 90_000]), Timeframe::D1, path).unwrap_err();
+        let expected = "A_B_C_1d.csv, row 4, column `timestamp`: 1970-01-02T01:00:00Z lies within the 1d bar before it";
+        assert_eq!(message, expected);
     }
 
     #[test]
