@@ -101,6 +101,7 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> 
     let links: Vec<Link> = chain(facts.warmups(), root).collect();
     for link in &links {
         let remark = match links.len() {
+            1 if link.adds == 1 => "has no value on the first bar".to_owned(),
             1 => format!("has no value on the first {}", bars(link.adds)),
             _ => format!("adds {}", bars(link.adds)),
         };
@@ -145,9 +146,12 @@ fn range_label(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -
         Origin::Directive(span) => Some(span),
         _ => None,
     };
+    // A range that reaches beyond today holds fewer than its dates say.
+    let closed = if window.closed_until < window.range.end { "closed " } else { "" };
+    let noun = if window.bars.max == 1 && window.bars.min == 1 { "bar" } else { "bars" };
     if let Some(span) = directive(&settings.end_date).or(directive(&settings.start_date)) {
-        diagnostic =
-            diagnostic.label(span, format!("{} to {} holds {held} bars", window.range.start, window.range.end));
+        let (start, end) = (window.range.start, window.range.end);
+        diagnostic = diagnostic.label(span, format!("{start} to {end} holds {held} {closed}{noun}"));
     }
     diagnostic
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use signal_market::Date;
+use signal_project::Flags;
 use signal_text::{Diagnostic, Source, Span};
 
 use crate::check;
@@ -47,6 +49,7 @@ const SCRIPTS: &[&str] = &[
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nup = rsi(close, 14) < 30\nemit_signal(up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nslow = sma(close, 50)\nemit_signal(close > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nemit_signal(zscore(close, 50) > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
+    "#! timeframe = 1M\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nx = sma(close, 2)",
     "#! timeframe = 1M\n#! start_date = 2024-01-15\n#! end_date = 2024-12-31\nemit_signal(sma(close, 5)[-9] > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
 ];
 
@@ -89,4 +92,16 @@ fn excerpt(text: &mut String, source: &Source, span: Span, remark: &str) {
     let width = source.slice(span).lines().next().unwrap_or_default().chars().count().max(1);
     let carets = format!("{}{}", " ".repeat(place.column as usize - 1), "^".repeat(width));
     writeln!(text, "  | {line}\n  | {carets} {remark}").unwrap();
+}
+
+#[test]
+fn a_range_that_reaches_beyond_today_is_said_to_hold_closed_bars() {
+    let label = |today| {
+        let script = "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nx = sma(close, 200)\n";
+        crate::analysed(script, &Flags::default(), Some(today), |analysis| {
+            analysis.diagnostics[0].labels.last().map(|label| label.message.clone()).unwrap()
+        })
+    };
+    assert_eq!(label(Date::constant(2024, 1, 11)), "2024-01-01 to 2024-01-31 holds 10 or 11 closed bars");
+    assert_eq!(label(Date::constant(2024, 3, 1)), "2024-01-01 to 2024-01-31 holds 30 or 31 bars");
 }
