@@ -45,6 +45,8 @@ pub struct NameWarmup {
     pub warmup: Option<u64>,
     /// Bars beyond that until it has settled; `None`: never, or not known.
     pub settle: Option<u64>,
+    /// It never settles: its level depends on the first bar of the range for ever.
+    pub never_settles: bool,
     /// The calls that force it, outermost first, or why it can't be predicted.
     pub because: Vec<String>,
 }
@@ -60,6 +62,8 @@ pub struct SignalWarmup {
     pub warmup: Option<u64>,
     /// As in [`NameWarmup`].
     pub settle: Option<u64>,
+    /// As in [`NameWarmup`].
+    pub never_settles: bool,
     /// As in [`NameWarmup`].
     pub because: Vec<String>,
 }
@@ -109,6 +113,7 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
             span: definition.name,
             warmup: own.exact(),
             settle: own.settle(),
+            never_settles: own.cumulative,
             because: because(facts, value),
         })
     });
@@ -119,6 +124,7 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
             span: facts.span(signal.id),
             warmup: own.exact(),
             settle: own.settle(),
+            never_settles: own.cumulative,
             because: because(facts, signal.id),
         }
     });

@@ -22,6 +22,8 @@ pub struct Warmup {
     pub proven: u64,
     /// Bars from the start of the range until the value has settled; `None` where it never does or nobody knows.
     pub settled_at: Option<u64>,
+    /// It rests on a cumulative value (OBV, AD): its level depends on the first bar for ever.
+    pub cumulative: bool,
     /// The call or index inside that adds the last bars to `bars` before this expression does: through names, operators
     /// and parentheses, so that following it costs no more than the chain is long.
     pub via: Option<ExprId>,
@@ -71,7 +73,8 @@ impl Unknown {
 
 impl Warmup {
     /// A value that is there from the first bar on.
-    const NONE: Self = Self { bars: 0, proven: 0, settled_at: Some(0), via: None, adds: 0, unknown: None };
+    const NONE: Self =
+        Self { bars: 0, proven: 0, settled_at: Some(0), cumulative: false, via: None, adds: 0, unknown: None };
 
     /// The prediction, where there is an exact one.
     #[must_use]
@@ -96,6 +99,7 @@ impl Warmup {
         }
         self.proven = self.proven.max(other.proven);
         self.settled_at = latest(self.settled_at, other.settled_at);
+        self.cumulative |= other.cumulative;
         self.unknown = self.unknown.or(other.unknown);
     }
 
@@ -127,6 +131,7 @@ struct Packed {
     adds: u32,
     /// [`Packed::NEVER`] for `None`.
     settled_at: u32,
+    cumulative: bool,
     via: Option<ExprId>,
     unknown: Option<(Unknown, ExprId)>,
 }
@@ -141,6 +146,7 @@ impl Packed {
             proven: count(warmup.proven),
             adds: count(warmup.adds),
             settled_at: warmup.settled_at.map_or(Self::NEVER, count),
+            cumulative: warmup.cumulative,
             via: warmup.via,
             unknown: warmup.unknown,
         }
@@ -152,6 +158,7 @@ impl Packed {
             proven: self.proven.into(),
             adds: self.adds.into(),
             settled_at: (self.settled_at != Self::NEVER).then_some(self.settled_at.into()),
+            cumulative: self.cumulative,
             via: self.via,
             unknown: self.unknown,
         }
@@ -290,6 +297,10 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params:
                 _ => None,
             };
         }
-        Some(Memory::Cumulative) | None => own.settled_at = None,
+        Some(Memory::Cumulative) => {
+            own.settled_at = None;
+            own.cumulative = true;
+        }
+        None => own.settled_at = None,
     }
 }

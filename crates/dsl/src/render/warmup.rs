@@ -188,17 +188,23 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
 /// The report for people: a row a name and signal, then what it means for the range.
 pub(crate) fn text(report: &WarmupReport, color: bool) -> String {
     let bars = |bars: Option<u64>| bars.map_or_else(|| "?".to_owned(), number::whole);
-    let settle = |row: Option<u64>, warmup: Option<u64>| match (row, warmup) {
-        (Some(0), _) => String::new(),
-        (Some(bars), _) => format!("+{}", number::whole(bars)),
-        (None, Some(_)) => "never".to_owned(),
-        (None, None) => "?".to_owned(),
+    let settle = |bars: Option<u64>, never: bool| match bars {
+        Some(0) => String::new(),
+        Some(bars) => format!("+{}", number::whole(bars)),
+        None if never => "never".to_owned(),
+        None => "?".to_owned(),
     };
-    let row = |name: &str, line: u32, warmup, settles, because: &[String]| {
-        vec![name.to_owned(), line.to_string(), bars(warmup), settle(settles, warmup), because.join(" ← ")]
+    let row = |name: &str, line: u32, warmup, settles: String, because: &[String]| {
+        vec![name.to_owned(), line.to_string(), bars(warmup), settles, because.join(" ← ")]
     };
-    let names = report.names.iter().map(|own| row(&own.name, own.line, own.warmup, own.settle, &own.because));
-    let signals = report.signals.iter().map(|own| row("signal", own.line, own.warmup, own.settle, &own.because));
+    let names = report
+        .names
+        .iter()
+        .map(|own| row(&own.name, own.line, own.warmup, settle(own.settle, own.never_settles), &own.because));
+    let signals = report
+        .signals
+        .iter()
+        .map(|own| row("signal", own.line, own.warmup, settle(own.settle, own.never_settles), &own.because));
     let rows: Vec<_> = names.chain(signals).collect();
     let header = [
         ("name", Align::Left),

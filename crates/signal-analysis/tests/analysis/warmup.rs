@@ -53,6 +53,14 @@ fn recursive_indicators_settle_later_and_cumulative_ones_never() {
 }
 
 #[test]
+fn what_never_settles_is_told_from_what_nobody_knows() {
+    let never = |script: &str| report(script).names.last().map(|last| (last.settle, last.never_settles)).unwrap();
+    assert_eq!(never("x = sma(obv(close, volume), 5)"), (None, true));
+    assert_eq!(never("x = kama(close, 10)"), (None, false));
+    assert_eq!(never("x = ema(close, 10)"), (Some(23), false));
+}
+
+#[test]
 fn what_can_t_be_predicted_says_why() {
     check("x = wobble(close, 5)", None, None, &["wobble(close, 5) is not in the catalog"]);
     check(
