@@ -26,7 +26,7 @@ pub use calls::{Call, Calls};
 pub use chain::{Link, chain};
 pub use definitions::value_of;
 pub use facts::Facts;
-pub use report::{NameWarmup, SettingOrigins, SignalWarmup, StartDates, WarmupReport, WindowReport};
+pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupReport, WindowReport};
 pub use rule::{Docs, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};
 pub use signals::Signal;

@@ -13,7 +13,7 @@ pub struct WarmupReport {
     /// Every name that a line binds, in the order of the text.
     pub names: Vec<NameWarmup>,
     /// Every signal, in the order of the text.
-    pub signals: Vec<SignalWarmup>,
+    pub signals: Vec<ValueWarmup>,
     /// The range, where dates are set.
     pub window: Option<WindowReport>,
     /// Warm-up of the widest signal (of the widest name where no signal is emitted); `None`: can't be predicted.
@@ -32,12 +32,19 @@ pub struct WarmupReport {
     pub start_date_for: StartDates,
 }
 
-/// The warm-up of a name.
+/// The warm-up of a name that a line binds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NameWarmup {
     /// The name.
     pub name: String,
-    /// Line that binds it, from 1.
+    /// That of its value; the place is the name's.
+    pub value: ValueWarmup,
+}
+
+/// The warm-up of a signal, or of what a name is bound to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValueWarmup {
+    /// Line it begins on, from 1.
     pub line: u32,
     /// Where it stands.
     pub span: Span,
@@ -48,23 +55,6 @@ pub struct NameWarmup {
     /// It never settles: its level depends on the first bar of the range for ever.
     pub never_settles: bool,
     /// The calls that force it, outermost first, or why it can't be predicted.
-    pub because: Vec<String>,
-}
-
-/// The warm-up of a signal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SignalWarmup {
-    /// Line it begins on, from 1.
-    pub line: u32,
-    /// Where it stands.
-    pub span: Span,
-    /// As in [`NameWarmup`].
-    pub warmup: Option<u64>,
-    /// As in [`NameWarmup`].
-    pub settle: Option<u64>,
-    /// As in [`NameWarmup`].
-    pub never_settles: bool,
-    /// As in [`NameWarmup`].
     pub because: Vec<String>,
 }
 
@@ -106,28 +96,10 @@ pub struct StartDates {
 pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
     let names = facts.bindings.definitions().iter().filter_map(|definition| {
         let value = value_of(facts.tree(), definition)?;
-        let own = facts.warmup(value);
-        Some(NameWarmup {
-            name: facts.source.slice(definition.name).to_owned(),
-            line: facts.source.line_column(definition.name.start).line,
-            span: definition.name,
-            warmup: own.exact(),
-            settle: own.settle(),
-            never_settles: own.cumulative,
-            because: because(facts, value),
-        })
+        let name = facts.source.slice(definition.name).to_owned();
+        Some(NameWarmup { name, value: value_warmup(facts, value, definition.name) })
     });
-    let signals = facts.signals.iter().map(|signal| {
-        let own = facts.warmup(signal.id);
-        SignalWarmup {
-            line: facts.source.line_column(facts.span(signal.id).start).line,
-            span: facts.span(signal.id),
-            warmup: own.exact(),
-            settle: own.settle(),
-            never_settles: own.cumulative,
-            because: because(facts, signal.id),
-        }
-    });
+    let signals = facts.signals.iter().map(|signal| value_warmup(facts, signal.id, facts.span(signal.id)));
 
     let (widest, all) = whole_script(facts);
     let window = facts.window;
@@ -146,6 +118,18 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
             one_bar: window.start_for_one_bar(warmup),
             same_window: window.start_for_same_window(warmup),
         }),
+    }
+}
+
+fn value_warmup(facts: &Facts<'_>, id: ExprId, span: Span) -> ValueWarmup {
+    let own = facts.warmup(id);
+    ValueWarmup {
+        line: facts.source.line_column(span.start).line,
+        span,
+        warmup: own.exact(),
+        settle: own.settle(),
+        never_settles: own.cumulative,
+        because: because(facts, id),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_analysis::{Verdict, WarmupReport};
+use signal_analysis::{ValueWarmup, Verdict, WarmupReport};
 
 use super::table::{Align, pairs, table};
 use super::{json, number, width};
@@ -142,10 +142,10 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
             .iter()
             .map(|row| NameDocument {
                 name: row.name.clone(),
-                line: row.line,
-                warmup: row.warmup,
-                settle: row.settle,
-                because: row.because.clone(),
+                line: row.value.line,
+                warmup: row.value.warmup,
+                settle: row.value.settle,
+                because: row.value.because.clone(),
             })
             .collect(),
         signals: report
@@ -194,17 +194,12 @@ pub(crate) fn text(report: &WarmupReport, color: bool) -> String {
         None if never => "never".to_owned(),
         None => "?".to_owned(),
     };
-    let row = |name: &str, line: u32, warmup, settles: String, because: &[String]| {
-        vec![name.to_owned(), line.to_string(), bars(warmup), settles, because.join(" ← ")]
+    let row = |name: &str, own: &ValueWarmup| {
+        let settles = settle(own.settle, own.never_settles);
+        vec![name.to_owned(), own.line.to_string(), bars(own.warmup), settles, own.because.join(" ← ")]
     };
-    let names = report
-        .names
-        .iter()
-        .map(|own| row(&own.name, own.line, own.warmup, settle(own.settle, own.never_settles), &own.because));
-    let signals = report
-        .signals
-        .iter()
-        .map(|own| row("signal", own.line, own.warmup, settle(own.settle, own.never_settles), &own.because));
+    let names = report.names.iter().map(|own| row(&own.name, &own.value));
+    let signals = report.signals.iter().map(|own| row("signal", own));
     let rows: Vec<_> = names.chain(signals).collect();
     let header = [
         ("name", Align::Left),

@@ -105,8 +105,13 @@ impl Plan {
         rows.extend(settings.description.as_ref().map(|description| row("description", description, Clone::clone)));
         // The widest signal says why; where none is emitted, the widest name.
         let widest = report.signals.iter().map(|signal| (signal.warmup, &signal.because));
-        let widest = widest
-            .chain(report.names.iter().filter(|_| report.signals.is_empty()).map(|name| (name.warmup, &name.because)));
+        let widest = widest.chain(
+            report
+                .names
+                .iter()
+                .filter(|_| report.signals.is_empty())
+                .map(|name| (name.value.warmup, &name.value.because)),
+        );
         let because = widest.filter(|(warmup, _)| *warmup == report.warmup).map(|(_, because)| because).next();
         Ok(Self {
             settings: rows,

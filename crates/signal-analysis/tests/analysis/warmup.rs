@@ -14,7 +14,7 @@ fn report(script: &str) -> WarmupReport {
 #[track_caller]
 fn check(script: &str, warmup: Option<u64>, settle: Option<u64>, because: &[&str]) {
     let report = report(script);
-    let last = report.names.last().unwrap();
+    let last = &report.names.last().unwrap().value;
     assert_eq!((last.warmup, last.settle), (warmup, settle), "{script}");
     assert_eq!(last.because, because, "{script}");
 }
@@ -54,7 +54,8 @@ fn recursive_indicators_settle_later_and_cumulative_ones_never() {
 
 #[test]
 fn what_never_settles_is_told_from_what_nobody_knows() {
-    let never = |script: &str| report(script).names.last().map(|last| (last.settle, last.never_settles)).unwrap();
+    let never =
+        |script: &str| report(script).names.last().map(|last| (last.value.settle, last.value.never_settles)).unwrap();
     assert_eq!(never("x = sma(obv(close, volume), 5)"), (None, true));
     assert_eq!(never("x = kama(close, 10)"), (None, false));
     assert_eq!(never("x = ema(close, 10)"), (Some(23), false));
@@ -161,7 +162,7 @@ fn a_long_chain_of_names_is_told_in_part() {
         script.push_str(&format!("x{n} = sma(x{}, 2)\n", n - 1));
     }
     let report = report(&script);
-    let last = report.names.last().unwrap();
+    let last = &report.names.last().unwrap().value;
     assert_eq!(last.warmup, Some(20_000));
     assert_eq!(last.because.len(), 32);
 }
