@@ -246,7 +246,7 @@ pub(crate) fn read(place: &Place) -> Result<Script, Failure> {
         Ok(bytes) => Ok(decoded(name, bytes)),
         Err(error) => {
             let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Usage };
-            Err(Failure::new(exit, "file-unreadable", format!("`{name}` can't be read: {error}")))
+            Err(Failure::new(exit, "unreadable-file", format!("`{name}` can't be read: {error}")))
         }
     }
 }
