@@ -120,17 +120,23 @@ impl Ran {
     /// As [`Ran::json`], and valid under the schema that `dsl schema NAME` prints.
     pub(crate) fn json_of(&self, schema: &str) -> Value {
         let document = self.json();
-        let printed = Scratch::new().dsl(&format!("schema {schema}"));
-        let validator = jsonschema::validator_for(&printed.check(0, &[], &[]).json_schema()).unwrap();
-        let faults: Vec<String> =
-            validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(faults.is_empty(), "not a {schema} document: {faults:#?}\n{document:#}");
+        assert_fits(&document, schema);
         document
     }
 
     fn json_schema(&self) -> Value {
         serde_json::from_str(&self.out).unwrap()
     }
+}
+
+/// Asserts that a document fits the schema that `dsl schema` prints under a name.
+#[track_caller]
+pub(crate) fn assert_fits(document: &Value, schema: &str) {
+    let printed = Scratch::new().dsl(&format!("schema {schema}"));
+    let validator = jsonschema::validator_for(&printed.check(0, &[], &[]).json_schema()).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(faults.is_empty(), "not a {schema} document: {faults:#?}\n{document:#}");
 }
 
 /// The words of a command line; double quotes hold words together.

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, assert_fits};
 
 /// A sandbox of its own process, ended when dropped.
 pub(crate) struct Served {
@@ -48,7 +48,7 @@ emit_signal(close > sma(close, 20), entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight
 fn a_sandbox_prints_its_address_and_takes_runs() {
     let served = Served::start(&Scratch::new(), "sandbox --port 0 --json");
     assert!(served.document["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
-    assert_eq!(served.document["schema"], 1);
+    assert_fits(&served.document, "sandbox");
     let client = served.client().with("a.signal", SCRIPT);
     let ran = client.dsl("run a.signal");
     ran.check(0, &["total return", "Dashboard", "http://127.0.0.1:"], &["Plan for a.signal on http://127.0.0.1:"]);
