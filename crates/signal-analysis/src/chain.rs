@@ -12,8 +12,6 @@ const LONGEST: usize = 32;
 pub struct Link {
     /// The call or index.
     pub id: ExprId,
-    /// Bars up to and including it.
-    pub total: u64,
     /// Bars that it adds to what is inside it.
     pub adds: u64,
 }
@@ -23,5 +21,5 @@ pub struct Link {
 pub fn chain(warmups: &Warmups, id: ExprId) -> impl Iterator<Item = Link> + '_ {
     let first = if warmups.of(id).adds > 0 { Some(id) } else { warmups.of(id).via };
     let links = std::iter::successors(first, |&id| warmups.of(id).via);
-    links.take(LONGEST).map(|id| Link { id, total: warmups.of(id).bars, adds: warmups.of(id).adds })
+    links.take(LONGEST).map(|id| Link { id, adds: warmups.of(id).adds })
 }
