@@ -25,6 +25,10 @@ snapshots:
 deny:
     cargo deny check
 
+# Install by wheel and pre-commit, in scratch folders (needs Python)
+packaging:
+    tests/packaging/run.sh
+
 # All that CI does
 ci:
     .ci/run

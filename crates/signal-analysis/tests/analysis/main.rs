@@ -5,7 +5,6 @@
 mod fixes;
 mod messages;
 mod rules;
-mod types;
 mod warmup;
 
 use signal_analysis::{Analysis, Input, Levels, analyze};
