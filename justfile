@@ -21,6 +21,10 @@ lint:
 snapshots:
     cargo insta review
 
+# Write docs/rules anew from the rules' doc comments
+rule-pages:
+    cargo dsl explain --pages docs/rules
+
 # Licences, advisories and sources of dependencies (needs cargo-deny)
 deny:
     cargo deny check

@@ -147,7 +147,7 @@ fn the_map_of_the_house_names_what_is_there() {
         for line in text.lines() {
             let mut folder = None;
             for path in line.split('`').skip(1).step_by(2) {
-                let of_the_house = ["crates/", "tests/", "grammar/", "editors/", "examples/"];
+                let of_the_house = ["crates/", "tests/", "grammar/", "editors/", "examples/", "docs/"];
                 let from_the_top = of_the_house.iter().any(|folder| path.starts_with(folder));
                 if path.contains(['<', '*', ' ']) || !from_the_top && !path.ends_with(".rs") {
                     continue;

@@ -1,5 +1,8 @@
 //! `dsl explain` and `dsl schema`.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use crate::scratch::Scratch;
 
 #[test]
@@ -25,6 +28,29 @@ fn every_listed_rule_can_be_explained() {
 fn a_rule_is_explained_with_reason_and_examples() {
     let ran = Scratch::new().dsl("explain not-enough-bars");
     ran.check(0, &["Why", "Reported", "Not reported", "not-enough-bars = \"off\""], &[]);
+}
+
+/// The files of a folder with their texts.
+fn pages(folder: &Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_rule_pages_are_fresh() {
+    let scratch = Scratch::new();
+    scratch.write("pages/gone-rule.md", "of a rule that is no more");
+    scratch.dsl("explain --pages pages").check(0, &[], &[]);
+    let written = pages(&scratch.path("pages"));
+    let kept = pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules"));
+    let cure = "run: cargo dsl explain --pages docs/rules";
+    assert_eq!(kept.keys().collect::<Vec<_>>(), written.keys().collect::<Vec<_>>(), "{cure}");
+    for (name, page) in &written {
+        assert_eq!(kept[name], *page, "docs/rules/{name} differs from the rule's doc comment; {cure}");
+    }
+    assert!(written.len() > 18 && !written.contains_key("gone-rule.md"));
 }
 
 #[test]

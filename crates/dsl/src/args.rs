@@ -165,11 +165,14 @@ pub(crate) struct CheckArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// Name of the rule, as findings show it in brackets
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present_any = ["list", "pages"])]
     pub(crate) rule: Option<String>,
     /// List every rule
     #[arg(long)]
     pub(crate) list: bool,
+    /// Write a page of Markdown for every rule into a folder, as docs/rules of this project has them
+    #[arg(long, value_name = "DIR", hide_short_help = true, conflicts_with_all = ["rule", "list"])]
+    pub(crate) pages: Option<PathBuf>,
 }
 
 /// `dsl warmup`

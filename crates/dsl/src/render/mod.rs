@@ -8,6 +8,7 @@ pub(crate) mod json;
 pub(crate) mod number;
 pub(crate) mod place;
 pub(crate) mod plot;
+pub(crate) mod rule;
 pub(crate) mod run;
 pub(crate) mod style;
 pub(crate) mod table;
