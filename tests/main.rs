@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod checking;
+mod corpus;
 mod editors;
 mod examples;
 mod explaining;
