@@ -8,8 +8,8 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Calls, Input, Signal, Tickers, Unresolved, Warmup, WarmupReport, Warmups, Window, report, signals::signals,
-    tickers::tickers, unresolved::unresolved,
+    Call, Calls, Input, Signal, Tickers, Type, Types, Unresolved, Warmup, WarmupReport, Warmups, Window, report,
+    signals::signals, tickers::tickers, unresolved::unresolved,
 };
 
 /// The facts of one script.
@@ -37,6 +37,7 @@ pub struct Facts<'a> {
     pub tickers: Tickers,
     /// The bars of the run, where dates are set.
     pub window: Option<Window>,
+    types: OnceLock<Types>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
     start_date_place: OnceLock<DirectivePlace>,
@@ -67,6 +68,7 @@ impl<'a> Facts<'a> {
             signals,
             tickers,
             window,
+            types: OnceLock::new(),
             warmups: OnceLock::new(),
             report: OnceLock::new(),
             start_date_place: OnceLock::new(),
@@ -95,6 +97,27 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn span(&self, id: ExprId) -> Span {
         self.tree().span(id)
+    }
+
+    /// What sort of value every expression has; told on first use.
+    #[must_use]
+    pub fn types(&self) -> &Types {
+        self.types.get_or_init(|| {
+            Types::new(self.source, self.tree(), self.catalog, &self.bindings, &self.constants, &self.calls)
+        })
+    }
+
+    /// What sort of value an expression has.
+    #[must_use]
+    pub fn type_of(&self, id: ExprId) -> Type {
+        self.types().of(id)
+    }
+
+    /// The call behind an expression that stands for several outputs, names and parentheses aside.
+    #[must_use]
+    pub fn outputs_of(&self, id: ExprId) -> Option<&Call<'a>> {
+        let types = self.types();
+        if types.of(id) == Type::Outputs { self.calls.get(types.origin(id)?) } else { None }
     }
 
     /// Leading bars without a value, for every expression; computed on first use, since a check of a script without dates

@@ -5,6 +5,7 @@
 mod fixes;
 mod messages;
 mod rules;
+mod types;
 mod warmup;
 
 use signal_analysis::{Analysis, Input, Levels, analyze};
