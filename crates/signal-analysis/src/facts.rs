@@ -8,8 +8,11 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Signal, Tickers, Type, Types, Unresolved, Warmup, WarmupReport, Warmups, Window, report,
-    signals::signals, tickers::tickers, unresolved::unresolved,
+    Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Warmup, WarmupReport, Warmups,
+    Window, report,
+    signals::{Reader, signals},
+    tickers::tickers,
+    unresolved::unresolved,
 };
 
 /// The facts of one script.
@@ -41,6 +44,8 @@ pub struct Facts<'a> {
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
     start_date_place: OnceLock<DirectivePlace>,
+    orders: OnceLock<Orders>,
+    universe: OnceLock<Option<Universe>>,
 }
 
 impl<'a> Facts<'a> {
@@ -72,6 +77,8 @@ impl<'a> Facts<'a> {
             warmups: OnceLock::new(),
             report: OnceLock::new(),
             start_date_place: OnceLock::new(),
+            orders: OnceLock::new(),
+            universe: OnceLock::new(),
         }
     }
 
@@ -141,6 +148,21 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn start_date_place(&self) -> &DirectivePlace {
         self.start_date_place.get_or_init(|| directive_place(self.source, self.tree(), "start_date"))
+    }
+
+    /// The actions of the script and what its signals ask for.
+    #[must_use]
+    pub fn orders(&self) -> &Orders {
+        self.orders.get_or_init(|| {
+            let Self { source, parsed, bindings, constants, calls, tickers, .. } = self;
+            Reader { source, tree: &parsed.tree, bindings, constants, calls, tickers }.orders(&self.signals)
+        })
+    }
+
+    /// The universe of the run, held against the tickers that signals name; `None` where none is set.
+    #[must_use]
+    pub fn universe(&self) -> Option<&Universe> {
+        self.universe.get_or_init(|| Universe::new(self.source, self.settings(), &self.tickers)).as_ref()
     }
 
     /// The warm-up of an expression.

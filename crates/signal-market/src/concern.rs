@@ -64,6 +64,29 @@ impl Ticker {
         found.into_iter().flatten().collect()
     }
 
+    /// The ticker that it probably means: itself with every evident slip mended (`binance:btc/usdt` is `BINANCE:BTC/USDT`), so
+    /// that two spellings of one market can be held against each other.
+    #[must_use]
+    pub fn meant(&self) -> Self {
+        let mut meant = self.clone();
+        // Each way of being wrong is mended once; what is mended then is no concern any more.
+        for _ in 0..4 {
+            match meant.concerns().into_iter().find_map(|concern| concern.suggestion) {
+                Some(mended) if mended != meant => meant = mended,
+                _ => break,
+            }
+        }
+        meant
+    }
+
+    /// The perpetual of the same pair that the same house trades; `None` where the house has none, and for what is one.
+    #[must_use]
+    pub fn perpetual(&self) -> Option<Self> {
+        let exchange = perpetual_of(self.known_exchange()?.id)?.to_uppercase();
+        let settle = self.settle.clone().unwrap_or_else(|| self.quote.clone());
+        Some(Self { exchange, settle: Some(settle), ..self.clone() })
+    }
+
     fn concern_about_exchange(&self) -> Option<Concern> {
         let written = &self.exchange;
         match self.known_exchange() {
@@ -178,5 +201,38 @@ impl Ticker {
 
     fn concern(&self, kind: ConcernKind, grade: Grade, part: TickerPart) -> Concern {
         Concern { kind, grade, part, range: self.range(part), message: String::new(), suggestion: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ticker;
+
+    fn check(text: &str, read: impl Fn(&Ticker) -> Option<Ticker>, expected: Option<&str>) {
+        let ticker: Ticker = text.parse().unwrap();
+        assert_eq!(read(&ticker).map(|found| found.to_string()).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn two_spellings_of_a_market_mean_one_ticker() {
+        let cases = [
+            ("BINANCE:BTC/USDT", "BINANCE:BTC/USDT"),
+            ("binance:btc/usdt", "BINANCE:BTC/USDT"),
+            ("BINNANCE:btc/usdt", "BINANCE:BTC/USDT"),
+            ("BINANCEFUTURESUSD:BTC/USDT", "BINANCEFUTURESUSD:BTC/USDT:USDT"),
+            ("hyperliquid:kPEPE/usdc", "HYPERLIQUID:kPEPE/USDC:USDC"),
+            ("KRAKEN:BTC/EUR", "KRAKEN:BTC/EUR"),
+        ];
+        for (text, expected) in cases {
+            check(text, |ticker| Some(ticker.meant()), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_spot_ticker_knows_the_perpetual_of_its_house() {
+        check("BINANCE:BTC/USDT", Ticker::perpetual, Some("BINANCEFUTURESUSD:BTC/USDT:USDT"));
+        check("GATE:ETH/USDT", Ticker::perpetual, Some("GATEFUTURES:ETH/USDT:USDT"));
+        check("UPBIT:BTC/KRW", Ticker::perpetual, None);
+        check("BINANCEFUTURESUSD:BTC/USDT:USDT", Ticker::perpetual, None);
     }
 }

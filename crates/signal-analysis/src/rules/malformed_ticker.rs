@@ -27,7 +27,7 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     report.take_over(&facts.resolved.script_diagnostics);
     for one in &facts.tickers.uses {
-        let TickerText { text, read } = &facts.tickers.texts[one.text];
+        let TickerText { text, read, .. } = &facts.tickers.texts[one.text];
         match read {
             Err(error) => {
                 let mut finding = report.at(part(one, text, &error.range), error.message()).help(error.cure());

@@ -28,7 +28,7 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     report.take_over(&facts.resolved.script_diagnostics);
     for one in &facts.tickers.uses {
-        let TickerText { text, read } = &facts.tickers.texts[one.text];
+        let TickerText { text, read, .. } = &facts.tickers.texts[one.text];
         let Ok((_, concerns)) = read else { continue };
         for concern in concerns.iter().filter(|concern| is_about_the_exchange(concern)) {
             report.push(concerned(one, text, concern, report));

@@ -5,6 +5,7 @@
 mod fixes;
 mod messages;
 mod rules;
+mod signals;
 mod types;
 mod warmup;
 
