@@ -8,6 +8,7 @@ use signal_text::Severity;
 
 use crate::exit;
 use crate::output::ColorChoice;
+use crate::render::findings::{Form, form};
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -269,20 +270,24 @@ fn check_alone(words: &[OsString]) -> Option<Arguments> {
     Arguments::from_arg_matches(&matches).ok()
 }
 
-/// Whether a command line asks for JSON: read from the raw words too, so that a wrong flag beside it is still told as JSON.
-pub(crate) fn asks_for_json(words: &[OsString]) -> bool {
+/// The form in which a command line wants its failures: read from the raw words too, so that a wrong flag beside it is
+/// still told as the document that a program waits for. `None`: people wait.
+pub(crate) fn document(words: &[OsString]) -> Option<Form> {
     let mut words = words.iter().skip(1).filter_map(|word| word.to_str()).take_while(|&word| word != "--").peekable();
     while let Some(word) = words.next() {
-        let asks = match word {
-            "--json" | "--output-format=json" => true,
-            "--output-format" => words.peek() == Some(&"json"),
-            _ => false,
+        let name = match word {
+            "--json" => "json",
+            "--output-format" => words.peek()?,
+            _ => word.strip_prefix("--output-format=").unwrap_or_default(),
         };
-        if asks {
-            return true;
+        let form = FindingFormat::from_str(name, false).map(form);
+        if let Ok(form) = form
+            && form.failure.is_some()
+        {
+            return Some(form);
         }
     }
-    false
+    None
 }
 
 #[cfg(test)]
@@ -315,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_wish_for_json_is_seen_in_a_broken_command_line() {
-        let asks = |line: &str| asks_for_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        let asks = |line: &str| document(&line.split(' ').map(OsString::from).collect::<Vec<_>>()).is_some();
         assert!(asks("dsl check --nonsense --output-format json"));
         assert!(asks("dsl run a.signal --json --nonsense"));
         assert!(asks("dsl warmup --output-format=json"));

@@ -21,17 +21,18 @@ use crate::args::Command;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ColorChoice, Console};
+use crate::render::findings::Form;
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
-    let json = args::asks_for_json(&words);
+    let form = args::document(&words);
     let arguments = match args::parse(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return ExitCode::from(misused(&error, json).code()),
+        Err(error) => return ExitCode::from(misused(&error, form).code()),
     };
     let global = &arguments.global;
     let mut console = Console::new(global.color, if global.quiet { -1 } else { global.verbose.min(9) as i8 });
-    console.json = json;
+    console.json = form.is_some();
     let done = match arguments.command {
         Command::Check(own) => commands::check::run(&own, global, &mut console),
         Command::Explain(own) => commands::explain::run(&own, &mut console),
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
-    let exit = done.unwrap_or_else(|failure| tell(&failure, &mut console));
+    let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));
     if let Some(fault) = console.finish() {
         console.say(&format!("error: the result could not be written: {fault}"));
         return ExitCode::from(Exit::Usage.code());
@@ -48,19 +49,20 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Says why a command could not do its work: on stderr, or as the one document on stdout.
-fn tell(failure: &Failure, console: &mut Console) -> Exit {
-    if console.json {
-        console.result(&render::json::failure(failure));
-    } else {
+/// Says why a command could not do its work: on stderr, or as the one document on stdout, or both.
+fn tell(failure: &Failure, form: Option<Form>, console: &mut Console) -> Exit {
+    if let Some(document) = form.and_then(|form| form.failure) {
+        console.result(&document(failure));
+    }
+    if form.is_none_or(|form| form.talks) {
         console.say(&render::failure(failure, console.color_talk));
     }
     failure.exit
 }
 
 /// A command line that clap did not take, or a wish for help.
-fn misused(error: &clap::Error, json: bool) -> Exit {
-    if json && error.use_stderr() {
+fn misused(error: &clap::Error, form: Option<Form>) -> Exit {
+    if form.is_some() && error.use_stderr() {
         let text = error.render().to_string();
         let mut parts = text.trim().splitn(2, "\n\n");
         let message = parts.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -68,7 +70,7 @@ fn misused(error: &clap::Error, json: bool) -> Exit {
         failure.suggestion = parts.next().map(str::to_owned);
         let mut console = Console::new(ColorChoice::Never, 0);
         console.json = true;
-        tell(&failure, &mut console);
+        tell(&failure, form, &mut console);
         let _ = console.finish();
         return Exit::Usage;
     }

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod explain;
 mod in_order;
+mod report;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod schema;

@@ -2,11 +2,20 @@
 
 use signal_text::{Diagnostic, Source};
 
+use super::findings::{Findings, Form, no_head, no_tail};
 use super::place::Places;
 use super::{style, visible};
 
+/// For people, editors and grep; the summary goes to stderr.
+pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_tail, failure: None, talks: true };
+
+fn file(of: &Findings<'_>) -> String {
+    let mut places = Places::new(of.source);
+    of.found.iter().map(|one| finding(of.source, &mut places, one, of.color)).collect()
+}
+
 /// One finding as one line, with its line end.
-pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
+fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
     let place = places.of(finding.span.start);
     let grade = format!("{}[{}]", finding.severity, finding.code);
     format!(

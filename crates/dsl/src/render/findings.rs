@@ -1,40 +1,80 @@
-//! All findings of one file in the form that was asked for.
+//! The table of output forms, and what each is made of: a head, a text for every file as it comes, and a tail.
 
 use signal_text::{Diagnostic, Severity, Source};
 
-use super::json::Summary;
-use super::place::Places;
+use super::json::{CatalogStamp, Summary};
 use super::{concise, full, json, number, style};
 use crate::args::FindingFormat;
+use crate::failure::Failure;
 
-/// The findings of `source` as text. In JSON they are the items of a list, parted by commas.
-pub(crate) fn findings(source: &Source, found: &[Diagnostic], format: FindingFormat, color: bool) -> String {
-    let mut places = Places::new(source);
-    let mut text = String::new();
+/// One form of findings. Texts are written as they are made, so that a large folder needs no large memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    /// What comes first, whether or not anything is found.
+    pub(crate) head: fn(CatalogStamp<'_>) -> String,
+    /// The findings of one file; called for files without any, too.
+    pub(crate) file: fn(&Findings<'_>) -> String,
+    /// What parts the texts of two files that are both not empty.
+    pub(crate) between: &'static str,
+    /// What comes last.
+    pub(crate) tail: fn(Summary) -> String,
+    /// The whole of stdout when the command could not do its work; `None`: people read it, on stderr.
+    pub(crate) failure: Option<fn(&Failure) -> String>,
+    /// Whether summary and failures are told on stderr as well, because whoever reads stdout shows or keeps only a part.
+    pub(crate) talks: bool,
+}
+
+/// The table: every form by its name on the command line.
+pub(crate) const fn form(format: FindingFormat) -> Form {
     match format {
-        FindingFormat::Full => {
-            for finding in found.iter().take(full::MOST_FINDINGS) {
-                text.push_str(&full::finding(source, &mut places, finding, color));
-            }
-            if found.len() > full::MOST_FINDINGS {
-                text.push_str(&full::more(source, found.len() - full::MOST_FINDINGS));
-            }
-        }
-        FindingFormat::Concise => {
-            for finding in found {
-                text.push_str(&concise::finding(source, &mut places, finding, color));
-            }
-        }
-        FindingFormat::Json => {
-            for (at, finding) in found.iter().enumerate() {
-                if at > 0 {
-                    text.push(',');
-                }
-                json::push(&mut text, &json::finding(source, &mut places, finding));
-            }
-        }
+        FindingFormat::Full => full::FORM,
+        FindingFormat::Concise => concise::FORM,
+        FindingFormat::Json => json::FORM,
     }
-    text
+}
+
+/// What was found in one file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Findings<'a> {
+    /// The file.
+    pub(crate) source: &'a Source,
+    /// Its path from the folder that the command runs in, with forward slashes: how services know files.
+    pub(crate) path: &'a str,
+    /// The script whose check this is: the file itself, or the one that a settings file was read for.
+    pub(crate) script: &'a str,
+    /// The findings, by place.
+    pub(crate) found: &'a [Diagnostic],
+    /// Findings that the script allows.
+    pub(crate) allowed: &'a [Allowed<'a>],
+    /// Least severity that makes the command fail.
+    pub(crate) fail_on: Severity,
+    /// Whether colours are wanted.
+    pub(crate) color: bool,
+}
+
+/// A finding that the script allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowed<'a> {
+    /// The finding.
+    pub(crate) finding: &'a Diagnostic,
+    /// The reason that the script gives.
+    pub(crate) reason: Option<&'a str>,
+}
+
+/// For forms without a head or a tail.
+pub(super) fn no_head(_: CatalogStamp<'_>) -> String {
+    String::new()
+}
+
+/// As [`no_head`].
+pub(super) fn no_tail(_: Summary) -> String {
+    String::new()
+}
+
+/// The findings of `source` for people: `Full` or `Concise`.
+pub(crate) fn findings(source: &Source, found: &[Diagnostic], format: FindingFormat, color: bool) -> String {
+    let (path, script, fail_on) = (source.name(), source.name(), Severity::Error);
+    (form(format).file)(&Findings { source, path, script, found, allowed: &[], fail_on, color })
 }
 
 impl Summary {

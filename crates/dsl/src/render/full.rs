@@ -4,14 +4,29 @@ use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};
 use signal_text::{Diagnostic, Severity, Source};
 
 use super::excerpt::{Excerpt, cut, fix_at_place};
+use super::findings::{Findings, Form, no_head, no_tail};
 use super::place::Places;
 use super::{style, visible};
 
+/// For people; the summary goes to stderr.
+pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_tail, failure: None, talks: true };
+
 /// How many findings of one file are drawn; the rest is counted.
-pub(crate) const MOST_FINDINGS: usize = 100;
+const MOST_FINDINGS: usize = 100;
+
+fn file(of: &Findings<'_>) -> String {
+    let Findings { source, found, color, .. } = *of;
+    let mut places = Places::new(source);
+    let mut text: String =
+        found.iter().take(MOST_FINDINGS).map(|one| finding(source, &mut places, one, color)).collect();
+    if found.len() > MOST_FINDINGS {
+        text.push_str(&more(source, found.len() - MOST_FINDINGS));
+    }
+    text
+}
 
 /// One finding over several lines, a blank line behind it.
-pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
+fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
     let grade = format!("{}[{}]", finding.severity, finding.code);
     let mut text = format!(
         "{}: {}\n",
@@ -47,7 +62,7 @@ pub(crate) fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagno
 }
 
 /// The line that says how many findings were not drawn.
-pub(crate) fn more(source: &Source, number: usize) -> String {
+fn more(source: &Source, number: usize) -> String {
     format!(
         "... and {} more in {}; `--output-format concise` lists every one\n\n",
         super::number::whole(number as u64),

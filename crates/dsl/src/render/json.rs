@@ -7,12 +7,47 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use signal_text::{Diagnostic, LineColumn, Source, Span};
 
+use super::findings::{Findings, Form};
 use super::place::Places;
 use super::visible;
 use crate::failure::Failure;
 
 /// Version of every document: fields may be added, never changed.
 pub(crate) const SCHEMA: u32 = 1;
+
+/// One document, which holds the summary and a failure too: stderr is silent.
+pub(crate) const FORM: Form = Form { head, file, between: ",", tail, failure: Some(failure), talks: false };
+
+fn head(catalog: CatalogStamp<'_>) -> String {
+    let empty = CheckDocument { schema: SCHEMA, catalog, diagnostics: Vec::new(), summary: Summary::default() };
+    let mut text = String::new();
+    push(&mut text, &empty);
+    // The document without its end: findings are written as they come.
+    text.truncate(text.rfind(END).unwrap_or(text.len()));
+    text
+}
+
+/// What stands between the last finding and the summary.
+const END: &str = "],\"summary\":";
+
+fn file(of: &Findings<'_>) -> String {
+    let mut places = Places::new(of.source);
+    let mut text = String::new();
+    for one in of.found {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        push(&mut text, &finding(of.source, &mut places, one));
+    }
+    text
+}
+
+fn tail(summary: Summary) -> String {
+    let mut text = END.to_owned();
+    push(&mut text, &summary);
+    text.push_str("}\n");
+    text
+}
 
 /// What stands on stdout when a command that was asked for JSON could not do its work.
 #[derive(Debug, Serialize, JsonSchema)]
