@@ -59,7 +59,7 @@ fn number(value: Option<f64>) -> String {
 }
 
 fn entry(pool: &mut Pool, entry: &Entry) -> String {
-    let signatures: Vec<String> = entry.signatures.iter().map(|value| signature(pool, value)).collect();
+    let signatures: Vec<String> = entry.signatures.iter().map(|value| signature(pool, value, entry.evidence)).collect();
     format!(
         "Entry {{ name: {}, kind: Kind::{}, group: {}, summary: {}, signatures: {}, value: ValueType::{}, evidence: Evidence::{} }}",
         text(&entry.name),
@@ -72,7 +72,7 @@ fn entry(pool: &mut Pool, entry: &Entry) -> String {
     )
 }
 
-fn signature(pool: &mut Pool, signature: &Signature) -> String {
+fn signature(pool: &mut Pool, signature: &Signature, of_the_name: &str) -> String {
     let inputs: Vec<String> = signature.inputs.iter().map(|value| input(pool, value)).collect();
     let params: Vec<String> = signature.params.iter().map(|value| param(pool, value)).collect();
     let outputs: Vec<String> = signature.outputs.iter().map(|value| output(pool, value)).collect();
@@ -80,7 +80,7 @@ fn signature(pool: &mut Pool, signature: &Signature) -> String {
     let settling = signature.settling.as_ref().map(|(kind, bars)| format!("Settling::{kind}({})", formula(pool, bars)));
     format!(
         "Signature {{ inputs: {}, params: {}, outputs: {}, lookback: Some({}), memory: {}, settling: {}, talib: {}, talib_output: {:?}, \
-         talib_params: {}, variadic: {}, strict: {}, evidence: Evidence::{} }}",
+         talib_params: {}, variadic: {}, strict: {}, open: false, evidence: Evidence::{}, form: Evidence::{of_the_name} }}",
         pool.slice("Input", &inputs),
         pool.slice("Param", &params),
         pool.slice("Output", &outputs),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{Catalog, Origin};
+use crate::catalog::{Catalog, Covers, Origin};
 use crate::entry::{
     Entry, Evidence, Input, Kind, Memory, Output, OutputKind, Param, ParamKind, PriceColumn, Settling, Signature,
     TalibParam, Text, ValueType,
@@ -17,4 +17,5 @@ pub(crate) static CATALOG: Catalog = Catalog {
     origin: Origin::Bundled,
     date: Cow::Borrowed(DATE),
     hash: Cow::Borrowed(HASH),
+    covers: Covers::NONE,
 };

@@ -12,6 +12,24 @@ pub struct Catalog {
     pub(crate) origin: Origin,
     pub(crate) date: Text,
     pub(crate) hash: Text,
+    pub(crate) covers: Covers,
+}
+
+/// Sorts of names of which a catalog says all that there are, so that one it lacks does not exist. The bundled one claims
+/// none; the service's list covers what it has a list of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Covers {
+    /// Names that are called.
+    pub functions: bool,
+    /// Names that hold data.
+    pub variables: bool,
+}
+
+impl Covers {
+    /// No sort.
+    pub const NONE: Self = Self { functions: false, variables: false };
+    /// Every sort.
+    pub const ALL: Self = Self { functions: true, variables: true };
 }
 
 /// Where a catalog comes from.
@@ -44,7 +62,7 @@ impl Catalog {
         &bundled::CATALOG
     }
 
-    /// A catalog of these entries. Of two with one name the later counts; those beyond the 65,535th name can't be found.
+    /// A catalog of these entries; one that is not bundled covers every sort of name. Of two with one name the later counts; those beyond the 65,535th name can't be found.
     #[must_use]
     pub fn from_entries(origin: Origin, date: impl Into<Text>, hash: impl Into<Text>, mut entries: Vec<Entry>) -> Self {
         // Later ones first, so that `dedup`, which keeps the first, keeps them; the sort is stable.
@@ -53,7 +71,22 @@ impl Catalog {
         entries.dedup_by(|later, earlier| later.name == earlier.name);
         entries.truncate(usize::from(index::EMPTY));
         let index = index::table(entries.iter().map(|entry| &*entry.name));
-        Self { entries: Cow::Owned(entries), index: Cow::Owned(index), origin, date: date.into(), hash: hash.into() }
+        let covers = if origin == Origin::Bundled { Covers::NONE } else { Covers::ALL };
+        Self {
+            entries: Cow::Owned(entries),
+            index: Cow::Owned(index),
+            origin,
+            date: date.into(),
+            hash: hash.into(),
+            covers,
+        }
+    }
+
+    /// This catalog, covering these sorts of names and no other.
+    #[must_use]
+    pub const fn covering(mut self, covers: Covers) -> Self {
+        self.covers = covers;
+        self
     }
 
     /// This catalog with entries that the author declared laid over it. A declaration adds to what is known: where it
@@ -68,7 +101,7 @@ impl Catalog {
             };
             entries.push(merged);
         }
-        Self::from_entries(self.origin, self.date.clone(), self.hash.clone(), entries)
+        Self::from_entries(self.origin, self.date.clone(), self.hash.clone(), entries).covering(self.covers)
     }
 
     /// The entry of this name, in exactly this spelling.
@@ -107,7 +140,13 @@ impl Catalog {
         &self.hash
     }
 
-    /// Whether the service itself said what there is, so that a name that is missing here does not exist.
+    /// Sorts of names of which it lists all, so that one that is missing here does not exist.
+    #[must_use]
+    pub const fn covers(&self) -> Covers {
+        self.covers
+    }
+
+    /// Whether it is the service's own list; [`Catalog::covers`] says of which names.
     #[must_use]
     pub const fn is_live(&self) -> bool {
         !matches!(self.origin, Origin::Bundled)

@@ -175,12 +175,12 @@ fn entry(name: &str, kind: Kind, signature: Signature) -> Entry {
 }
 
 /// What takes any arguments and tells nothing of itself.
-fn open_signature() -> Signature {
+pub(crate) fn open_signature() -> Signature {
     let anything = Input { optional: true, value: ValueType::Unknown, ..input("value") };
-    Signature { inputs: Cow::Owned(vec![anything]), variadic: true, ..empty_signature() }
+    Signature { inputs: Cow::Owned(vec![anything]), variadic: true, open: true, ..empty_signature() }
 }
 
-fn empty_signature() -> Signature {
+pub(crate) fn empty_signature() -> Signature {
     Signature {
         inputs: Cow::Borrowed(&[]),
         params: Cow::Borrowed(&[]),
@@ -197,7 +197,9 @@ fn empty_signature() -> Signature {
         talib_params: Cow::Borrowed(&[]),
         variadic: false,
         strict: false,
+        open: false,
         evidence: Evidence::Declared,
+        form: Evidence::Declared,
     }
 }
 
@@ -279,7 +281,7 @@ fn param(name: &str, default: Option<f64>) -> Param {
     }
 }
 
-fn is_param_name(name: &str) -> bool {
+pub(crate) fn is_param_name(name: &str) -> bool {
     let last_word = name.rsplit('_').next().unwrap_or(name);
     let is_usual = |word: &str| PARAM_NAMES.contains(&word);
     is_usual(name) || is_usual(last_word) || name.ends_with("period") || name.ends_with("length")

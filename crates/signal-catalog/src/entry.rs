@@ -34,7 +34,7 @@ pub struct Signature {
     pub inputs: Cow<'static, [Input]>,
     /// Parameters behind the inputs, in order.
     pub params: Cow<'static, [Param]>,
-    /// What it returns; one output for most. Order is TA-Lib's.
+    /// What it returns; one output for most. Order is TA-Lib's. Empty: not known.
     pub outputs: Cow<'static, [Output]>,
     /// Leading bars without a value, beyond those of the inputs, as a function of the parameters. `None`: not known, so nothing can be predicted.
     pub lookback: Option<Formula>,
@@ -56,8 +56,13 @@ pub struct Signature {
     /// Fits only a call whose first input is not a constant and whose parameters all are constants within their
     /// bounds: tells TA-Lib's `max(close, 10)` from the greater of two values.
     pub strict: bool,
-    /// Evidence for this signature (a name may be documented while a way to call it is assumed).
+    /// Nothing is known of what it takes: any arguments fit, with or without keywords.
+    pub open: bool,
+    /// Evidence for this signature (a name may be documented while a way to call it is assumed): for its lookback and
+    /// the bounds of its parameters.
     pub evidence: Evidence,
+    /// Evidence for how it is called: which inputs and parameters there are, and their names.
+    pub form: Evidence,
 }
 
 /// Where a parameter of a TA-Lib function gets its value from.

@@ -28,7 +28,7 @@ mod index;
 mod signature;
 
 pub use bind::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
-pub use catalog::{Catalog, Origin};
+pub use catalog::{Catalog, Covers, Origin};
 pub use declare::DeclareError;
 pub use entry::{
     Entry, Evidence, Input, Kind, Memory, Output, OutputKind, Param, ParamKind, PriceColumn, Settling, Signature,

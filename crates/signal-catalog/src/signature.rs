@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::{Entry, Input, Memory, Output, Param, ParamKind, Settling, Signature};
+use crate::{Entry, Evidence, Input, Memory, Output, Param, ParamKind, Settling, Signature};
 
 impl Entry {
     /// Whether it can be called. A variable can't; a name that was declared without brackets may be either.
@@ -21,6 +21,12 @@ impl Entry {
         }
     }
 
+    /// Evidence for how it is called: that of the best-founded way.
+    #[must_use]
+    pub fn form(&self) -> Evidence {
+        self.signatures.iter().map(|signature| signature.form).max().unwrap_or(self.evidence)
+    }
+
     /// All ways to call it, each as [`Entry::signature_text`] writes the first.
     #[must_use]
     pub fn signature_texts(&self) -> Vec<String> {
@@ -29,6 +35,19 @@ impl Entry {
 }
 
 impl Signature {
+    /// Where the lookback comes from: `TA-Lib`, `server`, `declared` or `assumed`. `None` where none is known.
+    #[must_use]
+    pub fn lookback_source(&self) -> Option<&'static str> {
+        self.lookback.as_ref()?;
+        Some(match self.evidence {
+            _ if self.talib.is_some() => "TA-Lib",
+            Evidence::TaLib => "TA-Lib",
+            Evidence::Live => "server",
+            Evidence::Declared => "declared",
+            Evidence::Assumed | Evidence::Documented => "assumed",
+        })
+    }
+
     /// Leading bars without a value beyond those of the inputs, under these parameters (all of them, in order; kinds of
     /// moving average as TA-Lib's number). `None`: unknown, or the parameters make no sense.
     #[must_use]
@@ -105,6 +124,10 @@ impl Signature {
     #[must_use]
     pub fn text(&self, name: &str) -> String {
         let mut text = format!("{name}(");
+        if self.open {
+            text.push_str("...)");
+            return text;
+        }
         let mut separator = "";
         for input in self.inputs.iter() {
             text.push_str(separator);

@@ -2,7 +2,7 @@
 
 use signal_text::{Fix, Severity};
 
-use super::unknown_function::{graded, snapshot_note};
+use super::unknown_function::{graded, incomplete_note};
 use crate::{Facts, Near, Report, rule::rule};
 
 rule! {
@@ -25,6 +25,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    let covered = facts.catalog.covers().variables;
     for one in facts.unresolved.iter().filter(|one| one.later.is_none() && !one.function) {
         let (span, name) = (facts.span(one.id), one.name);
         let finding = report.at(span, format!("`{name}` is not defined"));
@@ -37,8 +38,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 span,
                 near,
             )),
-            None => finding.help(format!("define it on an earlier line: `{name} = ...`{}", snapshot_note(facts))),
+            None => {
+                finding.help(format!("define it on an earlier line: `{name} = ...`{}", incomplete_note(facts, covered)))
+            }
         };
-        report.push(graded(facts, finding));
+        report.push(graded(covered, finding));
     }
 }

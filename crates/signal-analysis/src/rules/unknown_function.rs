@@ -12,7 +12,9 @@ rule! {
     ///
     /// # Why
     /// The server fails a script that calls an indicator it does not have. As long as the catalog is the bundled
-    /// snapshot and not the server's own list, the finding is a warning: the server may know more.
+    /// snapshot and not the server's own list, the finding is a warning: the server may know more. `dsl catalog pull`
+    /// fetches its list, with a key; a name that you know and the list does not can be declared in `signal.toml`,
+    /// `[catalog] declare = ["slope(series, period=14)"]`.
     ///
     /// # Reported
     /// ```signal
@@ -32,13 +34,13 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         match call.entry {
             None => {
                 let nearest = nearest(facts, call.name, &mut near);
-                report.push(graded(facts, unknown(facts, call.name, span, nearest, report)));
+                report.push(graded(facts.catalog.covers().functions, unknown(facts, call.name, span, nearest, report)));
             }
             Some(entry) if !entry.is_callable() => {
                 let finding = report
                     .at(span, format!("`{}` is a variable, not a function", call.name))
                     .help(format!("write `{0}` by itself, or `{0}[-2]` for the bar before", call.name));
-                report.push(graded(facts, finding));
+                report.push(graded(facts.catalog.covers().functions, finding));
             }
             Some(_) => {}
         }
@@ -47,7 +49,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 
 fn unknown(facts: &Facts<'_>, name: &str, span: Span, nearest: Option<&Entry>, report: &Report) -> Diagnostic {
     let finding = report.at(span, format!("the catalog has no function `{name}`"));
-    let note = snapshot_note(facts);
+    let note = incomplete_note(facts, facts.catalog.covers().functions);
     match nearest {
         Some(entry) => finding.help(format!("did you mean `{}`?{note}", entry.signature_text())).fix(Fix::replace(
             format!("replace by `{}`", entry.name),
@@ -55,7 +57,8 @@ fn unknown(facts: &Facts<'_>, name: &str, span: Span, nearest: Option<&Entry>, r
             span,
             entry.name.as_ref(),
         )),
-        None if note.is_empty() => finding,
+        None if note.is_empty() => finding
+            .help("`dsl catalog search WORDS` finds what there is; `[catalog] declare` in signal.toml adds a name"),
         None => finding.help(note.trim_start_matches(" (").trim_end_matches(')')),
     }
 }
@@ -77,18 +80,24 @@ fn nearest<'a>(facts: &Facts<'a>, name: &'a str, known: &mut HashMap<&'a str, Op
     found
 }
 
-/// An unknown name is an error only against the server's own list.
-pub(super) fn graded(facts: &Facts<'_>, mut finding: Diagnostic) -> Diagnostic {
-    if !facts.catalog.is_live() {
+/// An unknown name is an error only against a list by the server that covers names of that sort.
+pub(super) fn graded(covered: bool, mut finding: Diagnostic) -> Diagnostic {
+    if !covered {
         finding.severity = finding.severity.min(Severity::Warning);
     }
     finding
 }
 
-/// A remark that the names are those of the bundled snapshot, where they are.
-pub(super) fn snapshot_note(facts: &Facts<'_>) -> String {
-    if facts.catalog.is_live() {
-        return String::new();
+/// A remark that the server may know more names, where the catalog does not cover names of that sort.
+pub(super) fn incomplete_note(facts: &Facts<'_>, covered: bool) -> String {
+    let date = facts.catalog.date();
+    if covered {
+        String::new()
+    } else if facts.catalog.is_live() {
+        format!(" (the server's list of {date} has none of this sort; it may know more)")
+    } else {
+        format!(
+            " (names are those of the bundled snapshot of {date}; `dsl catalog pull` fetches the server's own, with a key)"
+        )
     }
-    format!(" (names are those of the bundled snapshot of {}; the server may know more)", facts.catalog.date())
 }

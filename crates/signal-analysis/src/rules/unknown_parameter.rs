@@ -43,7 +43,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if let Some(name) = closest(keyword, names()) {
             finding = finding.fix(Fix::replace(format!("replace by `{name}`"), true, span, name));
         }
-        if entry.evidence < Evidence::Live {
+        if entry.form() < Evidence::Live {
             finding.severity = Severity::Warning;
         }
         report.push(finding);

@@ -2,7 +2,7 @@
 
 use signal_text::{Fix, Severity};
 
-use super::unknown_function::{graded, snapshot_note};
+use super::unknown_function::{graded, incomplete_note};
 use crate::{Facts, Near, Report, rule::rule};
 
 rule! {
@@ -24,19 +24,21 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
+    let covered = facts.catalog.covers().variables;
     for one in facts.unresolved.iter().filter(|one| one.later.is_none()) {
         let (span, name) = (facts.span(one.id), one.name);
         if let Some(entry) = facts.catalog.get(name) {
             let finding = report
                 .at(span, format!("`{name}` is a function and is not called here"))
                 .help(format!("call it: `{}`", entry.signature_text()));
-            report.push(graded(facts, finding));
+            // That it is a function is what the list of functions says.
+            report.push(graded(facts.catalog.covers().functions, finding));
         } else if let Some(Near::Variable(variable)) = one.near {
             let finding = report
                 .at(span, format!("there is no variable `{name}`"))
-                .help(format!("did you mean `{variable}`?{}", snapshot_note(facts)))
+                .help(format!("did you mean `{variable}`?{}", incomplete_note(facts, covered)))
                 .fix(Fix::replace(format!("replace by `{variable}`"), true, span, variable));
-            report.push(graded(facts, finding));
+            report.push(graded(covered, finding));
         }
     }
 }

@@ -73,7 +73,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let only_the_series = entry.kind == Kind::Indicator
             && given > 0
             && matches!(error, BindError::TooFew { missing, .. } if missing.len() == 1);
-        if entry.evidence < Evidence::Documented || only_the_series {
+        if entry.form() < Evidence::Documented || only_the_series {
             finding.severity = Severity::Warning;
         }
         report.push(finding);

@@ -47,6 +47,12 @@ pub(super) fn fill<'c>(signature: &'c Signature, args: &[ArgumentShape<'_>]) -> 
 
 fn place_arguments(draft: &mut Draft<'_>, args: &[ArgumentShape<'_>]) -> Result<(), BindError> {
     let signature = draft.binding.signature;
+    if signature.open {
+        for argument in 0..args.len() {
+            place_input(draft, argument, argument);
+        }
+        return Ok(());
+    }
     let given = given_inputs(signature, args);
     let mut position = 0;
     for (argument, arg) in args.iter().enumerate() {

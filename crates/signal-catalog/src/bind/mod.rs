@@ -96,6 +96,10 @@ impl Entry {
         let mut found: Option<Binding<'_>> = None;
         let mut refused: Option<BindError> = None;
         for signature in self.signatures.iter() {
+            // What takes anything is for calls that fit nothing else, and gives none of them a second meaning.
+            if signature.open && found.is_some() {
+                continue;
+            }
             match fill::fill(signature, args) {
                 Ok(binding) => match &mut found {
                     Some(first) => first.ambiguous = true,
