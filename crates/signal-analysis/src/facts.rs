@@ -11,6 +11,7 @@ use crate::{
     Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Warmup, WarmupReport, Warmups,
     Window, report,
     signals::{Reader, signals},
+    suppressions::{Suppressions, Unused},
     tickers::tickers,
     unresolved::unresolved,
 };
@@ -46,6 +47,8 @@ pub struct Facts<'a> {
     start_date_place: OnceLock<DirectivePlace>,
     orders: OnceLock<Orders>,
     universe: OnceLock<Option<Universe>>,
+    suppressions: OnceLock<Suppressions>,
+    unused_suppressions: OnceLock<Vec<Unused>>,
 }
 
 impl<'a> Facts<'a> {
@@ -79,6 +82,8 @@ impl<'a> Facts<'a> {
             start_date_place: OnceLock::new(),
             orders: OnceLock::new(),
             universe: OnceLock::new(),
+            suppressions: OnceLock::new(),
+            unused_suppressions: OnceLock::new(),
         }
     }
 
@@ -163,6 +168,21 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn universe(&self) -> Option<&Universe> {
         self.universe.get_or_init(|| Universe::new(self.source, self.settings(), &self.tickers)).as_ref()
+    }
+
+    /// Comments that allow rules.
+    pub(crate) fn suppressions(&self) -> &Suppressions {
+        self.suppressions.get_or_init(|| Suppressions::new(self.source, self.tree()))
+    }
+
+    /// Rules that a comment allows and that found nothing there: known when all other rules have run.
+    pub(crate) fn unused_suppressions(&self) -> &[Unused] {
+        self.unused_suppressions.get().map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn set_unused_suppressions(&self, unused: Vec<Unused>) {
+        // Set once, by the analysis.
+        let _ = self.unused_suppressions.set(unused);
     }
 
     /// The warm-up of an expression.

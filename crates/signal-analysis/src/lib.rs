@@ -11,6 +11,7 @@ mod report;
 mod rule;
 pub mod rules;
 mod signals;
+mod suppressions;
 mod tickers;
 mod types;
 mod unresolved;
@@ -31,6 +32,7 @@ pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupRepo
 pub use rule::{Docs, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};
 pub use signals::{Action, ActionKind, Order, Orders, Side, Signal, Sizing, Unit};
+pub use suppressions::{Suppressed, SuppressionScope, suppression_edits};
 pub use tickers::{TickerText, TickerUse, Tickers, Universe, UniverseTicker};
 pub use types::{Type, Types};
 pub use unresolved::{Near, Unresolved};
@@ -61,6 +63,8 @@ pub struct Analysis<'a> {
     pub facts: Facts<'a>,
     /// Findings in the script, by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that a comment of the script allows.
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// Computes the facts of a script and runs every rule over them.
@@ -71,8 +75,16 @@ pub fn analyze(input: Input<'_>) -> Analysis<'_> {
     for rule in RULES {
         rule.run(&facts, input.levels, &mut diagnostics);
     }
+    by_place(&mut diagnostics);
+    let (mut diagnostics, suppressed) = suppressions::suppress(&facts, input.levels, diagnostics);
+    if !facts.unused_suppressions().is_empty() {
+        by_place(&mut diagnostics);
+    }
+    Analysis { facts, diagnostics, suppressed }
+}
+
+fn by_place(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {
         (a.span, std::cmp::Reverse(a.severity), &a.code).cmp(&(b.span, std::cmp::Reverse(b.severity), &b.code))
     });
-    Analysis { facts, diagnostics }
 }

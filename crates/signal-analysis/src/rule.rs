@@ -80,8 +80,11 @@ impl Rule {
             not_reported: String::new(),
         };
         let mut section = "";
+        // Inside of an example, a line that begins with `#` is a comment of the script.
+        let mut in_example = false;
         for line in self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
-            if let Some(title) = line.strip_prefix("# ") {
+            in_example ^= line.starts_with("```");
+            if let Some(title) = line.strip_prefix("# ").filter(|_| !in_example) {
                 section = title.trim();
                 continue;
             }

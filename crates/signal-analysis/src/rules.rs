@@ -2,10 +2,12 @@
 
 mod bad_setting;
 mod empty_script;
+mod malformed_suppression;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
 mod not_enough_bars;
 mod period_out_of_bounds;
+mod suppression_not_used;
 mod syntax_error;
 mod undefined_name;
 mod unexpected_indent;
@@ -23,10 +25,12 @@ use crate::Rule;
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
     &empty_script::RULE,
+    &malformed_suppression::RULE,
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
     &not_enough_bars::RULE,
     &period_out_of_bounds::RULE,
+    &suppression_not_used::RULE,
     &syntax_error::RULE,
     &undefined_name::RULE,
     &unexpected_indent::RULE,

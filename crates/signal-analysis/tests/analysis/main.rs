@@ -6,6 +6,7 @@ mod fixes;
 mod messages;
 mod rules;
 mod signals;
+mod suppressions;
 mod types;
 mod warmup;
 

@@ -44,6 +44,16 @@ const SCRIPTS: &[&str] = &[
     "emit_signal(close > 1, entry(\"btcusdt\", \"LONG\", Weight(0.5)))",
     "emit_signal(close > 1, entry(\"BINANCEFUTURESUSD:BTC/USDT\", \"LONG\", Weight(0.5)))",
     "emit_signal(close > 1, entry(\"BINNANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    // comments that allow
+    "# signal: alow unknown-function\nx = close",
+    "# signal: allow-file unknown-function because it is new\nx = close",
+    "# signal: allow unknown-functon, wobble\nx = close",
+    "# signal: allow because it is new\nx = close",
+    "x = rsl(close)  # signal: allow unknown-function it is new",
+    "x = rsl(close)  # signal: allow unknown-function, unknown-exchange, bad-setting because it is new",
+    "x = close  # signal: allow unknown-function because it is new",
+    "# signal: allow bad-setting, unknown-function in this file\nx = close",
+    "x = close +  # signal: allow syntax-error",
     // bars
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-03-31\nslow = ema(close, 200)\nup = sma(slow, 14) > close\nemit_signal(up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nup = rsi(close, 14) < 30\nemit_signal(up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",

@@ -1,0 +1,85 @@
+//! A comment that allows what nobody found.
+
+use signal_text::{Edit, Fix, Severity, Span};
+
+use crate::{Facts, Report, rule::rule, suppressions::Comment};
+
+rule! {
+    /// Finds comments that allow a rule which finds nothing there.
+    ///
+    /// # Why
+    /// The reason for the comment is gone: the line was mended, or the name is misplaced. Left there, it would hide
+    /// the next mistake of that kind.
+    ///
+    /// # Cure
+    /// Remove the comment, or the rule from its list. A comment at the end of a line speaks for that line and the
+    /// statements that begin or end on it, one on a line of its own for the next line of code, and one that says
+    /// `in this file` for all of the script.
+    ///
+    /// # Reported
+    /// ```signal
+    /// #! exchange = binance
+    /// oversold = rsi(close, 14) < 30  # signal: allow unknown-exchange because it is new
+    /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// emit_signal(not oversold, exit("BINANCE:BTC/USDT", "LONG"))
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// #! exchange = brandnew  # signal: allow unknown-exchange because it is new
+    /// oversold = rsi(close, 14) < 30
+    /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// emit_signal(not oversold, exit("BINANCE:BTC/USDT", "LONG"))
+    /// ```
+    suppression_not_used, Severity::Warning
+}
+
+/// Runs after all others: only then is it known what they found.
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    for unused in facts.unused_suppressions() {
+        let comment = &facts.suppressions().comments[unused.comment];
+        let place = if comment.whole_file { "in this file" } else { "here" };
+        let (span, names, fix) = match unused.rule {
+            Some(slot) => {
+                let rule = comment.rules[slot];
+                let edit = Edit { span: without_rule(comment, slot), text: String::new() };
+                let title = format!("take `{}` out of the list", rule.name());
+                (rule.span, format!("`{}` finds", rule.name()), Fix { title, safe: true, edits: vec![edit] })
+            }
+            None => {
+                let names: Vec<String> = comment.rules.iter().map(|rule| format!("`{}`", rule.name())).collect();
+                let names = match names.as_slice() {
+                    [one] => format!("{one} finds"),
+                    [most @ .., last] => format!("{} and {last} find", most.join(", ")),
+                    [] => continue,
+                };
+                let edit = Edit { span: whole(facts, comment.span), text: String::new() };
+                (comment.span, names, Fix { title: "remove the comment".to_owned(), safe: true, edits: vec![edit] })
+            }
+        };
+        report.push(report.at(span, format!("{names} nothing {place} that would have to be allowed")).fix(fix));
+    }
+}
+
+/// A rule of a list with the comma that goes with it.
+fn without_rule(comment: &Comment, slot: usize) -> Span {
+    let own = comment.rules[slot].span;
+    match (slot.checked_sub(1), comment.rules.get(slot + 1)) {
+        (Some(before), _) => Span::new(comment.rules[before].span.end, own.end),
+        (None, Some(after)) => Span::new(own.start, after.span.start),
+        (None, None) => own,
+    }
+}
+
+/// A comment with the blanks before it; with its whole line where it is alone on it.
+pub(super) fn whole(facts: &Facts<'_>, comment: Span) -> Span {
+    let text = facts.source.text();
+    let before = &text[..comment.start as usize];
+    let code = before.trim_end_matches([' ', '\t']);
+    let start = code.len() as u32;
+    if !(code.is_empty() || code.ends_with(['\n', '\r', '\u{FEFF}'])) {
+        return Span::new(start, comment.end);
+    }
+    let rest = &text[comment.end as usize..];
+    let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| rest.starts_with(end)).map_or(0, str::len);
+    Span::new(start, comment.end + line_end as u32)
+}
