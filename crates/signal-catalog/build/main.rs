@@ -1,7 +1,8 @@
 //! Turns the vocabulary in `data/` into static tables, so that a program that uses it parses nothing when it starts.
 //!
 //! `read.rs` says what the files may hold, `resolve.rs` makes entries of it (aliases, TA-Lib functions under other
-//! names, evidence) and refuses what does not fit together, `write.rs` prints them as Rust.
+//! names, evidence) and refuses what does not fit together, `write.rs` prints them as Rust; `ranges.rs` does the same for the
+//! values that outputs can take.
 
 #[path = "../src/formula/mod.rs"]
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses the rest of it")]
@@ -9,6 +10,7 @@ mod formula;
 #[path = "../src/index.rs"]
 #[allow(dead_code, reason = "shared with the library, which uses the rest of it")]
 mod index;
+mod ranges;
 mod read;
 mod resolve;
 mod write;
@@ -39,6 +41,8 @@ fn main() -> Result<(), Fault> {
     let language: read::LanguageFile = load(&data, "language.json", &mut hash)?;
     let aliases: read::AliasFile = load(&data, "aliases.json", &mut hash)?;
 
+    let ranges: ranges::RangeFile = load(&data, "ranges.json", &mut hash)?;
+
     let entries = resolve::entries(
         &talib,
         &[&operators.entries, &variables.entries, &language.entries],
@@ -46,8 +50,13 @@ fn main() -> Result<(), Fault> {
         &language.documented,
     )?;
     let text = write::tables(&entries, &language.date, &hash.digits());
-    let out = Path::new(&variable("OUT_DIR")?).join("bundled.rs");
-    fs::write(&out, text).map_err(|error| Fault(format!("can't write {}: {error}", out.display())))
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    save(&out.join("bundled.rs"), &text)?;
+    save(&out.join("ranges.rs"), &ranges::tables(&ranges, &talib)?)
+}
+
+fn save(file: &Path, text: &str) -> Result<(), Fault> {
+    fs::write(file, text).map_err(|error| Fault(format!("can't write {}: {error}", file.display())))
 }
 
 fn variable(name: &str) -> Result<String, Fault> {

@@ -25,6 +25,7 @@ mod declare;
 mod entry;
 mod formula;
 mod index;
+mod ranges;
 mod signature;
 
 pub use bind::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
@@ -35,3 +36,4 @@ pub use entry::{
     TalibParam, Text, ValueType,
 };
 pub use formula::{Formula, FormulaError, FormulaErrorKind};
+pub use ranges::{FunctionRanges, OutputRange, Rounding, all_function_ranges, function_ranges, keeps_the_hull};
