@@ -1,6 +1,7 @@
 //! All rules, one file each. Adding one is its file and its two lines here.
 
 mod bad_setting;
+mod division_by_zero;
 mod empty_script;
 mod malformed_suppression;
 mod malformed_ticker;
@@ -24,6 +25,7 @@ use crate::Rule;
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
+    &division_by_zero::RULE,
     &empty_script::RULE,
     &malformed_suppression::RULE,
     &malformed_ticker::RULE,
