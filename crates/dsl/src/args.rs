@@ -106,6 +106,18 @@ pub(crate) enum FindingFormat {
     Concise,
     /// One JSON document.
     Json,
+    /// One JSON object a line, as they are found.
+    JsonLines,
+    /// SARIF 2.1.0, for GitHub code scanning and editors.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit XML: a suite a file, a case a finding.
+    Junit,
+    /// Reviewdog's format, for comments on pull requests.
+    Rdjson,
 }
 
 /// How a table is written.

@@ -16,6 +16,16 @@ const EXTENSION: &str = "signal";
 /// The name that stands for standard input.
 const STDIN: &str = "-";
 
+/// Findings that no rule speaks of, with what they find: a text that is no script has no facts to judge.
+pub(crate) const BEFORE_RULES: [(&str, Severity, &str); 2] = [
+    ("not-text", Severity::Error, "Finds a file that is not UTF-8 text. Save the script as UTF-8: every editor can."),
+    (
+        "unreadable-file",
+        Severity::Error,
+        "Finds a file or folder that can't be read, for want of a permission for instance.",
+    ),
+];
+
 /// Where a script comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {

@@ -10,18 +10,13 @@ use signal_text::{Source, closest};
 use crate::args::{ExplainArguments, FindingFormat};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input::BEFORE_RULES;
 use crate::output::Console;
 use crate::project::{self, Project};
 use crate::render::findings::findings;
 use crate::render::rule::{self, Explained};
 use crate::render::table::{Align, table};
 use crate::render::{style, visible, width};
-
-/// Findings that no rule speaks of: a text that is no script has no facts to judge.
-const BEFORE_RULES: [(&str, &str, &str); 2] = [
-    ("not-text", "error", "Finds a file that is not UTF-8 text. Save the script as UTF-8: every editor can."),
-    ("unreadable-file", "error", "Finds a file or folder that can't be read, for want of a permission for instance."),
-];
 
 /// Runs the command.
 pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result<Exit, Failure> {
@@ -36,7 +31,7 @@ pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
     let text = match (signal_analysis::rule(name), BEFORE_RULES.iter().find(|(known, ..)| *known == name)) {
         (Some(rule), _) => explained(rule).terminal(color),
         (None, Some((name, severity, what))) => {
-            format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity, color))
+            format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity.as_str(), color))
         }
         (None, None) => return Err(unknown(name)),
     };
@@ -75,7 +70,7 @@ fn list(color: bool) -> String {
     rows.extend(
         BEFORE_RULES
             .iter()
-            .map(|(name, severity, what)| vec![(*name).to_owned(), (*severity).to_owned(), summary(what).to_owned()]),
+            .map(|(name, severity, what)| vec![(*name).to_owned(), severity.to_string(), summary(what).to_owned()]),
     );
     rows.sort();
     table(&[("rule", Align::Left), ("severity", Align::Left), ("what it does", Align::Left)], &rows, width(), color)
@@ -104,7 +99,7 @@ fn write_pages(folder: &Path) -> Result<Exit, Failure> {
     };
     let rules = RULES.iter().map(|rule| explained(rule)).map(|one| (one.rule.name, one.row(), one.page()));
     let others = BEFORE_RULES.iter().map(|(name, severity, what)| {
-        (*name, rule::bare_row(name, severity, summary(what)), rule::bare_page(name, severity, what))
+        (*name, rule::bare_row(name, severity.as_str(), summary(what)), rule::bare_page(name, severity.as_str(), what))
     });
     let mut all: Vec<(&str, String, String)> = rules.chain(others).collect();
     all.sort();

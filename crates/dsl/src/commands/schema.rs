@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::render::json::{CheckDocument, ErrorDocument, Finding};
+use crate::render::json_lines::Line;
 use crate::render::table::{Align, table};
 use crate::render::warmup::WarmupDocument;
 use crate::render::{visible, width};
@@ -24,8 +25,9 @@ struct Document {
 }
 
 /// Every document.
-const DOCUMENTS: [Document; 5] = [
+const DOCUMENTS: [Document; 6] = [
     Document { name: "check", command: "dsl check --output-format json", schema: || schema_of::<CheckDocument<'_>>() },
+    Document { name: "finding", command: "dsl check --output-format json-lines", schema: || schema_of::<Line<'_>>() },
     Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_of::<WarmupDocument>() },
     Document { name: "run", command: "dsl run --json", schema: || schema_of::<RunDocument<Finding<'_>>>() },
     Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_of::<SandboxDocument>() },

@@ -3,7 +3,7 @@
 use signal_text::{Diagnostic, Severity, Source};
 
 use super::json::{CatalogStamp, Summary};
-use super::{concise, full, json, number, style};
+use super::{concise, full, github, gitlab, json, json_lines, junit, number, rdjson, sarif, style};
 use crate::args::FindingFormat;
 use crate::failure::Failure;
 
@@ -30,6 +30,12 @@ pub(crate) const fn form(format: FindingFormat) -> Form {
         FindingFormat::Full => full::FORM,
         FindingFormat::Concise => concise::FORM,
         FindingFormat::Json => json::FORM,
+        FindingFormat::JsonLines => json_lines::FORM,
+        FindingFormat::Sarif => sarif::FORM,
+        FindingFormat::Github => github::FORM,
+        FindingFormat::Gitlab => gitlab::FORM,
+        FindingFormat::Junit => junit::FORM,
+        FindingFormat::Rdjson => rdjson::FORM,
     }
 }
 

@@ -35,6 +35,13 @@ impl<'s> Places<'s> {
         LineColumn { line: line as u32 + 1, column }
     }
 
+    /// Characters before `offset` in the whole text; a byte order mark is none.
+    pub(crate) fn characters(&mut self, offset: u32) -> u32 {
+        let offset = self.source.clamp(signal_text::Span::empty(offset)).start;
+        let mark = u32::from(offset > 0 && self.source.text().starts_with('\u{FEFF}'));
+        self.characters_before(offset) - mark
+    }
+
     fn characters_before(&mut self, offset: u32) -> u32 {
         let bytes = self.source.text().as_bytes();
         if self.counts.is_empty() {
