@@ -9,8 +9,12 @@ use signal_text::{Source, Span};
 
 use crate::{
     Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Warmup, WarmupReport, Warmups,
-    Window, report,
+    Window,
+    reach::read_by_signals,
+    report,
     signals::{Reader, signals},
+    spent,
+    spent::Spent,
     suppressions::{Suppressions, Unused},
     tickers::tickers,
     unresolved::unresolved,
@@ -49,6 +53,8 @@ pub struct Facts<'a> {
     universe: OnceLock<Option<Universe>>,
     suppressions: OnceLock<Suppressions>,
     unused_suppressions: OnceLock<Vec<Unused>>,
+    read_by_signals: OnceLock<Vec<bool>>,
+    spent: OnceLock<Option<Spent>>,
 }
 
 impl<'a> Facts<'a> {
@@ -84,6 +90,8 @@ impl<'a> Facts<'a> {
             universe: OnceLock::new(),
             suppressions: OnceLock::new(),
             unused_suppressions: OnceLock::new(),
+            read_by_signals: OnceLock::new(),
+            spent: OnceLock::new(),
         }
     }
 
@@ -183,6 +191,17 @@ impl<'a> Facts<'a> {
     pub(crate) fn set_unused_suppressions(&self, unused: Vec<Unused>) {
         // Set once, by the analysis.
         let _ = self.unused_suppressions.set(unused);
+    }
+
+    /// For every expression, by [`ExprId::index`], whether a signal depends on it; found on first use.
+    #[must_use]
+    pub fn read_by_signals(&self) -> &[bool] {
+        self.read_by_signals.get_or_init(|| read_by_signals(self.tree(), &self.bindings, &self.signals))
+    }
+
+    /// What warm-up and settling leave of the range, where it holds enough bars; worked out on first use.
+    pub(crate) fn spent(&self) -> Option<&Spent> {
+        self.spent.get_or_init(|| spent::spent(self)).as_ref()
     }
 
     /// The warm-up of an expression.

@@ -3,11 +3,16 @@
 mod bad_setting;
 mod division_by_zero;
 mod empty_script;
+mod index_before_range;
+mod little_data_left;
+mod looks_ahead;
 mod malformed_suppression;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
 mod not_enough_bars;
 mod period_out_of_bounds;
+mod short_range;
+mod start_dependent_value;
 mod suppression_not_used;
 mod syntax_error;
 mod undefined_name;
@@ -17,6 +22,8 @@ mod unknown_exchange;
 mod unknown_function;
 mod unknown_parameter;
 mod unknown_variable;
+mod unknown_warmup;
+mod unsettled_indicator;
 mod used_before_definition;
 mod wrong_argument_count;
 
@@ -27,11 +34,16 @@ pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
     &division_by_zero::RULE,
     &empty_script::RULE,
+    &index_before_range::RULE,
+    &little_data_left::RULE,
+    &looks_ahead::RULE,
     &malformed_suppression::RULE,
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
     &not_enough_bars::RULE,
     &period_out_of_bounds::RULE,
+    &short_range::RULE,
+    &start_dependent_value::RULE,
     &suppression_not_used::RULE,
     &syntax_error::RULE,
     &undefined_name::RULE,
@@ -41,6 +53,8 @@ pub static RULES: &[&Rule] = &[
     &unknown_function::RULE,
     &unknown_parameter::RULE,
     &unknown_variable::RULE,
+    &unknown_warmup::RULE,
+    &unsettled_indicator::RULE,
     &used_before_definition::RULE,
     &wrong_argument_count::RULE,
 ];

@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use signal_catalog::Evidence;
-use signal_market::Date;
-use signal_project::{Origin, Setting};
-use signal_syntax::ExprId;
-use signal_text::{Diagnostic, Fix, Severity, Span};
+use signal_syntax::{Expr, ExprId};
+use signal_text::{Diagnostic, Severity, Span};
 
+use crate::range::{bars, count, label, start_date_fix};
 use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule, value_of};
 
 rule! {
@@ -31,7 +30,7 @@ rule! {
     /// # Not reported
     /// ```signal
     /// #! timeframe  = 1d
-    /// #! start_date = 2023-01-01
+    /// #! start_date = 2021-01-01
     /// #! end_date   = 2024-03-31
     /// uptrend = close > ema(close, 200)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
@@ -40,7 +39,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for finding in findings(facts, Verdict::NotEnoughBars) {
+    for finding in findings(facts, Verdict::NotEnoughBars).into_iter().filter(|finding| !finding.index) {
         report.push(describe(facts, report, finding));
     }
 }
@@ -52,13 +51,15 @@ pub(super) struct Finding {
     root: ExprId,
     /// The name it is bound to, where it is not a signal.
     name: Option<Span>,
-    /// The call in its chain that adds the most bars.
-    culprit: ExprId,
+    /// The call or index in its chain that adds the most bars.
+    pub(super) culprit: ExprId,
     window: Window,
     /// Whether a signal needs it; what only names need, a server may not even compute.
     pub(super) emitted: bool,
     /// Whether all that signals read is known, so that it is certain that none reads what is not `emitted`.
     signals_known: bool,
+    /// Whether the culprit is an index that looks back too far, which `index-before-range` tells.
+    pub(super) index: bool,
 }
 
 /// One finding for each call that forces the verdict: first those that signals need, then those that only names hold.
@@ -84,14 +85,17 @@ pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
         seen.extend(links.iter().map(|link| link.id));
         // A script that emits nothing yet is judged by its names.
         let emitted = name.is_none() || facts.signals.is_empty();
-        found.push(Finding { root, name, culprit, window, emitted, signals_known });
+        // What is proven without any index is too much by itself.
+        let index =
+            matches!(facts.tree().expr(culprit), Expr::Index { .. }) && facts.warmup(root).proven < window.bars.max;
+        found.push(Finding { root, name, culprit, window, emitted, signals_known, index });
     }
     found
 }
 
 /// The finding in words, with the chain that forces it and the start dates that would do.
 pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> Diagnostic {
-    let Finding { root, name, culprit, window, emitted, signals_known } = finding;
+    let Finding { root, name, culprit, window, emitted, signals_known, .. } = finding;
     let warmup = facts.warmup(root);
     let who = name.map_or_else(|| "the signal".to_owned(), |name| format!("`{}`", facts.source.slice(name)));
     let at_least = if warmup.unknown.is_some() { "at least " } else { "" };
@@ -110,7 +114,7 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> 
     if name.is_none() {
         diagnostic = diagnostic.label(facts.span(root), "for this signal");
     }
-    diagnostic = range_label(facts, diagnostic, &window);
+    diagnostic = label(facts, diagnostic, &window);
     if !emitted {
         diagnostic.severity = Severity::Warning;
         if signals_known {
@@ -133,29 +137,6 @@ fn is_assumed(facts: &Facts<'_>, link: &Link) -> bool {
     call.bound().is_some_and(|binding| binding.ambiguous || binding.signature.evidence < Evidence::TaLib)
 }
 
-/// "1 bar", "2 bars".
-fn bars(count: u64) -> String {
-    if count == 1 { "1 bar".to_owned() } else { format!("{count} bars") }
-}
-
-/// A label on a directive that sets the range.
-fn range_label(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window) -> Diagnostic {
-    let settings = facts.settings();
-    let held = count(window.bars.min, window.bars.max);
-    let directive = |setting: &Option<Setting<Date>>| match setting.as_ref()?.origin {
-        Origin::Directive(span) => Some(span),
-        _ => None,
-    };
-    // A range that reaches beyond today holds fewer than its dates say.
-    let closed = if window.closed_until < window.range.end { "closed " } else { "" };
-    let noun = if window.bars.max == 1 && window.bars.min == 1 { "bar" } else { "bars" };
-    if let Some(span) = directive(&settings.end_date).or(directive(&settings.start_date)) {
-        let (start, end) = (window.range.start, window.range.end);
-        diagnostic = diagnostic.label(span, format!("{start} to {end} holds {held} {closed}{noun}"));
-    }
-    diagnostic
-}
-
 /// Start dates that would do, as help and as fixes.
 fn with_start_dates(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Window, warmup: u64) -> Diagnostic {
     let one = window.start_for_one_bar(warmup);
@@ -175,25 +156,10 @@ fn with_start_dates(facts: &Facts<'_>, mut diagnostic: Diagnostic, window: &Wind
         Some(help) => format!("{help}; {advice}"),
         None => advice,
     });
-    // A flag outranks a directive: an edit of the script would change nothing.
-    let from_flag = facts.settings().start_date.as_ref().is_some_and(|setting| setting.origin == Origin::Flag);
-    if from_flag {
-        return diagnostic;
-    }
     for (date, what) in [(same, "so that the whole range is usable"), (one, "for one usable bar")] {
-        let Some(date) = date else { continue };
-        let edit = facts.start_date_place().edit(&date.to_string());
-        diagnostic =
-            diagnostic.fix(Fix { title: format!("set start_date = {date}, {what}"), safe: false, edits: vec![edit] });
+        if let Some(date) = date {
+            diagnostic = start_date_fix(facts, diagnostic, date, what);
+        }
     }
     diagnostic
-}
-
-/// "365", or "365 or 366" where the readings of the range differ.
-fn count(min: u64, max: u64) -> String {
-    match max - min {
-        0 => format!("{max}"),
-        1 => format!("{min} or {max}"),
-        _ => format!("{min} to {max}"),
-    }
 }

@@ -3,6 +3,7 @@
 use signal_catalog::{Evidence, Param, ParamKind};
 use signal_text::{Fix, Severity};
 
+use super::looks_ahead::future_shift;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -26,6 +27,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut values = Vec::new();
     for call in &facts.calls {
         let (Some(entry), Some(binding)) = (call.entry, call.bound()) else { continue };
+        // A shift into the future is worse than out of bounds.
+        if future_shift(facts, call).is_some() {
+            continue;
+        }
         let signature = binding.signature;
         let mut refused = false;
         values.clear();

@@ -1,0 +1,103 @@
+//! A value whose warm-up can't be told.
+
+use std::collections::HashSet;
+
+use signal_catalog::Evidence;
+use signal_text::Severity;
+
+use crate::{Facts, Report, Unknown, rule::rule};
+
+rule! {
+    /// Finds calls and indexes for which nobody can tell how many bars they need before their first value.
+    ///
+    /// # Why
+    /// The check can then not say whether the date range is long enough for the signals that depend on them. The script
+    /// may well run.
+    ///
+    /// # Cure
+    /// Make periods and indexes constant numbers. For a function whose lookback you know, declare it in `signal.toml`:
+    /// `[catalog] declare = ["slope(series, period=14) lookback period-1"]`.
+    ///
+    /// # Reported
+    /// ```signal
+    /// length = where(close > open, 10, 20)
+    /// average = sma(close, length)
+    /// emit_signal(close > average, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// length = 2 * 10
+    /// average = sma(close, length)
+    /// emit_signal(close > average, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
+    /// ```
+    unknown_warmup, Severity::Info
+}
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    // Only what signals read decides whether a run goes well; before there is one, a range asks about all names.
+    if facts.signals.is_empty() && facts.window.is_none() {
+        return;
+    }
+    let all = facts.signals.is_empty();
+    let read = facts.read_by_signals();
+    let mut told = HashSet::new();
+    for id in facts.tree().ids() {
+        if !(all || read[id.index()]) {
+            continue;
+        }
+        let Some((reason, at)) = facts.warmup(id).unknown else { continue };
+        // What stands around it has the same cause.
+        if at != id {
+            continue;
+        }
+        let (message, help) = match reason {
+            Unknown::Lookback => {
+                let Some(call) = facts.calls.get(id).filter(|call| told.insert(call.name)) else { continue };
+                let declared = call.entry.is_some_and(|entry| entry.evidence == Evidence::Declared);
+                let help = if declared {
+                    "add `lookback` and a formula to its declaration in signal.toml"
+                } else {
+                    "if you know it, declare the function with its lookback in signal.toml"
+                };
+                (
+                    format!(
+                        "how many bars `{}` needs is not known, so the check can't tell whether the range is long enough",
+                        call.name
+                    ),
+                    help,
+                )
+            }
+            Unknown::Period => {
+                let Some(call) = facts.calls.get(id) else { continue };
+                // A constant out of bounds is another rule's.
+                let Some((param, _, _)) = call.params(&facts.constants).find(|(_, value, _)| value.is_none()) else {
+                    continue;
+                };
+                let message = format!(
+                    "`{}` of `{}` is not a constant number, so nobody can tell how many bars it needs",
+                    param.name, call.name
+                );
+                (message, "give it a number, or a name that a line above sets to one")
+            }
+            Unknown::Index => (
+                format!(
+                    "the index of `{}` is not a constant whole number, so nobody can tell how far it looks back",
+                    short(facts.text(id))
+                ),
+                "write a negative whole number: `[-1]` is the current bar, `[-2]` the one before",
+            ),
+            // Other rules tell these, and better.
+            Unknown::Function | Unknown::Arguments | Unknown::AbsoluteIndex | Unknown::Name | Unknown::Syntax => {
+                continue;
+            }
+        };
+        report.push(report.at(facts.span(id), message).help(help));
+    }
+}
+
+/// A text that fits a message.
+fn short(text: &str) -> &str {
+    const LONGEST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    line.char_indices().nth(LONGEST).map_or(line, |(end, _)| &line[..end])
+}
