@@ -9,6 +9,7 @@ mod editors;
 mod examples;
 mod explaining;
 mod inputs;
+mod levels;
 mod outputs;
 mod running;
 mod scratch;

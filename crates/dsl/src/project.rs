@@ -1,5 +1,7 @@
 //! The project around a script: the nearest `signal.toml`, what it sets, and the analysis of a script under it.
 
+mod overrides;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -8,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use signal_analysis::{Analysis, Facts, Input, Level, Levels, RULES};
 use signal_catalog::Catalog;
-use signal_project::{Config, Directives, Flags, Resolved};
+use signal_project::{Config, Directives, Flags, Resolved, RuleSetting};
 use signal_syntax::TriviaKind;
 use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
 
@@ -19,6 +21,7 @@ use crate::input::{self, Place};
 use crate::output::Console;
 use crate::render::findings::findings;
 use crate::render::json::CatalogStamp;
+use overrides::Overrides;
 
 /// Name of the settings file.
 const FILE: &str = "signal.toml";
@@ -36,6 +39,8 @@ pub(crate) struct Project {
     pub(crate) fail_on: Option<Severity>,
     /// `[rules]`.
     pub(crate) levels: Levels,
+    /// `[[override]]`.
+    overrides: Overrides,
     /// Names that scripts may use.
     pub(crate) catalog: Names,
 }
@@ -96,13 +101,15 @@ impl Project {
         let (config, mut diagnostics) = Config::parse(&source);
         let resolved = signal_project::resolve(Some(&config), &Directives::default(), &Flags::default());
         diagnostics.extend(resolved.config_diagnostics);
-        let levels = levels(&config, &mut diagnostics);
+        let levels = levels(&config.rules, &mut diagnostics);
+        let overrides = Overrides::new(Path::new(source.name()), &config.overrides, &mut diagnostics);
         let catalog = names(&config, &mut diagnostics);
         diagnostics.sort_by_key(|finding| finding.span);
         Self {
             fail_on: config.fail_on.as_ref().map(|setting| setting.value),
             diagnostics,
             levels,
+            overrides,
             catalog,
             config: Some(config),
             source: Some(source),
@@ -147,10 +154,10 @@ impl Projects {
     }
 }
 
-/// `[rules]` as levels; a rule that does not exist is reported.
-fn levels(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Levels {
+/// Settings of rules as levels; a rule that does not exist is reported.
+fn levels(rules: &[RuleSetting], diagnostics: &mut Vec<Diagnostic>) -> Levels {
     let mut levels = Levels::default();
-    for rule in &config.rules {
+    for rule in rules {
         if signal_analysis::rule(&rule.name).is_none() {
             diagnostics.push(unknown_rule(&rule.name, rule.name_span));
         }
@@ -245,7 +252,7 @@ pub(crate) fn analysis<R>(
         parsed: &parsed,
         catalog: project.catalog.get(),
         settings: &settings,
-        levels: &project.levels,
+        levels: &project.overrides.over(&project.levels, Path::new(source.name())),
         today,
     };
     use_it(&signal_analysis::analyze(input))

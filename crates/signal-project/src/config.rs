@@ -1,5 +1,7 @@
 //! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
 
+mod overrides;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -11,6 +13,8 @@ use crate::layer::Layer;
 use crate::value::{BAD_SETTING, Read, Universe, Value, excerpt, listed, read, read_tickers, within};
 use crate::{Key, Origin, SETTINGS, Setting, SettingInfo, ValueKind};
 
+pub use overrides::{Override, PathPattern};
+
 /// What a `signal.toml` sets.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
@@ -20,6 +24,8 @@ pub struct Config {
     pub fail_on: Option<Setting<Severity>>,
     /// `[rules]`, in the order of the file. Whether a name is a rule's is for those to say who know the rules.
     pub rules: Vec<RuleSetting>,
+    /// `[[override]]`, in the order of the file: of two that match a path the later one counts.
+    pub overrides: Vec<Override>,
     /// `[catalog] declare`: names that the project's scripts may use.
     pub declare: Vec<Declaration>,
 }
@@ -46,11 +52,15 @@ pub struct Declaration {
     pub span: Span,
 }
 
+/// The table that may come several times.
+const OVERRIDE: &str = "override";
+
 /// Tables of the file and the keys of those that have a fixed list of them.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("run", "the settings of a run"),
     ("check", "when a check fails"),
     ("rules", "levels of rules"),
+    (OVERRIDE, "levels of rules for some paths"),
     ("catalog", "names that scripts may use"),
 ];
 
@@ -84,6 +94,10 @@ impl Reader<'_> {
         let known = TABLES.iter().any(|(table, _)| *table == name.get_ref().as_ref());
         if !known {
             self.unknown_table(name);
+            return;
+        }
+        if name.get_ref() == OVERRIDE {
+            self.overrides(value);
             return;
         }
         let DeValue::Table(table) = value.get_ref() else {
@@ -202,13 +216,17 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
-        let Some(level) = self.level(value, &["off", "hint", "info", "warning", "error"]) else { return };
-        self.config.rules.push(RuleSetting {
+        let setting = self.rule_setting(name, value);
+        self.config.rules.extend(setting);
+    }
+
+    fn rule_setting(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) -> Option<RuleSetting> {
+        Some(RuleSetting {
             name: name.get_ref().to_string(),
             name_span: self.span(name.span()),
-            level,
+            level: self.level(value, &["off", "hint", "info", "warning", "error"])?,
             level_span: self.span(value.span()),
-        });
+        })
     }
 
     /// A severity by name, `Some(None)` for `off`; what is no level is reported, and read as what it evidently means.
@@ -327,10 +345,10 @@ impl Reader<'_> {
             (_, Some(key)) => found.help(format!("`{}` belongs under `[run]`", key.name())),
             (Some(near), None) => {
                 let title = format!("replace by `{near}`");
-                found.help(format!("did you mean `[{near}]`?")).fix(Fix::replace(title, true, span, near))
+                found.help(format!("did you mean {}?", header(near))).fix(Fix::replace(title, true, span, near))
             }
             (None, None) => {
-                let tables = TABLES.map(|(table, duty)| format!("`[{table}]` ({duty})"));
+                let tables = TABLES.map(|(table, duty)| format!("{} ({duty})", header(table)));
                 found.help(format!("there are {}", tables.join(", ")))
             }
         };
@@ -359,6 +377,11 @@ impl Reader<'_> {
     fn span(&self, range: Range<usize>) -> Span {
         self.source.clamp(range.into())
     }
+}
+
+/// How a table is begun.
+fn header(table: &str) -> String {
+    if table == OVERRIDE { format!("`[[{table}]]`") } else { format!("`[{table}]`") }
 }
 
 fn wrong_type(info: &SettingInfo, value: &DeValue<'_>, span: Span) -> Read {

@@ -48,6 +48,10 @@ unused-name = "off"
 not-enough-bars = "hint"
 look-ahead = "error"
 
+[[override]]
+paths = ["research/**", 'dca_*.signal']
+rules = { unused-name = "off", not-enough-bars = "warning" }
+
 [catalog]
 declare = [
   "slope(series, period)",
@@ -127,6 +131,27 @@ fn values_that_can_not_be_are_reported_within_their_quotes() {
         "[run]\nstart_date = 2024-01-01T00:00:00Z\nend_date = \"2024/01/05\"\ntimeframe = \"60m\"\ninitial_cash = 0\ntrading_fee = inf\nleverage = 0x7d\n\
          exchange = \"kraken\"\nuniverse = [\"BINANCE:BTCUSDT\", \"BINANCE:B\\u0054C-USDT\", \"BINANCE:BTC/USDT\", \"\"]\nmode = \"Cross\"\n[check]\nfail_on = \"never\"\n"
     ));
+}
+
+#[test]
+fn levels_can_be_set_for_some_paths() {
+    let (source, config) = clean(ALL);
+    let [one] = config.overrides.as_slice() else { panic!("{:?}", config.overrides) };
+    let paths: Vec<_> = one.paths.iter().map(|path| (path.text.as_str(), source.slice(path.span))).collect();
+    assert_eq!(paths, [("research/**", "research/**"), ("dca_*.signal", "dca_*.signal")]);
+    let rules: Vec<_> = one.rules.iter().map(|rule| (rule.name.as_str(), rule.level)).collect();
+    assert_eq!(rules, [("unused-name", None), ("not-enough-bars", Some(Severity::Warning))]);
+    // What is evidently meant is taken.
+    let (_, config) = clean("[override]\npaths = \"a/*\"\nrules.unused-name = \"off\"\n");
+    assert_eq!((config.overrides[0].paths.len(), config.overrides[0].rules.len()), (1, 1));
+}
+
+#[test]
+fn overrides_that_set_nothing_are_reported() {
+    insta::assert_snapshot!(check(
+        "[[overide]]\n[[override]]\npath = [\"a\"]\nrules = { unused-name = \"of\" }\n[[override]]\npaths = 5\nrules = \"off\"\n"
+    ));
+    insta::assert_snapshot!("an_override_that_is_no_table", check("override = [1]\n"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `dsl check`: findings of scripts and of the settings files above them.
 
+use signal_analysis::Suppressed;
 use signal_text::{Diagnostic, Severity, Source, Span};
 
 use super::in_order::in_order;
@@ -10,6 +11,7 @@ use crate::failure::Failure;
 use crate::input::{self, Place};
 use crate::output::Console;
 use crate::project::{self, Projects};
+use crate::render::findings::Allowed;
 use crate::today::today;
 
 /// Runs the command.
@@ -42,13 +44,15 @@ pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Con
         if let Some(fault) = script.fault {
             return manner.judged(&script.source, None, &[fault], &[], fail_on);
         }
-        let (found, conflicts) = project::analysis(&script.source, project, &flags, Some(today), |analysis| {
-            let resolved = analysis.facts.resolved;
-            let found: Vec<Diagnostic> =
-                project::clashes(resolved).chain(analysis.diagnostics.iter().cloned()).collect();
-            (found, project::conflicts(project, resolved))
-        });
-        let mut checked = manner.judged(&script.source, None, &found, &[], fail_on);
+        let (found, suppressed, conflicts) =
+            project::analysis(&script.source, project, &flags, Some(today), |analysis| {
+                let resolved = analysis.facts.resolved;
+                let found: Vec<Diagnostic> =
+                    project::clashes(resolved).chain(analysis.diagnostics.iter().cloned()).collect();
+                (found, analysis.suppressed.clone(), project::conflicts(project, resolved))
+            });
+        let allowed: Vec<Allowed<'_>> = suppressed.iter().map(allowed).collect();
+        let mut checked = manner.judged(&script.source, None, &found, &allowed, fail_on);
         if let Some(settings) = project.source.as_ref().filter(|_| !conflicts.is_empty()) {
             let more = manner.judged(settings, Some(&script.source), &conflicts, &[], fail_on);
             manner.join(&mut checked, more);
@@ -63,6 +67,10 @@ pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Con
         (false, true) => Exit::Findings,
         (false, false) => Exit::Done,
     })
+}
+
+fn allowed(suppressed: &Suppressed) -> Allowed<'_> {
+    Allowed { finding: &suppressed.diagnostic, reason: suppressed.reason.as_deref() }
 }
 
 /// A file that can't be read is a finding too, so that the others are still checked.
