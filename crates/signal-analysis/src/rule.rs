@@ -13,6 +13,8 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad its findings are unless the project says otherwise. A finding that rests on less evidence may be milder.
     pub severity: Severity,
+    /// Does not run unless the project sets a level for it.
+    pub off: bool,
     /// Its doc comment, as written.
     pub doc: &'static str,
     /// Reads the facts and reports.
@@ -62,11 +64,18 @@ impl Rule {
         let level = match levels.0.get(self.name) {
             Some(Level::Off) => return,
             Some(Level::At(severity)) => Some(*severity),
+            None if self.off => return,
             None => None,
         };
         let mut report = Report { rule: self.name, severity: self.severity, level, found: Vec::new() };
         (self.check)(facts, &mut report);
         diagnostics.append(&mut report.found);
+    }
+
+    /// What it reports unless the project says otherwise: the word for its severity, or `off`.
+    #[must_use]
+    pub const fn default_level(&self) -> &'static str {
+        if self.off { "off" } else { self.severity.as_str() }
     }
 
     /// The doc comment, taken apart.
@@ -139,6 +148,18 @@ impl Report {
     }
 }
 
+/// Whether a rule's declaration ends in `off`, the only word that may stand there.
+pub(crate) const fn is_off(words: &[&str]) -> bool {
+    match words {
+        [] => false,
+        [word] => {
+            assert!(matches!(word.as_bytes(), b"off"), "only `off` may follow a severity");
+            true
+        }
+        _ => true,
+    }
+}
+
 /// `not_enough_bars` as `not-enough-bars`, at compile time.
 pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     let bytes = name.as_bytes();
@@ -151,9 +172,10 @@ pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     kebab
 }
 
-/// Declares `RULE` from a doc comment, the rule's name and its severity; the module has a function `check`.
+/// Declares `RULE` from a doc comment, the rule's name and its severity; the module has a function `check`. With `off`
+/// behind the severity it runs only where the project sets a level for it.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:ident, $severity:expr) => {
+    ($(#[doc = $doc:literal])+ $name:ident, $severity:expr $(, $off:ident)?) => {
         #[doc = concat!("The rule `", stringify!($name), "`.")]
         pub(super) static RULE: $crate::Rule = $crate::Rule {
             name: {
@@ -164,6 +186,7 @@ macro_rules! rule {
                 }
             },
             severity: $severity,
+            off: $crate::rule::is_off(&[$(stringify!($off))?]),
             doc: concat!($($doc, "\n"),+),
             check,
         };

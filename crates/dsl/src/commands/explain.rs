@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use signal_analysis::{RULES, Rule};
+use signal_analysis::{Level, RULES, Rule};
 use signal_project::Flags;
 use signal_text::{Source, closest};
 
@@ -66,7 +66,7 @@ fn summary(what: &str) -> &str {
 /// Every rule with its severity and one line.
 fn list(color: bool) -> String {
     let mut rows: Vec<Vec<String>> =
-        RULES.iter().map(|rule| vec![rule.name.to_owned(), rule.severity.to_string(), rule.summary()]).collect();
+        RULES.iter().map(|rule| vec![rule.name.to_owned(), rule.default_level().to_owned(), rule.summary()]).collect();
     rows.extend(
         BEFORE_RULES
             .iter()
@@ -80,7 +80,10 @@ fn list(color: bool) -> String {
 fn explained(rule: &Rule) -> Explained<'_> {
     let docs = rule.docs();
     let source = Source::new("example.signal", docs.reported.as_str());
-    let project = Project::default();
+    let mut project = Project::default();
+    if rule.off {
+        project.levels.0.insert(rule.name.to_owned(), Level::At(rule.severity));
+    }
     // No day is today, so that a page says the same every day.
     let found = project::analysis(&source, &project, &Flags::default(), None, |analysis| analysis.diagnostics.clone());
     let fixes = found.iter().flat_map(|finding| &finding.fixes);

@@ -33,7 +33,7 @@ impl Explained<'_> {
     /// For the terminal.
     pub(crate) fn terminal(&self, color: bool) -> String {
         let Self { rule, docs, said, .. } = self;
-        let severity = style::paint(color, style::DIM, &format!("({})", rule.severity));
+        let severity = style::paint(color, style::DIM, &format!("({})", rule.default_level()));
         let mut text =
             format!("{} {severity}\n\n{}\n", style::paint(color, style::of(rule.severity), rule.name), docs.what);
         let mut section = |title: &str, body: &str, indent: &str| {
@@ -51,11 +51,7 @@ impl Explained<'_> {
         section("Reported", &docs.reported, "    ");
         section("What is said of it", said, "    ");
         section("Not reported", &docs.not_reported, "    ");
-        section(
-            "To change it for the project, in signal.toml",
-            &format!("[rules]\n{} = \"off\"          # or \"hint\", \"info\", \"warning\", \"error\"", rule.name),
-            "    ",
-        );
+        section("To change it for the project, in signal.toml", &levels(rule), "    ");
         section("To allow it at one place, in the script", &allow(rule), "    ");
         text
     }
@@ -64,7 +60,7 @@ impl Explained<'_> {
     pub(crate) fn page(&self) -> String {
         let Self { rule, docs, said, .. } = self;
         let fix = if self.fix.is_some() { format!(" · {}", self.fix()) } else { String::new() };
-        let mut page = format!("{GENERATED}\n# {}\n\n**{}**{fix}\n\n{}\n", rule.name, rule.severity, docs.what);
+        let mut page = format!("{GENERATED}\n# {}\n\n**{}**{fix}\n\n{}\n", rule.name, rule.default_level(), docs.what);
         let mut section = |title: &str, body: &str| {
             if !body.is_empty() {
                 page.push_str(&format!("\n## {title}\n\n{body}\n"));
@@ -75,12 +71,11 @@ impl Explained<'_> {
         let reported = fenced("signal", &docs.reported);
         section("Reported", &format!("{reported}\n\n`dsl check` says:\n\n{}", fenced("text", said)));
         section("Not reported", &fenced("signal", &docs.not_reported));
-        let levels = format!("[rules]\n{} = \"off\" # or \"hint\", \"info\", \"warning\", \"error\"", rule.name);
         section(
             "Another level, or none",
             &format!(
                 "For the project, in `signal.toml`:\n\n{}\n\nAt one place, in the script:\n\n{}",
-                fenced("toml", &levels),
+                fenced("toml", &levels(rule)),
                 fenced("signal", &allow(rule))
             ),
         );
@@ -90,8 +85,23 @@ impl Explained<'_> {
     /// The rule's row in the table of the pages.
     pub(crate) fn row(&self) -> String {
         let (name, summary) = (self.rule.name, self.rule.summary());
-        format!("| [{name}]({name}.md) | {} | {} | {} |\n", self.rule.severity, summary.replace('|', "\\|"), self.fix())
+        format!(
+            "| [{name}]({name}.md) | {} | {} | {} |\n",
+            self.rule.default_level(),
+            summary.replace('|', "\\|"),
+            self.fix()
+        )
     }
+}
+
+/// What a project writes to give the rule another level than it has.
+fn levels(rule: &Rule) -> String {
+    let (first, others) = if rule.off {
+        (rule.severity.as_str(), "\"hint\", \"info\", \"warning\" or \"error\"; without the line it is off")
+    } else {
+        ("off", "or \"hint\", \"info\", \"warning\", \"error\"")
+    };
+    format!("[rules]\n{} = \"{first}\" # {others}", rule.name)
 }
 
 /// The comment that allows a finding of the rule.

@@ -19,12 +19,22 @@ use signal_text::{Diagnostic, Source};
 
 /// Analyses a script under the bundled catalog and hands the analysis, which borrows all else, to `read`.
 fn analysed<R>(script: &str, flags: &Flags, today: Option<Date>, read: impl FnOnce(&Analysis<'_>) -> R) -> R {
+    analysed_at(&Levels::default(), script, flags, today, read)
+}
+
+/// The same where a project sets levels for rules.
+fn analysed_at<R>(
+    levels: &Levels,
+    script: &str,
+    flags: &Flags,
+    today: Option<Date>,
+    read: impl FnOnce(&Analysis<'_>) -> R,
+) -> R {
     let source = Source::new("example.signal", script);
     let parsed = parse(&source);
     let settings = resolve(None, &directives(&source, &parsed.tree), flags);
-    let levels = Levels::default();
     let catalog = Catalog::bundled();
-    let input = Input { source: &source, parsed: &parsed, catalog, settings: &settings, levels: &levels, today };
+    let input = Input { source: &source, parsed: &parsed, catalog, settings: &settings, levels, today };
     read(&analyze(input))
 }
 
