@@ -8,8 +8,8 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Warmup, WarmupReport, Warmups,
-    Window,
+    Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Warmup, WarmupReport,
+    Warmups, Window,
     reach::read_by_signals,
     report,
     signals::{Reader, signals},
@@ -46,6 +46,7 @@ pub struct Facts<'a> {
     /// The bars of the run, where dates are set.
     pub window: Option<Window>,
     types: OnceLock<Types>,
+    uses: OnceLock<Uses>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
     start_date_place: OnceLock<DirectivePlace>,
@@ -83,6 +84,7 @@ impl<'a> Facts<'a> {
             tickers,
             window,
             types: OnceLock::new(),
+            uses: OnceLock::new(),
             warmups: OnceLock::new(),
             report: OnceLock::new(),
             start_date_place: OnceLock::new(),
@@ -117,6 +119,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn span(&self, id: ExprId) -> Span {
         self.tree().span(id)
+    }
+
+    /// Which of the script's names are read; counted on first use.
+    #[must_use]
+    pub fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::new(self.source, self.tree(), &self.bindings))
     }
 
     /// What sort of value every expression has; told on first use.

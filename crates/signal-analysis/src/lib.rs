@@ -8,6 +8,7 @@ mod chain;
 mod definitions;
 mod facts;
 mod level;
+mod periods;
 mod range;
 mod reach;
 mod report;
@@ -19,8 +20,10 @@ mod suppressions;
 mod tickers;
 mod types;
 mod unresolved;
+mod uses;
 mod warmup;
 mod window;
+mod wording;
 
 use signal_catalog::Catalog;
 use signal_market::Date;
@@ -40,6 +43,7 @@ pub use suppressions::{Suppressed, SuppressionScope, suppression_edits};
 pub use tickers::{TickerText, TickerUse, Tickers, Universe, UniverseTicker};
 pub use types::{Type, Types};
 pub use unresolved::{Near, Unresolved};
+pub use uses::{Unread, Uses};
 pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
 pub use window::{Usable, Verdict, Window};
 

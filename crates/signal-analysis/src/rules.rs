@@ -3,17 +3,23 @@
 mod bad_setting;
 mod division_by_zero;
 mod empty_script;
+mod equal_periods;
 mod index_before_range;
 mod little_data_left;
 mod looks_ahead;
 mod malformed_suppression;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
+mod non_integer_period;
 mod not_enough_bars;
+mod overwritten_before_use;
 mod period_out_of_bounds;
+mod result_not_used;
+mod shadowed_builtin;
 mod short_range;
 mod start_dependent_value;
 mod suppression_not_used;
+mod swapped_periods;
 mod syntax_error;
 mod undefined_name;
 mod unexpected_indent;
@@ -24,6 +30,7 @@ mod unknown_parameter;
 mod unknown_variable;
 mod unknown_warmup;
 mod unsettled_indicator;
+mod unused_name;
 mod used_before_definition;
 mod wrong_argument_count;
 
@@ -34,17 +41,23 @@ pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
     &division_by_zero::RULE,
     &empty_script::RULE,
+    &equal_periods::RULE,
     &index_before_range::RULE,
     &little_data_left::RULE,
     &looks_ahead::RULE,
     &malformed_suppression::RULE,
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
+    &non_integer_period::RULE,
     &not_enough_bars::RULE,
+    &overwritten_before_use::RULE,
     &period_out_of_bounds::RULE,
+    &result_not_used::RULE,
+    &shadowed_builtin::RULE,
     &short_range::RULE,
     &start_dependent_value::RULE,
     &suppression_not_used::RULE,
+    &swapped_periods::RULE,
     &syntax_error::RULE,
     &undefined_name::RULE,
     &unexpected_indent::RULE,
@@ -55,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_variable::RULE,
     &unknown_warmup::RULE,
     &unsettled_indicator::RULE,
+    &unused_name::RULE,
     &used_before_definition::RULE,
     &wrong_argument_count::RULE,
 ];

@@ -1,6 +1,6 @@
 //! What sort of value every expression has, as far as it is certain.
 
-use signal_catalog::{Catalog, Entry, InputSource, Kind, OutputKind, Signature, ValueType};
+use signal_catalog::{Catalog, Entry, Evidence, InputSource, Kind, OutputKind, Signature, ValueType};
 use signal_syntax::{BinaryOp, Bindings, Constants, Definition, Expr, ExprId, StatementKind, Tree, UnaryOp};
 use signal_text::Source;
 
@@ -233,6 +233,10 @@ impl Pass<'_, '_> {
         let signature = binding.signature;
         if signature.outputs.len() > 1 {
             return (Type::Outputs, Some(id));
+        }
+        // A declaration does not say what comes out, and neither does a list of names.
+        if signature.outputs.is_empty() || (signature.evidence == Evidence::Declared && signature.talib.is_none()) {
+            return UNKNOWN;
         }
         if let Some(chosen) = self.choice(call, signature) {
             return chosen;

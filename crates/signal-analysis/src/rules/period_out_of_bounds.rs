@@ -1,13 +1,13 @@
 //! A parameter outside what the function takes.
 
-use signal_catalog::{Evidence, Param, ParamKind};
+use signal_catalog::{Evidence, Param};
 use signal_text::{Fix, Severity};
 
 use super::looks_ahead::future_shift;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
-    /// Finds parameters that the indicator does not take, such as a period of 0, or of 14.5 bars.
+    /// Finds parameters that the indicator does not take, such as a period of 0.
     ///
     /// # Why
     /// TA-Lib answers a parameter out of bounds with an error instead of values, so the backtest fails.
@@ -40,15 +40,14 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 continue;
             };
             values.push(value);
+            refused |= !param.allows(value);
             let Some(argument) = argument else { continue };
-            let Some((nearest, wanted, whole)) = objection(param, value, signature.evidence) else { continue };
-            refused = true;
+            let Some((nearest, wanted)) = objection(param, value) else { continue };
             let span = facts.span(argument);
             let mut finding = report
                 .at(span, format!("`{}` of `{}` is {value}: it must be {wanted}", param.name, entry.name))
                 .fix(Fix::replace(format!("replace by `{nearest}`"), false, span, nearest.to_string()));
-            // Some ways to call TA-Lib cut a fraction off.
-            if whole || binding.ambiguous || signature.evidence < Evidence::TaLib {
+            if binding.ambiguous || signature.evidence < Evidence::TaLib {
                 finding.severity = Severity::Warning;
             }
             report.push(finding);
@@ -69,15 +68,12 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-/// What a parameter may not be: the nearest value that it may be, what it must be in words, and whether only a fraction is
-/// in the way.
-fn objection(param: &Param, value: f64, evidence: Evidence) -> Option<(f64, String, bool)> {
+/// Where a value lies outside of a parameter's bounds: the nearest value that it may be, and what it must be in words.
+fn objection(param: &Param, value: f64) -> Option<(f64, String)> {
     match (param.min, param.max) {
-        (Some(min), _) if value < min => Some((min, bounds(param), false)),
-        (_, Some(max)) if value > max => Some((max, bounds(param), false)),
-        // A declaration does not say which parameters are whole; that its default is says little.
-        _ if evidence == Evidence::Declared || param.kind == ParamKind::Real || value.fract() == 0.0 => None,
-        _ => Some((value.round(), "a whole number".to_owned(), true)),
+        (Some(min), _) if value < min => Some((min, bounds(param))),
+        (_, Some(max)) if value > max => Some((max, bounds(param))),
+        _ => None,
     }
 }
 

@@ -1,0 +1,60 @@
+//! Words and looks at the tree that several rules share.
+
+use std::fmt::Write as _;
+
+use signal_syntax::Expr;
+use signal_text::Span;
+
+use crate::Facts;
+
+/// Names joined as a sentence has them: "`a`, `b` and `c`".
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let mut text = String::new();
+    let count = names.len();
+    for (at, name) in names.enumerate() {
+        let joint = match at {
+            0 => "",
+            _ if at + 1 == count => " and ",
+            _ => ", ",
+        };
+        // Writing to a String can't fail.
+        let _ = write!(text, "{joint}`{name}`");
+    }
+    text
+}
+
+/// A number as a message shows it: 13.2 where the arithmetic came to 13.200000000000001.
+pub(crate) fn shown(value: f64) -> f64 {
+    let rounded = (value * 1e6).round() / 1e6;
+    if rounded.fract() == 0.0 { value } else { rounded }
+}
+
+/// Whether no line of a script asks for an action: it is an expression to be evaluated, a scan or a ranking, whose last line
+/// is the result.
+pub(crate) fn is_expression(facts: &Facts<'_>) -> bool {
+    facts.signals.is_empty()
+}
+
+/// The line of a statement with its line end, if nothing else stands on it.
+pub(crate) fn whole_line(facts: &Facts<'_>, statement: Span) -> Option<Span> {
+    let text = facts.source.text();
+    let (before, behind) = (&text[..statement.start as usize], &text[statement.end as usize..]);
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = behind.find('\n').map_or(behind.len(), |at| at + 1);
+    let alone = before[line..].trim_start_matches('\u{FEFF}').trim().is_empty() && behind[..end].trim().is_empty();
+    alone.then(|| Span::new(line as u32, statement.end + end as u32))
+}
+
+/// Whether leaving a statement out loses nothing but its value: it emits no signal and calls nothing that is unknown.
+pub(crate) fn is_pure(facts: &Facts<'_>, statement: usize) -> bool {
+    let tree = facts.tree();
+    tree.ids_of(statement).all(|id| match tree.expr(id) {
+        Expr::Call { .. } => facts
+            .calls
+            .get(id)
+            .and_then(|call| call.entry)
+            .is_some_and(|entry| entry.kind != signal_catalog::Kind::Signal),
+        Expr::Error => false,
+        _ => true,
+    })
+}
