@@ -44,7 +44,10 @@ fn the_json_document_is_the_contract_s() {
 
 #[test]
 fn fail_on_says_from_where_the_exit_code_is_1() {
-    let scratch = Scratch::new().with("a.signal", "#! exchange = nowhere\nx = close\n");
+    let scratch = Scratch::new().with(
+        "a.signal",
+        "#! exchange = nowhere\nemit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n",
+    );
     scratch.dsl("check a.signal").check(0, &["warning["], &["1 warning"]);
     scratch.dsl("check --fail-on warning a.signal").check(1, &[], &[]);
     scratch.write("signal.toml", "[check]\nfail_on = \"warning\"\n");
@@ -77,7 +80,10 @@ fn flags_that_clash_with_directives_are_reported_in_the_script() {
 
 #[test]
 fn rules_can_be_set_and_their_names_are_checked() {
-    let scratch = Scratch::new().with("a.signal", "#! exchange = nowhere\nx = close\n");
+    let scratch = Scratch::new().with(
+        "a.signal",
+        "#! exchange = nowhere\nemit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n",
+    );
     scratch.write("signal.toml", "[rules]\nunknown-exchange = \"error\"\n");
     scratch.dsl("check a.signal").check(1, &["error[unknown-exchange]"], &[]);
     scratch.write("signal.toml", "[rules]\nunknown-exchange = \"off\"\n");
@@ -92,7 +98,10 @@ fn rules_can_be_set_and_their_names_are_checked() {
 
 #[test]
 fn declared_names_are_known() {
-    let scratch = Scratch::new().with("a.signal", "x = my_trend(close, 20)\n");
+    let scratch = Scratch::new().with(
+        "a.signal",
+        "x = my_trend(close, 20)\nemit_signal(close > x, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n",
+    );
     scratch.dsl("check --fail-on warning a.signal").check(1, &["my_trend"], &[]);
     scratch.write("signal.toml", "[catalog]\ndeclare = [\"my_trend(series, period) lookback period-1\"]\n");
     scratch.dsl("check --fail-on hint a.signal").check(0, &[], &[]);

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::scratch::Scratch;
 
 /// A warning of the rule `unknown-exchange`.
-const SCRIPT: &str = "#! exchange = nowhere\nx = close\n";
+const SCRIPT: &str =
+    "#! exchange = nowhere\nemit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
 
 /// Files in which a check finds `unknown-exchange`, at which severity.
 fn found(scratch: &Scratch, line: &str) -> Vec<(String, String)> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::scratch::Scratch;
 
-const SCRIPT: &str = "x = sma(close, 20)\n";
+const SCRIPT: &str = "x = sma(close, 20)\nemit_signal(close > x, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
 
 #[test]
 fn help_lists_commands_and_exit_codes() {

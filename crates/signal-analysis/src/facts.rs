@@ -3,12 +3,13 @@
 use std::sync::OnceLock;
 
 use signal_catalog::{Catalog, Kind};
+use signal_market::excerpt;
 use signal_project::{DirectivePlace, Resolved, RunSettings, directive_place};
 use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Warmup, WarmupReport,
+    Call, Calls, Input, Order, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Warmup, WarmupReport,
     Warmups, Window,
     reach::read_by_signals,
     report,
@@ -178,6 +179,18 @@ impl<'a> Facts<'a> {
             let Self { source, parsed, bindings, constants, calls, tickers, .. } = self;
             Reader { source, tree: &parsed.tree, bindings, constants, calls, tickers }.orders(&self.signals)
         })
+    }
+
+    /// A ticker of [`Tickers::markets`] as a message shows it.
+    #[must_use]
+    pub fn ticker(&self, market: usize) -> String {
+        excerpt(&self.tickers.markets[market].to_string()).into_owned()
+    }
+
+    /// A number for what an order's condition is: two orders with the same one fire on the same bars.
+    #[must_use]
+    pub fn condition_of(&self, order: &Order) -> usize {
+        order.condition.index()
     }
 
     /// The universe of the run, held against the tickers that signals name; `None` where none is set.

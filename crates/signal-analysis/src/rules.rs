@@ -1,76 +1,100 @@
 //! All rules, one file each. Adding one is its file and its two lines here.
 
 mod bad_setting;
+mod cross_needed;
 mod division_by_zero;
 mod empty_script;
+mod entry_and_exit_together;
+mod entry_without_exit;
 mod equal_periods;
+mod exchange_mismatch;
+mod exit_without_entry;
 mod index_before_range;
 mod little_data_left;
 mod looks_ahead;
 mod malformed_suppression;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
+mod no_signal;
 mod non_integer_period;
 mod not_enough_bars;
+mod overcommitted;
 mod overwritten_before_use;
 mod period_out_of_bounds;
 mod result_not_used;
 mod shadowed_builtin;
 mod short_range;
+mod size_out_of_range;
 mod start_dependent_value;
 mod suppression_not_used;
 mod swapped_periods;
 mod syntax_error;
+mod ticker_not_in_universe;
 mod undefined_name;
 mod unexpected_indent;
 mod unknown_directive;
 mod unknown_exchange;
 mod unknown_function;
 mod unknown_parameter;
+mod unknown_side;
 mod unknown_variable;
 mod unknown_warmup;
 mod unsettled_indicator;
 mod unused_name;
+mod unused_ticker;
 mod used_before_definition;
 mod wrong_argument_count;
+mod wrong_market;
 
 use crate::Rule;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
+    &cross_needed::RULE,
     &division_by_zero::RULE,
     &empty_script::RULE,
+    &entry_and_exit_together::RULE,
+    &entry_without_exit::RULE,
     &equal_periods::RULE,
+    &exchange_mismatch::RULE,
+    &exit_without_entry::RULE,
     &index_before_range::RULE,
     &little_data_left::RULE,
     &looks_ahead::RULE,
     &malformed_suppression::RULE,
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
+    &no_signal::RULE,
     &non_integer_period::RULE,
     &not_enough_bars::RULE,
+    &overcommitted::RULE,
     &overwritten_before_use::RULE,
     &period_out_of_bounds::RULE,
     &result_not_used::RULE,
     &shadowed_builtin::RULE,
     &short_range::RULE,
+    &size_out_of_range::RULE,
     &start_dependent_value::RULE,
     &suppression_not_used::RULE,
     &swapped_periods::RULE,
     &syntax_error::RULE,
+    &ticker_not_in_universe::RULE,
     &undefined_name::RULE,
     &unexpected_indent::RULE,
     &unknown_directive::RULE,
     &unknown_exchange::RULE,
     &unknown_function::RULE,
     &unknown_parameter::RULE,
+    &unknown_side::RULE,
     &unknown_variable::RULE,
     &unknown_warmup::RULE,
     &unsettled_indicator::RULE,
     &unused_name::RULE,
+    &unused_ticker::RULE,
     &used_before_definition::RULE,
     &wrong_argument_count::RULE,
+    &wrong_market::RULE,
 ];
 
 /// The rule with that name.

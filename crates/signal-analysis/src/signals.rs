@@ -1,7 +1,9 @@
 //! The signals of a script as data: which ticker, side and size is asked for under which condition.
 
+use std::collections::HashMap;
+
 use signal_catalog::Kind;
-use signal_syntax::{Bindings, Constants, Expr, ExprId, StatementKind, Tree};
+use signal_syntax::{Bindings, Constants, Expr, ExprId, Statement, StatementKind, Tree};
 use signal_text::Source;
 
 use crate::calls::{Call, Calls};
@@ -37,6 +39,8 @@ pub struct Orders {
     /// Some signal asks for something that can't be told from the script: an action of an unknown function, a ticker that is
     /// no constant, a statement that did not parse. Nothing can be concluded then from what is absent.
     pub some_hidden: bool,
+    /// Exits of positions that nothing enters, as indexes into `orders`; none where `some_hidden`.
+    pub unmatched_exits: Vec<usize>,
 }
 
 /// A signal with an action it asks for.
@@ -157,6 +161,25 @@ impl Orders {
     }
 }
 
+/// Exits of a ticker and side that no entry is about.
+fn unmatched_exits(orders: &Orders) -> Vec<usize> {
+    // Which sides of each ticker are entered. A side that nobody knows may be any.
+    let mut entered: HashMap<usize, (bool, bool)> = HashMap::new();
+    for (_, action, market) in orders.of_kind(ActionKind::Entry) {
+        let (long, short) = entered.entry(market).or_default();
+        *long |= action.side.may_be(Side::Long);
+        *short |= action.side.may_be(Side::Short);
+    }
+    let is_unmatched = |action: &Action| {
+        let entered = action.market.and_then(|market| entered.get(&market)).copied().unwrap_or_default();
+        let (long, short) = entered;
+        action.kind == ActionKind::Exit
+            && !(long && action.side.may_be(Side::Long))
+            && !(short && action.side.may_be(Side::Short))
+    };
+    (0..orders.orders.len()).filter(|n| is_unmatched(&orders.actions[orders.orders[*n].action])).collect()
+}
+
 /// Expressions that are looked at for the actions of one signal. People write a call, a name, now and then a conditional;
 /// conditionals on conditionals by name would double with each line of a hostile script.
 const STEPS: usize = 32;
@@ -174,11 +197,19 @@ pub(crate) struct Reader<'r, 'a> {
 impl Reader<'_, '_> {
     /// Reads the actions, then what each signal asks for.
     pub(crate) fn orders(&self, signals: &[Signal]) -> Orders {
-        let broken = |statement: &signal_syntax::Statement| matches!(statement.kind, StatementKind::Error { .. });
+        // A statement that did not parse, or a call of a function that nobody knows where a signal stands.
+        let broken = |statement: &Statement| match statement.kind {
+            StatementKind::Error { .. } => true,
+            StatementKind::Expr(id) => {
+                self.calls.get(self.tree.unparenthesized(id)).is_some_and(|call| call.entry.is_none())
+            }
+            StatementKind::Assign { .. } => false,
+        };
         let mut orders = Orders {
             actions: self.tickers.of_actions.iter().filter_map(|&(call, text)| self.action(call, text)).collect(),
             orders: Vec::with_capacity(signals.len()),
             some_hidden: self.tree.statements().iter().any(broken),
+            unmatched_exits: Vec::new(),
         };
         let mut steps = Vec::new();
         for (n, signal) in signals.iter().enumerate() {
@@ -192,6 +223,9 @@ impl Reader<'_, '_> {
         let asked = |order: &Order| &orders.actions[order.action];
         let untold = |action: &Action| action.market.is_none() || action.kind == ActionKind::Other;
         orders.some_hidden |= orders.orders.iter().any(|order| untold(asked(order)));
+        if !orders.some_hidden {
+            orders.unmatched_exits = unmatched_exits(&orders);
+        }
         orders
     }
 

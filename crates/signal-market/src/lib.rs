@@ -14,6 +14,7 @@ mod timeframe;
 pub use calendar::{BarCount, DateRange, Reading, bar_open, bars, latest_start, warm_start};
 pub use concern::{Concern, ConcernKind, Grade};
 pub use date::{DateError, DateProblem, parse_date};
+pub use excerpt::excerpt;
 pub use exchange::{EXCHANGES, Exchange, ExchangeEvidence, MarketType, closest_exchange, exchange};
 pub use ticker::{Ticker, TickerPart};
 pub use ticker_error::{TickerError, TickerFault};

@@ -1,11 +1,11 @@
 //! Puts the layers on top of each other and looks at what they say together.
 
-use signal_market::MarketType;
+use signal_market::{MarketType, Ticker, excerpt, exchange};
 use signal_text::{Diagnostic, Edit, Fix, Severity, Span};
 
 use crate::flags::{FlagError, Flags};
 use crate::layer::Layer;
-use crate::value::BAD_SETTING;
+use crate::value::{BAD_SETTING, EXCHANGE_MISMATCH, WRONG_MARKET};
 use crate::{Config, Directives, Key, Origin, RunSettings, Setting};
 
 /// The settings of a run, and everything that is wrong with them.
@@ -59,6 +59,7 @@ pub fn resolve(config: Option<&Config>, directives: &Directives, flags: &Flags) 
     };
     resolved.check_range();
     resolved.check_leverage();
+    resolved.check_exchange();
     resolved.script_diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     resolved
 }
@@ -71,6 +72,7 @@ fn pick<T: Clone>(layers: &[&Layer], key: Key, field: impl Fn(&Layer) -> &Option
 
 /// A finding about values together, before it is known whose it is.
 struct Finding {
+    code: &'static str,
     severity: Severity,
     /// The settings it is about, the one to blame first.
     blamed: [(Key, Origin); 2],
@@ -99,6 +101,7 @@ impl Resolved {
         };
         let message = format!("the range ends on {last}, before it starts on {first}");
         self.report(Finding {
+            code: BAD_SETTING,
             severity: Severity::Error,
             blamed,
             message,
@@ -109,24 +112,70 @@ impl Resolved {
 
     fn check_leverage(&mut self) {
         let RunSettings { leverage, universe: Some(universe), .. } = &self.settings else { return };
-        let plain = |market| matches!(market, Some(MarketType::Spot | MarketType::Prediction));
+        let plain = |ticker: &&Ticker| matches!(ticker.market(), Some(MarketType::Spot | MarketType::Prediction));
         #[allow(clippy::float_cmp)] // 1 is what was written, not computed
-        if leverage.value == 1.0 || !universe.value.iter().all(|ticker| plain(ticker.market())) {
+        if leverage.value == 1.0 {
             return;
         }
-        let message = format!("leverage is {}, and no ticker of the universe is a perpetual", leverage.value);
+        let mut plain = universe.value.iter().filter(plain);
+        let Some(first) = plain.next() else { return };
+        let value = leverage.value;
+        // Among perpetuals the others may be meant to go without; whether the API minds is not said.
+        let (severity, message) = match 1 + plain.count() == universe.value.len() {
+            true => (Severity::Warning, format!("leverage is {value}, and no ticker of the universe is a perpetual")),
+            false => {
+                let first = first.to_string();
+                (Severity::Info, format!("leverage is {value}, and `{}` is no perpetual", excerpt(&first)))
+            }
+        };
+        let fix = match leverage.origin {
+            Origin::Directive(span) => Some(Fix::replace("replace by `1`", false, span, "1")),
+            _ => None,
+        };
         self.report(Finding {
-            severity: Severity::Warning,
+            code: WRONG_MARKET,
+            severity,
             blamed: [(Key::Leverage, leverage.origin), (Key::Universe, universe.origin)],
             message,
             help: "the API takes leverage for perpetuals only, such as `BINANCEFUTURESUSD:BTC/USDT:USDT`".to_owned(),
-            fix: None,
+            fix,
+        });
+    }
+
+    /// An exchange that someone chose, and tickers that are all elsewhere. The API's default is nobody's choice.
+    fn check_exchange(&mut self) {
+        let RunSettings { exchange: set, universe: Some(universe), .. } = &self.settings else { return };
+        let Some(known) = exchange(&set.value).filter(|_| set.origin != Origin::Default) else { return };
+        let mut others = universe.value.iter().map(|ticker| ticker.meant().known_exchange());
+        // Tickers on several exchanges have no one setting that would be right.
+        let Some(other) = others.next().flatten().filter(|other| *other != known) else { return };
+        if !others.all(|exchange| exchange == Some(other)) {
+            return;
+        }
+        let mut blamed = [(Key::Exchange, set.origin), (Key::Universe, universe.origin)];
+        if rank(universe.origin) > rank(set.origin) {
+            blamed.reverse();
+        }
+        let fix = match set.origin {
+            Origin::Directive(span) if blamed[0].0 == Key::Exchange => {
+                Some(Fix::replace(format!("replace by `{}`", other.id), false, span, other.id))
+            }
+            _ => None,
+        };
+        let message = format!("the exchange is `{}`, and every ticker of the universe is on {}", known.id, other.name);
+        self.report(Finding {
+            code: EXCHANGE_MISMATCH,
+            severity: Severity::Warning,
+            blamed,
+            message,
+            help: format!("tickers name their exchange themselves; for these the setting is `exchange = {}`", other.id),
+            fix,
         });
     }
 
     /// Gives a finding to the place that the blamed value came from.
     fn report(&mut self, finding: Finding) {
-        let Finding { severity, blamed: [(key, origin), (other, other_origin)], message, help, fix } = finding;
+        let Finding { code, severity, blamed: [(key, origin), (other, other_origin)], message, help, fix } = finding;
         let list = match origin {
             Origin::Directive(_) => &mut self.script_diagnostics,
             Origin::Config(_) => &mut self.config_diagnostics,
@@ -143,7 +192,7 @@ impl Resolved {
             // Defaults agree with each other, and the blamed value is the upper one.
             Origin::Default => return,
         };
-        let mut diagnostic = Diagnostic::new(BAD_SETTING, severity, span(origin), message).help(help);
+        let mut diagnostic = Diagnostic::new(code, severity, span(origin), message).help(help);
         let same_file = std::mem::discriminant(&origin) == std::mem::discriminant(&other_origin);
         if same_file {
             diagnostic = diagnostic.label(span(other_origin), format!("`{}` is set here", other.name()));

@@ -19,6 +19,11 @@ pub(crate) const MALFORMED_TICKER: &str = "malformed-ticker";
 /// The rule about exchanges that the API does not name.
 pub(crate) const UNKNOWN_EXCHANGE: &str = "unknown-exchange";
 
+/// The rule about what a ticker's market does not offer.
+pub(crate) const WRONG_MARKET: &str = "wrong-market";
+/// The rule about an exchange that none of the tickers is on.
+pub(crate) const EXCHANGE_MISMATCH: &str = "exchange-mismatch";
+
 /// A value that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {

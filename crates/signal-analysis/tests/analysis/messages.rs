@@ -55,12 +55,12 @@ const SCRIPTS: &[&str] = &[
     "# signal: allow bad-setting, unknown-function in this file\nx = close",
     "x = close +  # signal: allow syntax-error",
     // bars
-    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-03-31\nslow = ema(close, 200)\nup = sma(slow, 14) > close\nemit_signal(up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
-    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nup = rsi(close, 14) < 30\nemit_signal(up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
-    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nslow = sma(close, 50)\nemit_signal(close > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
-    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nemit_signal(zscore(close, 50) > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-03-31\nslow = ema(close, 200)\nup = sma(slow, 14) > close\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nup = rsi(close, 14) < 30\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nslow = sma(close, 50)\nemit_signal(close > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nemit_signal(zscore(close, 50) > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
     "#! timeframe = 1M\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nx = sma(close, 2)",
-    "#! timeframe = 1M\n#! start_date = 2024-01-15\n#! end_date = 2024-12-31\nemit_signal(sma(close, 5)[-9] > 1, exit(\"BINANCE:BTC/USDT\", \"LONG\"))",
+    "#! timeframe = 1M\n#! start_date = 2024-01-15\n#! end_date = 2024-12-31\nemit_signal(sma(close, 5)[-9] > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
 ];
 
 #[test]
@@ -109,7 +109,12 @@ fn a_range_that_reaches_beyond_today_is_said_to_hold_closed_bars() {
     let label = |today| {
         let script = "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nx = sma(close, 200)\n";
         crate::analysed(script, &Flags::default(), Some(today), |analysis| {
-            analysis.diagnostics[0].labels.last().map(|label| label.message.clone()).unwrap()
+            analysis
+                .diagnostics
+                .iter()
+                .find_map(|finding| finding.labels.last())
+                .map(|label| label.message.clone())
+                .unwrap()
         })
     };
     assert_eq!(label(Date::constant(2024, 1, 11)), "2024-01-01 to 2024-01-31 holds 10 or 11 closed bars");

@@ -1,0 +1,103 @@
+//! A ticker that the run has no data for.
+
+use std::collections::HashSet;
+
+use signal_market::excerpt;
+use signal_project::{Origin, directive_edit};
+use signal_text::{Diagnostic, Edit, Fix, Severity, Span, closest};
+
+use crate::{Facts, Report, Universe, rule::rule};
+
+rule! {
+    /// Finds signals on tickers that are not in the universe of the run.
+    ///
+    /// # Why
+    /// The universe is what the service loads data for. A signal on another ticker finds no bars to be filled on.
+    ///
+    /// # Cure
+    /// Add the ticker to the universe, or name one that is in it.
+    ///
+    /// # Reported
+    /// ```signal
+    /// #! universe = BINANCE:BTC/USDT
+    /// oversold = rsi(close, 14) < 30
+    /// emit_signal(oversold, entry("BINANCE:ETH/USDT", "LONG", Weight(0.5)))
+    /// ```
+    /// # Not reported
+    /// ```signal
+    /// #! universe = BINANCE:BTC/USDT, BINANCE:ETH/USDT
+    /// oversold = rsi(close, 14) < 30
+    /// emit_signal(oversold, entry("BINANCE:ETH/USDT", "LONG", Weight(0.25)))
+    /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.25)))
+    /// ```
+    ticker_not_in_universe, Severity::Warning
+}
+
+fn check(facts: &Facts<'_>, report: &mut Report) {
+    let Some(universe) = facts.universe() else { return };
+    let mut seen = HashSet::new();
+    for one in &facts.tickers.uses {
+        let text = &facts.tickers.texts[one.text];
+        // How it is written is another rule's; mended, it may be in the universe.
+        let Some(market) = text.market.filter(|_| !text.is_doubtful()) else { continue };
+        if universe.holds(market) || !seen.insert(market) {
+            continue;
+        }
+        report.push(describe(facts, report, universe, one.inside, market));
+    }
+}
+
+fn describe(facts: &Facts<'_>, report: &Report, universe: &Universe, place: Span, market: usize) -> Diagnostic {
+    let ticker = facts.tickers.markets[market].to_string();
+    let shown = excerpt(&ticker);
+    let message = format!("`{shown}` is not in the universe, so nothing of it is traded");
+    let mut finding = report.at(place, message);
+    let held: Vec<String> = universe.tickers.iter().map(|ticker| ticker.ticker.to_string()).collect();
+    match universe.origin {
+        Origin::Directive(span) => finding = finding.label(span, "the universe"),
+        Origin::Config(_) => {
+            finding = finding.help(format!("signal.toml sets the universe: {}", listed(&held)));
+        }
+        Origin::Flag | Origin::Default => {
+            finding = finding.help(format!("a flag sets the universe: {}", listed(&held)));
+        }
+    }
+    if let Some(near) = closest(&ticker, held.iter().map(String::as_str)) {
+        finding = finding.fix(Fix::replace(format!("replace by `{}`", excerpt(near)), false, place, near));
+    }
+    match addition(facts, universe, held, &ticker) {
+        Some(edit) => {
+            let title = match universe.origin {
+                Origin::Config(_) => format!("set a universe of its own, with `{shown}` in it"),
+                _ => format!("add `{shown}` to the universe"),
+            };
+            finding.fix(Fix { title, safe: false, edits: vec![edit] })
+        }
+        None => finding,
+    }
+}
+
+/// The edit that makes the universe hold the ticker too; `None` where no directive could: flags outrank them.
+fn addition(facts: &Facts<'_>, universe: &Universe, mut held: Vec<String>, ticker: &str) -> Option<Edit> {
+    match universe.origin {
+        Origin::Flag | Origin::Default => None,
+        Origin::Directive(span) if !facts.source.slice(span).ends_with([']', '"', '\'', ',']) => {
+            Some(Edit { span: Span::empty(span.end), text: format!(", {ticker}") })
+        }
+        Origin::Directive(_) | Origin::Config(_) => {
+            held.push(ticker.to_owned());
+            Some(directive_edit(facts.source, facts.tree(), "universe", &held.join(", ")))
+        }
+    }
+}
+
+/// The first few of them.
+fn listed(tickers: &[String]) -> String {
+    const FEW: usize = 5;
+    let mut text =
+        tickers.iter().take(FEW).map(|ticker| format!("`{}`", excerpt(ticker))).collect::<Vec<_>>().join(", ");
+    if tickers.len() > FEW {
+        text.push_str(&format!(" and {} more", tickers.len() - FEW));
+    }
+    text
+}
