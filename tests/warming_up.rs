@@ -1,5 +1,7 @@
 //! `dsl warmup`: the table, the document, and what they say about the range.
 
+use signal_market::Date;
+
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
@@ -64,4 +66,50 @@ fn what_cannot_be_predicted_is_null_and_says_why() {
 fn lines_that_do_not_parse_are_left_out_and_said() {
     let scratch = Scratch::new().with("a.signal", "x = sma(close, 20)\ny = (\nz = x[-3]\n");
     scratch.dsl("warmup a.signal").check(0, &["x", "z", "21"], &["a.signal:2:", "left out of the table"]);
+}
+
+#[test]
+fn the_start_date_of_a_year_and_the_largest_periods_are_told_when_asked() {
+    let ran = scratch().dsl("warmup --usable 2024 --settled --largest-period=100 a.signal");
+    ran.check(0, &[], &[]);
+    let (_, answers) = ran.out.split_once("\n To have").unwrap();
+    insta::assert_snapshot!(format!(" To have{answers}"));
+    let document = scratch()
+        .dsl("warmup --usable 2024-02..2024-03 --largest-period --output-format json a.signal")
+        .check(0, &[], &[])
+        .json_of("warmup");
+    insta::assert_json_snapshot!(serde_json::json!([document["usable_range"], document["largest_periods"]]));
+}
+
+#[test]
+fn the_told_start_date_makes_the_first_day_the_first_usable_one() {
+    for (timeframe, when, first) in
+        [("1d", "2024", "2024-01-01"), ("1w", "2024-03", "2024-03-04"), ("1M", "2024-02", "2024-02-01")]
+    {
+        let scratch = scratch();
+        let asked = format!("warmup --timeframe {timeframe} --usable {when} --output-format json a.signal");
+        let start = scratch.dsl(&asked).json_of("warmup")["usable_range"]["start_date"].as_str().unwrap().to_owned();
+        let usable = |start: &str| {
+            let line = format!(
+                "warmup --timeframe {timeframe} --start-date {start} --end-date 2024-12-31 --output-format json a.signal"
+            );
+            scratch.dsl(&line).json_of("warmup")["first_usable"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(usable(&start), first, "{timeframe}");
+        let later: Date = start.parse().unwrap();
+        assert!(usable(&later.tomorrow().unwrap().to_string()).as_str() > first, "{timeframe}");
+    }
+}
+
+#[test]
+fn what_can_t_be_answered_says_why_and_a_wrong_question_is_wrong_usage() {
+    let scratch = scratch().with("b.signal", "flow = obv(close, volume)\nx = flow > sma(flow, 5)\n");
+    scratch.dsl("warmup --usable 2024 --settled b.signal").check(
+        0,
+        &["`obv(close, volume)` adds up", "never settles"],
+        &[],
+    );
+    scratch.dsl("warmup --largest-period b.signal").check(0, &["can't be told: no dates are set"], &[]);
+    scratch.dsl("warmup --usable summer a.signal").check(2, &[], &["no stretch of time", "2024-01-01..2024-06-30"]);
+    scratch.dsl("warmup --settled a.signal").check(2, &[], &["--usable"]);
 }

@@ -196,6 +196,15 @@ pub(crate) struct WarmupArguments {
     /// How to write the table
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output_format: TableFormat,
+    /// Tell the start_date that makes all of a year, a month or a range usable: 2024, 2024-03 or 2024-01-01..2024-06-30
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) usable: Option<String>,
+    /// With --usable: recursive indicators (EMA, RSI, ...) are to have settled as well
+    #[arg(long, requires = "usable")]
+    pub(crate) settled: bool,
+    /// Tell the largest value of each period with which so many bars [default: 1] stay usable
+    #[arg(long, value_name = "BARS", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    pub(crate) largest_period: Option<u64>,
     /// Name to show for standard input, and whose folder's signal.toml counts
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,

@@ -154,10 +154,14 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn warmups(&self) -> &Warmups {
         self.warmups.get_or_init(|| {
-            let entry = |id| self.tree().name(self.source, id).and_then(|name| self.catalog.get(name));
-            let is_variable = |id| entry(id).is_some_and(|entry| entry.kind == Kind::Variable);
-            Warmups::new(self.tree(), &self.bindings, &self.constants, &self.calls, is_variable)
+            Warmups::new(self.tree(), &self.bindings, &self.constants, &self.calls, |id| self.is_variable(id))
         })
+    }
+
+    /// Whether a name is one of the catalog's data variables.
+    pub(crate) fn is_variable(&self, id: ExprId) -> bool {
+        let entry = self.tree().name(self.source, id).and_then(|name| self.catalog.get(name));
+        entry.is_some_and(|entry| entry.kind == Kind::Variable)
     }
 
     /// All of it that concerns warm-up, as plain data; made on first use, since only some commands show it.

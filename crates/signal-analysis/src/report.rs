@@ -5,7 +5,7 @@ use signal_project::{Origin, RunSettings};
 use signal_syntax::ExprId;
 use signal_text::Span;
 
-use crate::{Facts, Usable, Verdict, Warmup, Window, chain, value_of};
+use crate::{Facts, Usable, Verdict, Warmup, Warmups, Window, chain, value_of};
 
 /// The warm-up of a script's names and signals and what it means for its date range.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,7 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
     });
     let signals = facts.signals.iter().map(|signal| value_warmup(facts, signal.id, facts.span(signal.id)));
 
-    let (widest, all) = whole_script(facts);
+    let (widest, all) = whole_script(facts, facts.warmups());
     let window = facts.window;
     let known = window.zip(all.exact());
     WarmupReport {
@@ -133,14 +133,18 @@ fn value_warmup(facts: &Facts<'_>, id: ExprId, span: Span) -> ValueWarmup {
     }
 }
 
-/// The widest signal, or the widest name where nothing is emitted, and the warm-up of all of them together.
-fn whole_script(facts: &Facts<'_>) -> (Option<ExprId>, Warmup) {
+/// What the warm-up of a script is that of: its signals, or its names where nothing is emitted.
+pub(crate) fn roots(facts: &Facts<'_>) -> impl Iterator<Item = ExprId> {
     let signals = facts.signals.iter().map(|signal| signal.id);
     let definitions = facts.bindings.definitions().iter().filter(|_| facts.signals.is_empty());
-    let roots = signals.chain(definitions.filter_map(|definition| value_of(facts.tree(), definition)));
+    signals.chain(definitions.filter_map(|definition| value_of(facts.tree(), definition)))
+}
+
+/// The widest of them, and the warm-up of all of them together.
+pub(crate) fn whole_script(facts: &Facts<'_>, warmups: &Warmups) -> (Option<ExprId>, Warmup) {
     let (mut widest, mut all) = (None, Warmup::default());
-    for id in roots {
-        let own = facts.warmup(id);
+    for id in roots(facts) {
+        let own = warmups.of(id);
         if widest.is_none() || own.bars > all.bars {
             widest = Some(id);
             all.bars = own.bars;
@@ -173,7 +177,7 @@ fn because(facts: &Facts<'_>, id: ExprId) -> Vec<String> {
 }
 
 /// A call's text on one line, cut where it gets too long to read.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 120;
     let words = text.split_whitespace().flat_map(|word| [" ", word]).skip(1);
     let mut line: String = words.flat_map(str::chars).take(LONGEST + 1).collect();

@@ -18,10 +18,21 @@ impl Constants {
     /// Folds the tree in one pass: operands come before operators, and definitions before uses.
     #[must_use]
     pub fn new(_source: &Source, tree: &Tree, bindings: &Bindings) -> Self {
+        Self::fold(tree, bindings, None)
+    }
+
+    /// The constants as they would be with another number in place of one expression, and all that follows from it.
+    #[must_use]
+    pub fn with(tree: &Tree, bindings: &Bindings, at: ExprId, number: f64) -> Self {
+        Self::fold(tree, bindings, Some((at, number)))
+    }
+
+    fn fold(tree: &Tree, bindings: &Bindings, replaced: Option<(ExprId, f64)>) -> Self {
         let mut values: Vec<f64> = Vec::with_capacity(tree.len());
         for id in tree.ids() {
             let of = |id: ExprId| values[id.index()];
             let value = match tree.expr(id) {
+                _ if replaced.is_some_and(|(at, _)| at == id) => replaced.map_or(f64::NAN, |(_, number)| number),
                 Expr::Number(value) => value,
                 Expr::Paren(inner) => of(inner),
                 Expr::Unary { op: UnaryOp::Plus, operand } => of(operand),

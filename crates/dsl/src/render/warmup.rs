@@ -2,11 +2,21 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_analysis::{ValueWarmup, Verdict, WarmupReport};
+use signal_analysis::{LargestPeriod, UsableRange, ValueWarmup, Verdict, WarmupReport};
 
 use super::table::{Align, pairs, table};
-use super::{json, number, width};
+use super::{json, number, style, visible, width};
 use crate::run::origin_word;
+
+/// What `dsl warmup` was asked.
+pub(crate) struct Answers {
+    /// Names, signals, range.
+    pub(crate) report: WarmupReport,
+    /// `--usable`.
+    pub(crate) usable: Option<UsableRange>,
+    /// `--largest-period`: the bars that are to stay usable, and the periods where they can be told.
+    pub(crate) largest: Option<(u64, Option<Vec<LargestPeriod>>)>,
+}
 
 /// `dsl warmup --output-format json`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -19,6 +29,49 @@ pub(crate) struct WarmupDocument {
     /// What follows from its text and settings.
     #[serde(flatten)]
     pub(crate) body: WarmupBody,
+    /// What makes the range of `--usable` usable; null where that was not asked.
+    pub(crate) usable_range: Option<UsableDocument>,
+    /// For each period of the widest chain the largest value that fits; null where `--largest-period` was not asked, no
+    /// dates are set or the warm-up can't be predicted.
+    pub(crate) largest_periods: Option<Vec<LargestDocument>>,
+}
+
+/// What it takes to make a range usable as a whole.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct UsableDocument {
+    /// First day that is to be usable.
+    pub(crate) first: String,
+    /// Last day that is to be usable.
+    pub(crate) last: String,
+    /// Bars of that range.
+    pub(crate) bars: Bounds,
+    /// Whether values are to have settled, too.
+    pub(crate) settled: bool,
+    /// Bars that are needed before it; null where that is not known.
+    pub(crate) bars_before: Option<u64>,
+    /// Latest start date that puts them there, for certain.
+    pub(crate) start_date: Option<String>,
+    /// Why it can't be told, where it can't.
+    pub(crate) because: Option<String>,
+}
+
+/// A period and how far it could go, all else as it is.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct LargestDocument {
+    /// The call, or the expression with its index.
+    pub(crate) call: String,
+    /// The parameter; `index` for what `[-k]` looks back.
+    pub(crate) parameter: String,
+    /// Line of the number that would change, from 1.
+    pub(crate) line: u32,
+    /// The name that the number is bound to, where the call has a name in its place.
+    pub(crate) name: Option<String>,
+    /// Its value now.
+    pub(crate) value: u64,
+    /// The largest value that leaves enough bars usable for certain; null where none does.
+    pub(crate) largest: Option<u64>,
+    /// How many bars that is.
+    pub(crate) usable: u64,
 }
 
 /// Warm-up of names and signals and what it means for the date range.
@@ -128,9 +181,36 @@ pub(crate) enum VerdictName {
     Unknown,
 }
 
-/// The report as its document.
-pub(crate) fn document(file: &str, report: &WarmupReport) -> WarmupDocument {
-    WarmupDocument { schema: json::SCHEMA, file: file.to_owned(), body: body(report) }
+/// The answers as their document.
+pub(crate) fn document(file: &str, answers: &Answers) -> WarmupDocument {
+    let Answers { report, usable, largest } = answers;
+    let largest = largest.as_ref().and_then(|(bars, periods)| Some((*bars, periods.as_ref()?)));
+    WarmupDocument {
+        schema: json::SCHEMA,
+        file: file.to_owned(),
+        body: body(report),
+        usable_range: usable.as_ref().map(|usable| UsableDocument {
+            first: usable.range.start.to_string(),
+            last: usable.range.end.to_string(),
+            bars: Bounds { min: usable.bars.min, max: usable.bars.max },
+            settled: usable.settled,
+            bars_before: usable.before,
+            start_date: usable.start_date.map(|date| date.to_string()),
+            because: usable.because.clone(),
+        }),
+        largest_periods: largest.map(|(usable, periods)| {
+            let document = |period: &LargestPeriod| LargestDocument {
+                call: period.call.clone(),
+                parameter: period.parameter.clone(),
+                line: period.line,
+                name: period.name.clone(),
+                value: period.value,
+                largest: period.largest,
+                usable,
+            };
+            periods.iter().map(document).collect()
+        }),
+    }
 }
 
 /// The report without its frame: what a run's document holds too.
@@ -185,8 +265,73 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
     }
 }
 
-/// The report for people: a row a name and signal, then what it means for the range.
-pub(crate) fn text(report: &WarmupReport, color: bool) -> String {
+/// The answers for people: a row a name and signal, what it means for the range, then what was asked beyond that.
+pub(crate) fn text(answers: &Answers, color: bool) -> String {
+    let mut text = overview(&answers.report, color);
+    if let Some(usable) = &answers.usable {
+        text.push_str(&usable_text(usable, color));
+    }
+    if let Some((bars, periods)) = &answers.largest {
+        text.push_str(&largest_text(&answers.report, *bars, periods.as_deref(), color));
+    }
+    text
+}
+
+/// The directives that make a range usable as a whole.
+fn usable_text(usable: &UsableRange, color: bool) -> String {
+    let (first, last) = (usable.range.start, usable.range.end);
+    let (all, how) = if usable.settled { ("settled", "to settle") } else { ("usable", "of warm-up") };
+    let held = format!("{} bars of {}", number::between(usable.bars.min, usable.bars.max), usable.timeframe);
+    let title = style::paint(color, style::STRONG, &format!("To have all of {first} to {last} {all} ({held}), write"));
+    match (usable.start_date, usable.before) {
+        (Some(start), Some(before)) => {
+            let remark =
+                style::paint(color, style::DIM, &format!("# {} {how} before {first}", number::count(before, "bar")));
+            format!("\n {title}\n   #! start_date = {start}   {remark}\n   #! end_date   = {last}\n")
+        }
+        _ => {
+            let because = visible::line(usable.because.as_deref().unwrap_or_default());
+            format!("\n From which start_date on {first} to {last} is {all} can't be told: {because}\n")
+        }
+    }
+}
+
+/// How far each period could go.
+fn largest_text(report: &WarmupReport, bars: u64, periods: Option<&[LargestPeriod]>, color: bool) -> String {
+    let stay = number::count(bars, "bar");
+    let title = format!("Largest periods that leave {stay} usable, each with all else as it is");
+    let Some(periods) = periods else {
+        let why = match report.window {
+            Some(_) => "the warm-up can't be predicted",
+            None => "no dates are set",
+        };
+        return format!("\n Which periods leave {stay} usable can't be told: {why}\n");
+    };
+    if periods.is_empty() {
+        return "\n No constant period of the script adds to its warm-up.\n".to_owned();
+    }
+    let header = [
+        ("period", Align::Left),
+        ("line", Align::Right),
+        ("now", Align::Right),
+        ("largest", Align::Right),
+        ("in", Align::Left),
+    ];
+    let row = |period: &LargestPeriod| {
+        vec![
+            period.name.clone().unwrap_or_else(|| period.parameter.clone()),
+            period.line.to_string(),
+            number::whole(period.value),
+            period.largest.map_or_else(|| "none".to_owned(), number::whole),
+            period.call.split_whitespace().collect::<Vec<_>>().join(" "),
+        ]
+    };
+    let rows: Vec<_> = periods.iter().map(row).collect();
+    format!("\n {}\n{}", style::paint(color, style::STRONG, &title), table(&header, &rows, width(), color))
+}
+
+/// A row a name and signal, then what it means for the range.
+fn overview(report: &WarmupReport, color: bool) -> String {
     let bars = |bars: Option<u64>| bars.map_or_else(|| "?".to_owned(), number::whole);
     let settle = |bars: Option<u64>, never: bool| match bars {
         Some(0) => String::new(),

@@ -4,6 +4,7 @@
 
 mod fixes;
 mod messages;
+mod periods;
 mod rules;
 mod signals;
 mod suppressions;
