@@ -24,6 +24,7 @@ mod catalog;
 mod declare;
 mod entry;
 mod formula;
+mod import;
 mod index;
 mod ranges;
 mod signature;
@@ -36,4 +37,5 @@ pub use entry::{
     TalibParam, Text, ValueType,
 };
 pub use formula::{Formula, FormulaError, FormulaErrorKind};
+pub use import::{ImportError, Imported, PINNED_SCHEMA, Pinned, PinnedError, Skipped, import};
 pub use ranges::{FunctionRanges, OutputRange, Rounding, all_function_ranges, function_ranges, keeps_the_hull};

@@ -48,6 +48,32 @@ fn every_name_of_the_catalog_is_listed_with_what_is_known_of_it() {
     });
 }
 
+/// The service's list is what a catalog is made of; from ours comes back what it was made of.
+#[test]
+fn a_catalog_imported_from_the_listing_is_the_bundled_one() {
+    block_on(async {
+        let (_running, client) = start(Options::default()).await;
+        let bundled = Catalog::bundled();
+        let imported = signal_catalog::import(&client.indicators().await.unwrap().to_string(), bundled).unwrap();
+        assert_eq!(imported.listed.len(), bundled.entries().len());
+        assert!(imported.kept.is_empty(), "{:#?}", imported.kept);
+        for entry in &imported.listed {
+            let known = bundled.get(&entry.name).unwrap_or_else(|| panic!("{}", entry.name));
+            assert_eq!((entry.kind, entry.value), (known.kind, known.value), "{}", entry.name);
+            assert_eq!((&entry.group, &entry.summary), (&known.group, &known.summary), "{}", entry.name);
+            assert_eq!(entry.signature_texts(), known.signature_texts());
+            for (signature, known) in entry.signatures.iter().zip(known.signatures.iter()) {
+                assert_eq!(signature.lookback, known.lookback, "{}", entry.name);
+                assert_eq!((signature.memory, &signature.settling), (known.memory, &known.settling), "{}", entry.name);
+                assert_eq!((&signature.params, signature.strict), (&known.params, known.strict), "{}", entry.name);
+                assert_eq!(signature.lookback_source(), known.lookback_source(), "{}", entry.name);
+            }
+        }
+        let places: Vec<_> = imported.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
+        assert!(places.contains(&"$.count") && places.len() < 8, "{places:?}");
+    });
+}
+
 #[test]
 fn health_and_markets_are_read_by_the_client() {
     block_on(async {
