@@ -26,7 +26,8 @@ fn file(of: &Findings<'_>) -> String {
     let failures = of.found.iter().filter(|finding| finding.severity >= of.fail_on).count();
     let path = escaped(of.path);
     let tests = of.found.len().max(1);
-    let mut text = format!("<testsuite name=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n");
+    let mut text =
+        format!("<testsuite name=\"{path}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" file=\"{path}\">\n");
     if of.found.is_empty() {
         let _ = writeln!(text, "  <testcase name=\"check\" classname=\"{path}\"/>");
     }
@@ -34,11 +35,7 @@ fn file(of: &Findings<'_>) -> String {
     for finding in of.found {
         let place = places.of(of.source.clamp(finding.span).start);
         let (line, code) = (place.line, escaped(&finding.code));
-        let _ = writeln!(
-            text,
-            "  <testcase name=\"{code} at {line}:{}\" classname=\"{path}\" file=\"{path}\" line=\"{line}\">",
-            place.column
-        );
+        let _ = writeln!(text, "  <testcase name=\"{code} at {line}:{}\" classname=\"{path}\">", place.column);
         let details = escaped(&details(of.path, line, place.column, finding));
         // What does not make the command fail is told by a case that passes.
         if finding.severity >= of.fail_on {

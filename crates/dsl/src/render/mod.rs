@@ -23,6 +23,12 @@ pub(crate) mod table;
 pub(crate) mod visible;
 pub(crate) mod warmup;
 
+#[cfg(test)]
+#[path = "../../../../tests/readers.rs"]
+mod readers;
+#[cfg(test)]
+mod tests;
+
 use crate::failure::Failure;
 
 /// A failure as people read it: what happened, then the cure.

@@ -102,6 +102,7 @@ fn described(rule: &signal_analysis::Rule) -> Value {
         }
     }
     let mut descriptor = descriptor(rule.name, rule.severity, &rule.summary(), &docs.what);
+    descriptor["defaultConfiguration"]["enabled"] = json!(!rule.off);
     descriptor["help"] = json!({ "text": text, "markdown": markdown });
     if let Some(page) = link::rule(rule.name) {
         descriptor["helpUri"] = json!(page);
@@ -123,14 +124,18 @@ fn descriptor(name: &str, severity: Severity, summary: &str, what: &str) -> Valu
         Severity::Warning => ("warning", "correctness"),
         Severity::Info | Severity::Hint => ("recommendation", "maintainability"),
     };
-    json!({
+    let mut descriptor = json!({
         "id": name,
-        "name": pascal(name),
         "shortDescription": { "text": sentence(summary) },
         "fullDescription": { "text": what },
         "defaultConfiguration": { "level": level(severity) },
         "properties": { "problem.severity": problem, "tags": ["signal-dsl", tag] },
-    })
+    });
+    // A name that is the id again is an error (3.49.7).
+    if name.contains('-') {
+        descriptor["name"] = json!(pascal(name));
+    }
+    descriptor
 }
 
 /// `not-enough-bars` as `NotEnoughBars`, the form that SARIF wants beside the id.
@@ -160,7 +165,11 @@ fn sentence(text: &str) -> String {
     format!("{text}{stop}")
 }
 
-/// A message without links: `[text](1)` would be one (SARIF 3.11.6).
+/// A message without links: `[text](1)` would be one, and `\[` stands for a bracket (SARIF 3.11.6).
 fn plain(text: String) -> String {
-    if text.contains("](") { text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]") } else { text }
+    if ["](", "\\\\", "\\[", "\\]"].iter().any(|special| text.contains(special)) {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text
+    }
 }
