@@ -9,8 +9,9 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Order, Orders, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Warmup, WarmupReport,
-    Warmups, Window,
+    Call, Calls, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Values,
+    Warmup, WarmupReport, Warmups, Window,
+    ranges::price_range,
     reach::read_by_signals,
     report,
     signals::{Reader, signals},
@@ -48,6 +49,8 @@ pub struct Facts<'a> {
     pub window: Option<Window>,
     types: OnceLock<Types>,
     uses: OnceLock<Uses>,
+    values: OnceLock<Values<'a>>,
+    ranges: OnceLock<Ranges>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
     start_date_place: OnceLock<DirectivePlace>,
@@ -86,6 +89,8 @@ impl<'a> Facts<'a> {
             window,
             types: OnceLock::new(),
             uses: OnceLock::new(),
+            values: OnceLock::new(),
+            ranges: OnceLock::new(),
             warmups: OnceLock::new(),
             report: OnceLock::new(),
             start_date_place: OnceLock::new(),
@@ -147,6 +152,38 @@ impl<'a> Facts<'a> {
     pub fn outputs_of(&self, id: ExprId) -> Option<&Call<'a>> {
         let types = self.types();
         if types.of(id) == Type::Outputs { self.calls.get(types.origin(id)?) } else { None }
+    }
+
+    /// Which expressions are surely the same value; numbered on first use.
+    #[must_use]
+    pub fn values(&self) -> &Values<'a> {
+        self.values.get_or_init(|| {
+            Values::new(self.source, self.tree(), self.catalog, &self.bindings, &self.constants, &self.calls)
+        })
+    }
+
+    /// What numbers values can be, and which conditions can never or always hold; told on first use.
+    #[must_use]
+    pub fn ranges(&self) -> &Ranges {
+        self.ranges.get_or_init(|| Ranges::new(self.tree(), self.values(), price_range(self.trades_probabilities())))
+    }
+
+    /// The range of an expression's value.
+    #[must_use]
+    pub fn range(&self, id: ExprId) -> Range {
+        self.ranges().of(self.values().of(id))
+    }
+
+    /// Whether all tickers, of the universe or else of the signals, are Polymarket's, whose prices are probabilities.
+    fn trades_probabilities(&self) -> bool {
+        let is_one = |ticker: &signal_market::Ticker| ticker.exchange == "POLYMARKET";
+        match &self.settings().universe {
+            Some(universe) => !universe.value.is_empty() && universe.value.iter().all(is_one),
+            None => {
+                let texts = &self.tickers.texts;
+                !texts.is_empty() && texts.iter().all(|text| text.read.as_ref().is_ok_and(|(ticker, _)| is_one(ticker)))
+            }
+        }
     }
 
     /// Leading bars without a value, for every expression; computed on first use, since a check of a script without dates

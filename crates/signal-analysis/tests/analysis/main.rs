@@ -9,6 +9,7 @@ mod rules;
 mod signals;
 mod suppressions;
 mod types;
+mod values;
 mod warmup;
 
 use signal_analysis::{Analysis, Input, Levels, analyze};

@@ -1,0 +1,500 @@
+//! Which expressions are surely the same value: one number each, however it is written.
+//!
+//! Names stand for what they are bound to, parentheses, unary plus and `x[-1]` (the current bar) for what is inside,
+//! left-out inputs for their columns, left-out parameters for their defaults, other names of a TA-Lib function for that
+//! function. `a + b` is `b + a`, `a > b` is `b < a`. Calls that the catalog does not know may give something else each
+//! time, so every one of them is a value of its own.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use foldhash::fast::RandomState;
+use signal_catalog::{Catalog, InputSource, Kind, OutputKind, PriceColumn, TalibParam, ValueType};
+use signal_syntax::{BinaryOp, Bindings, CompareOp, Constants, Expr, ExprId, Tree, UnaryOp};
+use signal_text::Source;
+
+use crate::{Call, Calls, value_of};
+
+/// The number of a value. A value's parts have lower numbers than itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValueId(u32);
+
+impl ValueId {
+    /// The end of a list of values.
+    pub const NONE: Self = Self(0);
+
+    /// Position in [`Values::nodes`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A text that values are told apart by; [`Values::symbol`] has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Symbol(u32);
+
+/// What a value is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Node {
+    /// Nothing: the end of a list, an input that is left out.
+    Nothing,
+    /// Unlike any other value.
+    Unique(u32),
+    /// A number, by its bits.
+    Number(u64),
+    /// True or false.
+    Bool(bool),
+    /// A text, as it is written.
+    Text(Symbol),
+    /// A column of bar data.
+    Column(PriceColumn),
+    /// Another name that nothing in the script binds.
+    Variable(Symbol),
+    /// An operator before its operand.
+    Unary(UnaryOp, ValueId),
+    /// An operator between its operands; where their order does not matter, the lower one first.
+    Binary(BinaryOp, ValueId, ValueId),
+    /// `<`, `<=`, `==` or `!=` between two values.
+    Compare(CompareOp, ValueId, ValueId),
+    /// `(condition, (then, otherwise))`.
+    Conditional(ValueId, ValueId),
+    /// So many bars ago.
+    Shift(ValueId, u32),
+    /// `base[index]` otherwise.
+    Index(ValueId, ValueId),
+    /// An attribute that no output has.
+    Attribute(ValueId, Symbol),
+    /// A link of a list: a value, and the rest.
+    Link(ValueId, ValueId),
+    /// A call of a function by the name that it and its like go by, in capitals where TA-Lib has it: inputs, then parameters.
+    Call(Symbol, ValueId, ValueId),
+    /// One of the outputs of a call, or one of the parts that a tuple target takes.
+    Output(ValueId, u32),
+}
+
+/// The values of a script.
+#[derive(Debug, Default)]
+pub struct Values<'a> {
+    /// One entry an expression.
+    of: Vec<ValueId>,
+    nodes: Vec<Node>,
+    symbols: Vec<&'a str>,
+    /// Whether each is surely a condition.
+    conditions: Vec<bool>,
+}
+
+impl<'a> Values<'a> {
+    /// Numbers them in one pass: operands come before operators, and definitions before uses.
+    #[must_use]
+    pub fn new(
+        source: &'a Source,
+        tree: &'a Tree,
+        catalog: &'a Catalog,
+        bindings: &Bindings,
+        constants: &Constants,
+        calls: &Calls<'a>,
+    ) -> Self {
+        let known = HashMap::with_capacity_and_hasher(tree.len() / 2, RandomState::default());
+        let values = Self { of: Vec::with_capacity(tree.len()), ..Self::default() };
+        let mut pass = Pass {
+            source,
+            tree,
+            catalog,
+            bindings,
+            constants,
+            values,
+            known,
+            symbols: HashMap::default(),
+            scratch: Vec::new(),
+        };
+        pass.node(Node::Nothing);
+        let mut next = calls.iter().peekable();
+        for id in tree.ids() {
+            let call = next.next_if(|call| call.id == id);
+            let value = pass.expression(id, call);
+            pass.values.of.push(value);
+        }
+        pass.values
+    }
+
+    /// The value of an expression.
+    #[must_use]
+    pub fn of(&self, id: ExprId) -> ValueId {
+        self.of.get(id.index()).copied().unwrap_or(ValueId::NONE)
+    }
+
+    /// What a value is made of.
+    #[must_use]
+    pub fn node(&self, id: ValueId) -> Node {
+        self.nodes.get(id.index()).copied().unwrap_or(Node::Nothing)
+    }
+
+    /// All values, parts before what they are parts of.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// All ids, in the order of [`Values::nodes`].
+    pub fn ids(&self) -> impl Iterator<Item = ValueId> + use<> {
+        (0..self.nodes.len() as u32).map(ValueId)
+    }
+
+    /// The text behind a symbol.
+    #[must_use]
+    pub fn symbol(&self, symbol: Symbol) -> &'a str {
+        self.symbols.get(symbol.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether a value is surely true or false.
+    #[must_use]
+    pub fn is_condition(&self, id: ValueId) -> bool {
+        self.conditions.get(id.index()).is_some_and(|is| *is)
+    }
+
+    /// The values of a list.
+    pub fn list(&self, mut list: ValueId) -> impl Iterator<Item = ValueId> + '_ {
+        std::iter::from_fn(move || match self.node(list) {
+            Node::Link(value, rest) => {
+                list = rest;
+                Some(value)
+            }
+            _ => None,
+        })
+    }
+
+    /// A value that is a number known beforehand.
+    #[must_use]
+    pub fn number(&self, id: ValueId) -> Option<f64> {
+        match self.node(id) {
+            Node::Number(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+}
+
+struct Pass<'p, 'a> {
+    source: &'a Source,
+    tree: &'a Tree,
+    catalog: &'a Catalog,
+    bindings: &'p Bindings,
+    constants: &'p Constants,
+    values: Values<'a>,
+    known: HashMap<Node, u32, RandomState>,
+    symbols: HashMap<&'a str, u32, RandomState>,
+    scratch: Vec<ValueId>,
+}
+
+impl<'a> Pass<'_, 'a> {
+    fn node(&mut self, node: Node) -> ValueId {
+        let Values { nodes, conditions, .. } = &mut self.values;
+        ValueId(*self.known.entry(node).or_insert_with(|| {
+            let is = |id: ValueId| conditions.get(id.index()).is_some_and(|is| *is);
+            let condition = match node {
+                Node::Bool(_) | Node::Compare(..) | Node::Unary(UnaryOp::Not, _) => true,
+                Node::Unary(UnaryOp::Invert, inner) | Node::Shift(inner, _) => is(inner),
+                Node::Binary(BinaryOp::And | BinaryOp::Or, left, right) => is(left) && is(right),
+                Node::Conditional(_, both) => match nodes.get(both.index()) {
+                    Some(Node::Link(then, otherwise)) => is(*then) && is(*otherwise),
+                    _ => false,
+                },
+                _ => false,
+            };
+            conditions.push(condition);
+            nodes.push(node);
+            nodes.len() as u32 - 1
+        }))
+    }
+
+    fn unique(&mut self) -> ValueId {
+        // Nothing is ever looked up that equals it.
+        let id = self.values.nodes.len() as u32;
+        self.values.nodes.push(Node::Unique(id));
+        self.values.conditions.push(false);
+        ValueId(id)
+    }
+
+    fn symbol(&mut self, text: &'a str) -> Symbol {
+        match self.symbols.entry(text) {
+            Slot::Occupied(slot) => Symbol(*slot.get()),
+            Slot::Vacant(slot) => {
+                self.values.symbols.push(text);
+                Symbol(*slot.insert(self.values.symbols.len() as u32 - 1))
+            }
+        }
+    }
+
+    fn number(&mut self, number: f64) -> ValueId {
+        // -0 is 0 in every comparison.
+        self.node(Node::Number((number + 0.0).to_bits()))
+    }
+
+    fn column(&mut self, column: PriceColumn) -> ValueId {
+        self.node(Node::Column(column))
+    }
+
+    /// A list of the values in `scratch` from `start` on, which are taken off.
+    fn list(&mut self, start: usize) -> ValueId {
+        let mut list = ValueId::NONE;
+        while self.scratch.len() > start {
+            let Some(value) = self.scratch.pop() else { break };
+            list = self.node(Node::Link(value, list));
+        }
+        list
+    }
+
+    fn expression(&mut self, id: ExprId, call: Option<&Call<'a>>) -> ValueId {
+        if let Some(number) = self.constants.number(id) {
+            return self.number(number);
+        }
+        let tree = self.tree;
+        match tree.expr(id) {
+            Expr::Number(number) => self.number(number),
+            Expr::Bool(boolean) => self.node(Node::Bool(boolean)),
+            Expr::String => {
+                let text = self.source.slice(tree.span(id));
+                let symbol = self.symbol(text.get(1..text.len().saturating_sub(1)).unwrap_or(text));
+                self.node(Node::Text(symbol))
+            }
+            Expr::None => ValueId::NONE,
+            Expr::Name => self.name(id),
+            Expr::Paren(inner) | Expr::Unary { op: UnaryOp::Plus, operand: inner } => self.values.of(inner),
+            Expr::Unary { op, operand } => {
+                let operand = self.values.of(operand);
+                match (op, self.values.node(operand)) {
+                    (UnaryOp::Negate, Node::Unary(UnaryOp::Negate, inner)) => inner,
+                    (UnaryOp::Not | UnaryOp::Invert, Node::Unary(UnaryOp::Not, inner))
+                        if self.values.is_condition(inner) =>
+                    {
+                        inner
+                    }
+                    (UnaryOp::Invert, _) if self.values.is_condition(operand) => {
+                        self.node(Node::Unary(UnaryOp::Not, operand))
+                    }
+                    _ => self.node(Node::Unary(op, operand)),
+                }
+            }
+            Expr::Binary { op, left, right, .. } => {
+                let (mut left, mut right) = (self.values.of(left), self.values.of(right));
+                let commutes = !matches!(
+                    op,
+                    BinaryOp::Subtract
+                        | BinaryOp::Divide
+                        | BinaryOp::FloorDivide
+                        | BinaryOp::Remainder
+                        | BinaryOp::Power
+                );
+                if commutes && left > right {
+                    std::mem::swap(&mut left, &mut right);
+                }
+                // Between conditions `&` is `and`.
+                let op = match op {
+                    BinaryOp::BitAnd if self.values.is_condition(left) && self.values.is_condition(right) => {
+                        BinaryOp::And
+                    }
+                    BinaryOp::BitOr if self.values.is_condition(left) && self.values.is_condition(right) => {
+                        BinaryOp::Or
+                    }
+                    op => op,
+                };
+                self.node(Node::Binary(op, left, right))
+            }
+            Expr::Compare { first, rest } => {
+                let mut left = self.values.of(first);
+                let mut all = None;
+                for &(op, _, right) in tree.comparisons(rest) {
+                    let right = self.values.of(right);
+                    let holds = self.comparison(op, left, right);
+                    all = Some(match all {
+                        None => holds,
+                        Some(before) => self.node(Node::Binary(BinaryOp::And, holds.min(before), holds.max(before))),
+                    });
+                    left = right;
+                }
+                all.unwrap_or(ValueId::NONE)
+            }
+            Expr::Call { .. } => match call {
+                Some(call) => self.call(call),
+                None => self.unique(),
+            },
+            Expr::Index { base, index } => self.index(base, index),
+            Expr::Attribute { base, name } => self.attribute(base, self.source.slice(name)),
+            Expr::Conditional { then, condition, otherwise } => {
+                let (condition, then, otherwise) =
+                    (self.values.of(condition), self.values.of(then), self.values.of(otherwise));
+                let both = self.node(Node::Link(then, otherwise));
+                self.node(Node::Conditional(condition, both))
+            }
+            Expr::List(items) | Expr::Tuple(items) => {
+                let start = self.scratch.len();
+                for &item in tree.items(items) {
+                    let item = self.values.of(item);
+                    self.scratch.push(item);
+                }
+                self.list(start)
+            }
+            Expr::Error => self.unique(),
+        }
+    }
+
+    fn comparison(&mut self, op: CompareOp, left: ValueId, right: ValueId) -> ValueId {
+        let (op, left, right) = match op {
+            CompareOp::Greater => (CompareOp::Less, right, left),
+            CompareOp::GreaterEqual => (CompareOp::LessEqual, right, left),
+            CompareOp::Equal | CompareOp::NotEqual => (op, left.min(right), left.max(right)),
+            CompareOp::Less | CompareOp::LessEqual => (op, left, right),
+        };
+        self.node(Node::Compare(op, left, right))
+    }
+
+    fn name(&mut self, id: ExprId) -> ValueId {
+        if self.bindings.is_callee(id) {
+            return ValueId::NONE;
+        }
+        let text = self.source.slice(self.tree.span(id));
+        let Some(definition) = self.bindings.of(id).map(|id| self.bindings.definition(id)) else {
+            return self.variable(text);
+        };
+        match (definition.value, value_of(self.tree, definition)) {
+            (Some(value), _) => self.values.of(value),
+            (None, Some(whole)) => {
+                let whole = self.values.of(whole);
+                self.node(Node::Output(whole, u32::try_from(definition.target).unwrap_or(u32::MAX)))
+            }
+            // Bound by a statement that did not parse.
+            (None, None) => self.unique(),
+        }
+    }
+
+    fn variable(&mut self, name: &'a str) -> ValueId {
+        let column = match name {
+            "open" => PriceColumn::Open,
+            "high" => PriceColumn::High,
+            "low" => PriceColumn::Low,
+            "close" => PriceColumn::Close,
+            "volume" => PriceColumn::Volume,
+            _ => {
+                let symbol = self.symbol(name);
+                return self.node(Node::Variable(symbol));
+            }
+        };
+        match self.catalog.get(name) {
+            Some(entry) if entry.kind == Kind::Variable => self.column(column),
+            _ => {
+                let symbol = self.symbol(name);
+                self.node(Node::Variable(symbol))
+            }
+        }
+    }
+
+    fn index(&mut self, base: ExprId, index: ExprId) -> ValueId {
+        let unwrapped = self.tree.unparenthesized(index);
+        if self.tree.expr(unwrapped) == Expr::String {
+            let text = self.source.slice(self.tree.span(unwrapped));
+            return self.attribute(base, text.get(1..text.len().saturating_sub(1)).unwrap_or(text));
+        }
+        let (base, value) = (self.values.of(base), self.values.of(index));
+        // Items of a list are no bars.
+        let back = match (self.constants.number(index), self.values.node(base)) {
+            (_, Node::Link(..) | Node::Nothing) | (None, _) => None,
+            (Some(k), _) => (k <= -1.0 && k.fract() == 0.0 && k >= -4e9).then_some((-k - 1.0) as u32),
+        };
+        match back {
+            Some(back) => self.shift(base, back),
+            None => self.node(Node::Index(base, value)),
+        }
+    }
+
+    fn shift(&mut self, base: ValueId, back: u32) -> ValueId {
+        match self.values.node(base) {
+            _ if back == 0 => base,
+            Node::Shift(inner, more) => self.node(Node::Shift(inner, more.saturating_add(back))),
+            _ => self.node(Node::Shift(base, back)),
+        }
+    }
+
+    fn attribute(&mut self, base: ExprId, name: &'a str) -> ValueId {
+        let base = self.values.of(base);
+        if let Node::Call(function, ..) = self.values.node(base)
+            && let Some(entry) = self.catalog.get(&self.values.symbol(function).to_lowercase())
+            && let Some(place) = entry.signatures.iter().find_map(|signature| signature.output_index(name))
+        {
+            return self.node(Node::Output(base, place as u32));
+        }
+        let symbol = self.symbol(name);
+        self.node(Node::Attribute(base, symbol))
+    }
+
+    fn call(&mut self, call: &Call<'a>) -> ValueId {
+        let (Some(entry), Some(binding)) = (call.entry, call.bound()) else { return self.unique() };
+        let signature = binding.signature;
+        let start = self.scratch.len();
+        for input in &binding.inputs {
+            let value = match *input {
+                InputSource::Argument(argument) => {
+                    call.arguments.get(argument).map_or(ValueId::NONE, |argument| self.values.of(argument.value))
+                }
+                InputSource::Column(column) => self.column(column),
+                InputSource::Absent => ValueId::NONE,
+            };
+            self.scratch.push(value);
+        }
+        let name = canonical(&entry.name);
+        if signature.talib.is_none() && signature.variadic && matches!(name, "max" | "min") {
+            self.scratch[start..].sort_unstable();
+        }
+        let inputs = self.list(start);
+        for (_, value, argument) in call.params(self.constants) {
+            let value = match (value, argument) {
+                (Some(number), _) => self.number(number),
+                (None, Some(argument)) => self.values.of(argument),
+                (None, None) => ValueId::NONE,
+            };
+            self.scratch.push(value);
+        }
+        if !signature.talib_params.is_empty() {
+            let given = self.scratch.len();
+            for param in signature.talib_params.iter() {
+                let value = match *param {
+                    TalibParam::Param(place) => {
+                        let place = start + usize::from(place);
+                        self.scratch[..given].get(place).copied().unwrap_or(ValueId::NONE)
+                    }
+                    TalibParam::Fixed(number) => self.number(number),
+                };
+                self.scratch.push(value);
+            }
+            self.scratch.drain(start..given);
+        }
+        let params = self.list(start);
+        if name == "shift"
+            && let (Node::Link(base, _), Node::Link(bars, _)) = (self.values.node(inputs), self.values.node(params))
+            && let Some(bars) = self.values.number(bars).filter(|bars| (0.0..4e9).contains(bars) && bars.fract() == 0.0)
+        {
+            return self.shift(base, bars as u32);
+        }
+        let function = self.symbol(signature.talib.as_deref().unwrap_or(name));
+        let value = self.node(Node::Call(function, inputs, params));
+        self.values.conditions[value.index()] = entry.value == ValueType::Boolean
+            || matches!(&*signature.outputs, [output] if output.kind == OutputKind::Boolean);
+        match signature.talib_output {
+            Some(output) => self.node(Node::Output(value, u32::from(output))),
+            None => value,
+        }
+    }
+}
+
+/// One name for operators that go by several.
+fn canonical(name: &str) -> &str {
+    match name {
+        "cross_above" | "crosses_above" => "crossover",
+        "cross_below" | "crosses_below" => "crossunder",
+        "ref" | "lag" | "prev" => "shift",
+        "exists" => "any",
+        "iff" => "where",
+        "realized_vol" => "volatility",
+        "ts_rank" => "rank",
+        other => other,
+    }
+}
