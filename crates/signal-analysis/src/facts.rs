@@ -49,7 +49,7 @@ pub struct Facts<'a> {
     pub window: Option<Window>,
     types: OnceLock<Types>,
     uses: OnceLock<Uses>,
-    values: OnceLock<Values<'a>>,
+    values: OnceLock<Values>,
     ranges: OnceLock<Ranges>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
@@ -156,7 +156,7 @@ impl<'a> Facts<'a> {
 
     /// Which expressions are surely the same value; numbered on first use.
     #[must_use]
-    pub fn values(&self) -> &Values<'a> {
+    pub fn values(&self) -> &Values {
         self.values.get_or_init(|| {
             Values::new(self.source, self.tree(), self.catalog, &self.bindings, &self.constants, &self.calls)
         })

@@ -75,19 +75,19 @@ pub enum Node {
 
 /// The values of a script.
 #[derive(Debug, Default)]
-pub struct Values<'a> {
+pub struct Values {
     /// One entry an expression.
     of: Vec<ValueId>,
     nodes: Vec<Node>,
-    symbols: Vec<&'a str>,
+    symbols: Vec<Box<str>>,
     /// Whether each is surely a condition.
     conditions: Vec<bool>,
 }
 
-impl<'a> Values<'a> {
+impl Values {
     /// Numbers them in one pass: operands come before operators, and definitions before uses.
     #[must_use]
-    pub fn new(
+    pub fn new<'a>(
         source: &'a Source,
         tree: &'a Tree,
         catalog: &'a Catalog,
@@ -143,8 +143,8 @@ impl<'a> Values<'a> {
 
     /// The text behind a symbol.
     #[must_use]
-    pub fn symbol(&self, symbol: Symbol) -> &'a str {
-        self.symbols.get(symbol.0 as usize).copied().unwrap_or_default()
+    pub fn symbol(&self, symbol: Symbol) -> &str {
+        self.symbols.get(symbol.0 as usize).map_or("", |text| text)
     }
 
     /// Whether a value is surely true or false.
@@ -180,7 +180,7 @@ struct Pass<'p, 'a> {
     catalog: &'a Catalog,
     bindings: &'p Bindings,
     constants: &'p Constants,
-    values: Values<'a>,
+    values: Values,
     known: HashMap<Node, u32, RandomState>,
     symbols: HashMap<&'a str, u32, RandomState>,
     scratch: Vec<ValueId>,
@@ -219,7 +219,7 @@ impl<'a> Pass<'_, 'a> {
         match self.symbols.entry(text) {
             Slot::Occupied(slot) => Symbol(*slot.get()),
             Slot::Vacant(slot) => {
-                self.values.symbols.push(text);
+                self.values.symbols.push(text.into());
                 Symbol(*slot.insert(self.values.symbols.len() as u32 - 1))
             }
         }

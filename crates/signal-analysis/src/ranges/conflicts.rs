@@ -69,7 +69,7 @@ fn chain_op(op: BinaryOp) -> Option<BinaryOp> {
 }
 
 impl Chains {
-    pub(super) fn new(tree: &Tree, values: &Values<'_>) -> Self {
+    pub(super) fn new(tree: &Tree, values: &Values) -> Self {
         // Scripts without a chain pay nothing.
         let (mut inner, mut begins) = (Vec::new(), Vec::new());
         // Parents come after their operands, so that going backwards every chain is met at its beginning first.
@@ -105,7 +105,7 @@ impl Chains {
     }
 
     /// The two parts of a chain that don't go together.
-    pub(super) fn conflict(&mut self, values: &Values<'_>, ranges: &Ranges, chain: ValueId) -> Option<Conflict> {
+    pub(super) fn conflict(&mut self, values: &Values, ranges: &Ranges, chain: ValueId) -> Option<Conflict> {
         let always = matches!(values.node(chain), Node::Binary(BinaryOp::Or, ..));
         self.pairs.clear();
         self.bounds.clear();
@@ -131,7 +131,7 @@ impl Chains {
     }
 
     /// Notes what a part asks for; the earlier part that it contradicts.
-    fn demand(&mut self, values: &Values<'_>, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
+    fn demand(&mut self, values: &Values, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
         match values.node(part) {
             Node::Compare(op, a, b) => {
                 self.compare(values, ranges, part, if wanted { op } else { negated(op) }, (a, b))
@@ -154,7 +154,7 @@ impl Chains {
         }
     }
 
-    fn truth(&mut self, values: &Values<'_>, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
+    fn truth(&mut self, values: &Values, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
         if !values.is_condition(part) {
             return None;
         }
@@ -164,7 +164,7 @@ impl Chains {
 
     fn compare(
         &mut self,
-        values: &Values<'_>,
+        values: &Values,
         ranges: &Ranges,
         from: ValueId,
         op: CompareOp,

@@ -11,7 +11,7 @@ use crate::{Node, ValueId, Values};
 const ROUNDING: f64 = 1e-9;
 
 /// The range of a call (`output` is `None`), or of one of its outputs.
-pub(super) fn call(values: &Values<'_>, ranges: &Ranges, call: ValueId, output: Option<u32>) -> Range {
+pub(super) fn call(values: &Values, ranges: &Ranges, call: ValueId, output: Option<u32>) -> Range {
     let Node::Call(function, inputs, params) = values.node(call) else { return Range::ANY };
     let name = values.symbol(function);
     let input = |place: usize| values.list(inputs).nth(place);
@@ -88,7 +88,7 @@ pub(super) fn truth(range: Range) -> Range {
 }
 
 /// A value that comes to lie beyond another one must be able to lie on both sides of it.
-fn crossing(values: &Values<'_>, ranges: &Ranges, name: &str, a: ValueId, b: ValueId) -> Range {
+fn crossing(values: &Values, ranges: &Ranges, name: &str, a: ValueId, b: ValueId) -> Range {
     let over = verdict(values, ranges, CompareOp::Less, b, a);
     let under = verdict(values, ranges, CompareOp::Less, a, b);
     let crosses_over = !over.is_never() && !over.is_always();
@@ -110,7 +110,7 @@ fn ratio(value: Range, least: f64) -> Range {
 
 /// What the catalog says of a function of TA-Lib.
 fn tabled(
-    values: &Values<'_>,
+    values: &Values,
     ranges: &Ranges,
     row: &FunctionRanges,
     (inputs, params): (ValueId, ValueId),
@@ -154,7 +154,7 @@ fn tabled(
 }
 
 /// Whether a call is one that its ranges hold for.
-fn applies(values: &Values<'_>, row: &FunctionRanges, inputs: ValueId, params: ValueId) -> bool {
+fn applies(values: &Values, row: &FunctionRanges, inputs: ValueId, params: ValueId) -> bool {
     let columns = values.list(inputs).zip(row.inputs);
     let own_columns = columns
         .filter_map(|(input, column)| Some((input, (*column)?)))
@@ -186,7 +186,7 @@ fn running(hull: Range, of_prices: bool) -> Range {
 }
 
 /// Whether all series of a list are prices as they come.
-fn are_prices(values: &Values<'_>, inputs: ValueId) -> bool {
+fn are_prices(values: &Values, inputs: ValueId) -> bool {
     values.list(inputs).all(|input| match values.node(input) {
         Node::Column(column) => column != PriceColumn::Volume,
         Node::Variable(symbol) => matches!(values.symbol(symbol), "hl2" | "hlc3" | "ohlc4"),

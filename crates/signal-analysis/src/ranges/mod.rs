@@ -26,7 +26,7 @@ pub struct Ranges {
 impl Ranges {
     /// Tells them all in one pass over the values, parts before what they are parts of. `price` is what prices can be.
     #[must_use]
-    pub fn new(tree: &Tree, values: &Values<'_>, price: Range) -> Self {
+    pub fn new(tree: &Tree, values: &Values, price: Range) -> Self {
         let mut ranges = Self { of: Vec::with_capacity(values.nodes().len()), conflicts: Vec::new() };
         let mut chains = conflicts::Chains::new(tree, values);
         for (id, &node) in values.ids().zip(values.nodes()) {
@@ -57,7 +57,7 @@ impl Ranges {
     }
 }
 
-fn range(values: &Values<'_>, ranges: &Ranges, price: Range, id: ValueId, node: Node) -> Range {
+fn range(values: &Values, ranges: &Ranges, price: Range, id: ValueId, node: Node) -> Range {
     let of = |id: ValueId| ranges.of(id);
     match node {
         Node::Number(bits) => Range::number(f64::from_bits(bits)),
@@ -116,7 +116,7 @@ fn range(values: &Values<'_>, ranges: &Ranges, price: Range, id: ValueId, node: 
 }
 
 /// Whether a comparison holds: never, always, or now and then.
-fn verdict(values: &Values<'_>, ranges: &Ranges, op: CompareOp, left: ValueId, right: ValueId) -> Range {
+fn verdict(values: &Values, ranges: &Ranges, op: CompareOp, left: ValueId, right: ValueId) -> Range {
     let (left, right) = operands(values, left, right);
     let (a, b) = (ranges.of(left), ranges.of(right));
     let below = || a.high < b.low;
@@ -139,7 +139,7 @@ fn verdict(values: &Values<'_>, ranges: &Ranges, op: CompareOp, left: ValueId, r
 }
 
 /// The two values that a comparison is about: `a - b > 0` compares `a` with `b`.
-fn operands(values: &Values<'_>, left: ValueId, right: ValueId) -> (ValueId, ValueId) {
+fn operands(values: &Values, left: ValueId, right: ValueId) -> (ValueId, ValueId) {
     match (values.node(left), values.node(right)) {
         (Node::Binary(BinaryOp::Subtract, a, b), Node::Number(0)) if a != b => (a, b),
         (Node::Number(0), Node::Binary(BinaryOp::Subtract, a, b)) if a != b => (b, a),

@@ -13,11 +13,11 @@ const DEPTH: u32 = 4;
 const ARGUMENTS: usize = 8;
 
 /// Whether `a <= b` on every bar on which both have a value.
-pub(crate) fn is_at_most(values: &Values<'_>, ranges: &Ranges, a: ValueId, b: ValueId) -> bool {
+pub(crate) fn is_at_most(values: &Values, ranges: &Ranges, a: ValueId, b: ValueId) -> bool {
     proven(values, ranges, a, b, DEPTH)
 }
 
-fn proven(values: &Values<'_>, ranges: &Ranges, a: ValueId, b: ValueId, depth: u32) -> bool {
+fn proven(values: &Values, ranges: &Ranges, a: ValueId, b: ValueId, depth: u32) -> bool {
     if a == b {
         return true;
     }
@@ -32,7 +32,7 @@ fn proven(values: &Values<'_>, ranges: &Ranges, a: ValueId, b: ValueId, depth: u
 }
 
 /// Two values of the same moment in the past.
-fn same_moment(values: &Values<'_>, ranges: &Ranges, nodes: (Node, Node), depth: u32) -> bool {
+fn same_moment(values: &Values, ranges: &Ranges, nodes: (Node, Node), depth: u32) -> bool {
     match nodes {
         (Node::Shift(a, back), Node::Shift(b, same)) => back == same && proven(values, ranges, a, b, depth),
         _ => false,
@@ -40,7 +40,7 @@ fn same_moment(values: &Values<'_>, ranges: &Ranges, nodes: (Node, Node), depth:
 }
 
 /// `low <= open, close <= high`.
-fn in_a_bar(values: &Values<'_>, a: Node, b: Node) -> bool {
+fn in_a_bar(values: &Values, a: Node, b: Node) -> bool {
     use PriceColumn::{Close, High, Low, Open};
     let middle = |node: Node| match node {
         Node::Column(Open | Close) => true,
@@ -56,7 +56,7 @@ fn in_a_bar(values: &Values<'_>, a: Node, b: Node) -> bool {
 }
 
 /// Outputs of one call that lie above one another.
-fn bands(values: &Values<'_>, ranges: &Ranges, a: Node, b: Node) -> bool {
+fn bands(values: &Values, ranges: &Ranges, a: Node, b: Node) -> bool {
     let (Node::Output(call, lower), Node::Output(same, upper)) = (a, b) else { return false };
     let Node::Call(function, _, params) = values.node(call) else { return false };
     if call != same {
@@ -78,7 +78,7 @@ fn bands(values: &Values<'_>, ranges: &Ranges, a: Node, b: Node) -> bool {
 }
 
 /// Things that `b` lies above.
-fn above(values: &Values<'_>, ranges: &Ranges, a: ValueId, b: Node, less: impl Fn(ValueId, ValueId) -> bool) -> bool {
+fn above(values: &Values, ranges: &Ranges, a: ValueId, b: Node, less: impl Fn(ValueId, ValueId) -> bool) -> bool {
     let at_least = |value: ValueId, bound: f64| ranges.of(value).low >= bound;
     match b {
         Node::Call(function, inputs, _) => {
@@ -106,7 +106,7 @@ fn above(values: &Values<'_>, ranges: &Ranges, a: ValueId, b: Node, less: impl F
 }
 
 /// Things that `a` lies below.
-fn below(values: &Values<'_>, ranges: &Ranges, a: Node, b: ValueId, less: impl Fn(ValueId, ValueId) -> bool) -> bool {
+fn below(values: &Values, ranges: &Ranges, a: Node, b: ValueId, less: impl Fn(ValueId, ValueId) -> bool) -> bool {
     let at_least = |value: ValueId, bound: f64| ranges.of(value).low >= bound;
     let is_share = |value: ValueId| at_least(value, 0.0) && ranges.of(value).high <= 1.0;
     match a {
