@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use signal_text::Severity;
+use signal_market::excerpt;
+use signal_syntax::{Expr, ExprId};
+use signal_text::{Fix, Severity};
 
 use crate::{ActionKind, Facts, Report, rule::rule};
 
@@ -39,32 +41,46 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     {
         return;
     }
+    // A single ticker that is entered and never left is what the exit was meant for.
+    let left: HashSet<usize> = orders.of_kind(ActionKind::Exit).map(|(_, _, market)| market).collect();
+    let mut open = entries.iter().filter(|(_, _, market)| !left.contains(market));
+    let left_open = open.next().filter(|(_, _, first)| open.all(|(_, _, market)| market == first));
     let mut seen = HashSet::new();
     for order in orders.unmatched_exits.iter().map(|n| &orders.orders[*n]) {
         let action = &orders.actions[order.action];
         let Some(market) = action.market.filter(|_| seen.insert(order.action)) else { continue };
         let ticker = facts.ticker(market);
         let same_ticker = entries.iter().find(|(_, _, entered)| *entered == market);
-        let finding = match same_ticker {
-            Some((_, entry, _)) => report
-                .at(
-                    facts.span(action.side_at.unwrap_or(action.call)),
-                    format!("nothing opens a {} on `{ticker}` that this could close", action.side.word()),
-                )
-                .label(facts.span(entry.side_at.unwrap_or(entry.call)), "the side that is entered"),
+        let (span, message, label, fix) = match same_ticker {
+            Some((_, entry, _)) => (
+                facts.span(action.side_at.unwrap_or(action.call)),
+                format!("nothing opens a {} on `{ticker}` that this could close", action.side.word()),
+                Some((entry.side_at.unwrap_or(entry.call), "the side that is entered")),
+                replacement(facts, action.side_at, entry.side.word()),
+            ),
             None => {
-                let finding = report.at(
+                let entry = left_open.or(entries.first()).map(|(_, entry, _)| *entry);
+                let meant = left_open.map(|(_, _, market)| facts.tickers.markets[*market].to_string());
+                (
                     facts.span(action.ticker_at.unwrap_or(action.call)),
                     format!("nothing is entered on `{ticker}`, so this exit closes nothing"),
-                );
-                match entries.first() {
-                    Some((_, entry, _)) => {
-                        finding.label(facts.span(entry.ticker_at.unwrap_or(entry.call)), "the ticker that is entered")
-                    }
-                    None => finding.help("no signal of the script enters anything"),
-                }
+                    entry.map(|entry| (entry.ticker_at.unwrap_or(entry.call), "this is what is entered")),
+                    meant.and_then(|meant| replacement(facts, action.ticker_at, &meant)),
+                )
             }
         };
+        let mut finding = report.at(span, message);
+        finding = match label {
+            Some((id, label)) => finding.label(facts.span(id), label),
+            None => finding.help("no signal of the script enters anything"),
+        };
+        finding.fixes.extend(fix);
         report.push(finding);
     }
+}
+
+/// The fix that names another side or ticker, where the literal stands in the exit itself.
+fn replacement(facts: &Facts<'_>, at: Option<ExprId>, text: &str) -> Option<Fix> {
+    let at = at.filter(|at| facts.tree().expr(*at) == Expr::String && !text.is_empty())?;
+    Some(Fix::replace(format!("replace by `{}`", excerpt(text)), false, facts.span(at), format!("\"{text}\"")))
 }

@@ -93,7 +93,7 @@ fn at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f
     }
     let too_much = |group: &Vec<Weighted<'_>>| {
         let (last, sum) = passes(group, most)?;
-        let message = format!("with the entries on the same bars this makes {} of the equity", share(sum, most));
+        let message = format!("with the entries on the same bars this makes {}", share(sum, most));
         Some(describe(facts, report, group, last, message, most))
     };
     sums.iter().filter_map(too_much).collect()
@@ -118,7 +118,7 @@ fn held_at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], mo
     let mut held: Vec<Weighted<'_>> = by_market.into_values().collect();
     held.sort_by_key(|entry| entry.order.signal);
     let (last, sum) = passes(&held, most)?;
-    let message = format!("if all of these are held at once, they take {} of the equity", share(sum, most));
+    let message = format!("if all of these are held at once, they take {}", share(sum, most));
     let mut finding = describe(facts, report, &held, last, message, most);
     finding.severity = Severity::Info;
     Some(finding)
@@ -147,13 +147,13 @@ fn describe(
     message: String,
     most: f64,
 ) -> Diagnostic {
-    let place = |entry: &Weighted<'_>| facts.span(entry.action.sizing.map_or(entry.action.call, |sizing| sizing.call));
-    let mut finding = report.at(place(&group[last]), message).help(match most > 1.0 {
-        true => format!(
-            "under a leverage of {most} there is {most} times the equity; choose weights that sum to that at most"
-        ),
-        false => "choose weights that sum to 1 at most".to_owned(),
-    });
+    // A size that has a name may be that of several entries.
+    let place = |entry: &Weighted<'_>| {
+        let (entry, size) = (facts.span(entry.action.call), entry.action.sizing.map(|sizing| facts.span(sizing.call)));
+        size.filter(|size| size.start > entry.start && size.end <= entry.end).unwrap_or(entry)
+    };
+    let mut finding =
+        report.at(place(&group[last]), message).help(format!("choose weights that sum to {most} at most"));
     for entry in group.iter().enumerate().filter(|(n, _)| *n != last).map(|(_, entry)| entry).take(LABELS) {
         if place(entry) != finding.span {
             finding = finding.label(place(entry), format!("{} here", entry.weight));
@@ -166,7 +166,7 @@ fn describe(
 fn share(sum: f64, most: f64) -> String {
     let percent = (sum * 100.0).round();
     match most > 1.0 {
-        true => format!("{percent} %, more than the leverage of {most} allows,"),
-        false => format!("{percent} %"),
+        true => format!("{percent} % of the equity, and the leverage of {most} allows {} %", (most * 100.0).round()),
+        false => format!("{percent} % of the equity"),
     }
 }

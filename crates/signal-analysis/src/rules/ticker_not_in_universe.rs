@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use signal_market::excerpt;
+use signal_market::{Ticker, excerpt};
 use signal_project::{Origin, directive_edit};
-use signal_text::{Diagnostic, Edit, Fix, Severity, Span, closest};
+use signal_text::{Diagnostic, Edit, Fix, Severity, Span};
 
-use crate::{Facts, Report, Universe, rule::rule};
+use crate::{Facts, Report, Universe, UniverseTicker, rule::rule};
 
 rule! {
     /// Finds signals on tickers that are not in the universe of the run.
@@ -62,18 +62,28 @@ fn describe(facts: &Facts<'_>, report: &Report, universe: &Universe, place: Span
             finding = finding.help(format!("a flag sets the universe: {}", listed(&held)));
         }
     }
-    if let Some(near) = closest(&ticker, held.iter().map(String::as_str)) {
-        finding = finding.fix(Fix::replace(format!("replace by `{}`", excerpt(near)), false, place, near));
+    let near = nearest(facts, universe, market).map(ToString::to_string);
+    if let Some(edit) = addition(facts, universe, held, &ticker) {
+        let title = match universe.origin {
+            Origin::Config(_) => format!("set a universe of its own, with `{shown}` in it"),
+            _ => format!("add `{shown}` to the universe"),
+        };
+        finding = finding.fix(Fix { title, safe: false, edits: vec![edit] });
     }
-    match addition(facts, universe, held, &ticker) {
-        Some(edit) => {
-            let title = match universe.origin {
-                Origin::Config(_) => format!("set a universe of its own, with `{shown}` in it"),
-                _ => format!("add `{shown}` to the universe"),
-            };
-            finding.fix(Fix { title, safe: false, edits: vec![edit] })
-        }
+    match near {
+        Some(near) => finding.fix(Fix::replace(format!("replace by `{}`", excerpt(&near)), false, place, near)),
         None => finding,
+    }
+}
+
+/// The same pair on another exchange or in another quote, as long as no signal names it: what was probably meant.
+fn nearest<'u>(facts: &Facts<'_>, universe: &'u Universe, market: usize) -> Option<&'u Ticker> {
+    let missing = &facts.tickers.markets[market];
+    let same_pair = |ticker: &&UniverseTicker| ticker.market.is_none() && ticker.ticker.base == missing.base;
+    let mut near = universe.tickers.iter().filter(same_pair);
+    match (near.next(), near.next()) {
+        (Some(only), None) => Some(&only.ticker),
+        _ => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! A ticker of the universe that nothing is traded on.
 
 use signal_market::excerpt;
-use signal_project::{Mode, Origin};
-use signal_text::{Fix, Severity, Span};
+use signal_project::{Mode, Origin, directive_edit};
+use signal_text::{Edit, Fix, Severity, Span};
 
 use crate::{Facts, Report, rule::rule};
 
@@ -39,12 +39,18 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
     let watched = usize::from(facts.settings().mode.value == Mode::Cross);
     for ticker in universe.tickers.iter().skip(watched).filter(|ticker| ticker.market.is_none()) {
-        let message = format!("no signal names `{}`", excerpt(&ticker.ticker.to_string()));
+        let message = format!("`{}` is in the universe, and no signal names it", excerpt(&ticker.ticker.to_string()));
         let finding = report.at(ticker.place.unwrap_or(whole), message);
-        report.push(match ticker.place.and_then(|place| with_comma(facts, whole, place)) {
-            Some(span) => finding.fix(Fix::replace("take it out of the universe", false, span, "")),
-            None => finding,
-        });
+        let edit = match ticker.place.and_then(|place| with_comma(facts, whole, place)) {
+            Some(span) => Edit { span, text: String::new() },
+            None => {
+                let others = universe.tickers.iter().filter(|other| other.ticker != ticker.ticker);
+                let others: Vec<String> = others.map(|other| other.ticker.to_string()).collect();
+                directive_edit(facts.source, facts.tree(), "universe", &others.join(", "))
+            }
+        };
+        let title = "take it out of the universe".to_owned();
+        report.push(finding.fix(Fix { title, safe: false, edits: vec![edit] }));
     }
 }
 

@@ -40,20 +40,23 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if facts.tickers.texts[text].is_doubtful() {
             continue;
         }
-        let kind = match ticker.market() {
-            Some(MarketType::Spot) => "a spot market",
-            Some(MarketType::Prediction) => "a prediction market",
+        let shown = facts.ticker(market);
+        let (kind, cure) = match ticker.market() {
+            Some(MarketType::Spot) => {
+                let perpetual = ticker.perpetual().map_or_else(
+                    || "a perpetual, such as `HYPERLIQUID:BTC/USDC:USDC`".to_owned(),
+                    |perpetual| format!("the perpetual `{}`", excerpt(&perpetual.to_string())),
+                );
+                ("a spot market", format!("to gain from a fall, trade {perpetual}"))
+            }
+            Some(MarketType::Prediction) => {
+                ("a prediction market", "to wager against it, buy the token of the other outcome".to_owned())
+            }
             _ => continue,
         };
-        let perpetual = ticker.perpetual().map_or_else(
-            || "a perpetual, such as `HYPERLIQUID:BTC/USDC:USDC`".to_owned(),
-            |perpetual| format!("the perpetual `{}`", excerpt(&perpetual.to_string())),
-        );
-        let shown = facts.ticker(market);
         let message = format!("`{shown}` is on {kind}, which has no short side");
-        report.push(report.at(facts.span(side), message).help(format!(
-            "to sell what is held, write `exit(\"{shown}\", \"LONG\")`; to gain from a fall, trade {perpetual}"
-        )));
+        let help = format!("to sell what is held, write `exit(\"{shown}\", \"LONG\")`; {cure}");
+        report.push(report.at(facts.span(side), message).help(help));
     }
 }
 
