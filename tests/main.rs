@@ -8,6 +8,7 @@ mod corpus;
 mod editors;
 mod examples;
 mod explaining;
+mod fixing;
 mod formats;
 mod inputs;
 mod levels;

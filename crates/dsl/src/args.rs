@@ -166,6 +166,18 @@ pub(crate) struct CheckArguments {
     /// Least severity that makes the command end with 1 [default: error, or `[check] fail_on` of signal.toml]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<SeverityArgument>,
+    /// Apply fixes that keep what a script means, and write the files; of `-`, the script to stdout
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: also fixes that may change what a script means, the first one of each finding
+    #[arg(long = "unsafe")]
+    pub(crate) unsafe_fixes: bool,
+    /// Write nothing, print what --fix or --add-suppressions would change, for `patch -p0`; ends with 1 if there is some
+    #[arg(long, conflicts_with = "output_format")]
+    pub(crate) diff: bool,
+    /// Add a `# signal: allow` comment for every finding that is left
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) add_suppressions: Option<String>,
     /// Name to show for standard input, and whose folder's signal.toml counts
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,

@@ -17,12 +17,17 @@ const EXTENSION: &str = "signal";
 const STDIN: &str = "-";
 
 /// Findings that no rule speaks of, with what they find: a text that is no script has no facts to judge.
-pub(crate) const BEFORE_RULES: [(&str, Severity, &str); 2] = [
+pub(crate) const BEFORE_RULES: [(&str, Severity, &str); 3] = [
     ("not-text", Severity::Error, "Finds a file that is not UTF-8 text. Save the script as UTF-8: every editor can."),
     (
         "unreadable-file",
         Severity::Error,
         "Finds a file or folder that can't be read, for want of a permission for instance.",
+    ),
+    (
+        "unwritable-file",
+        Severity::Error,
+        "Finds a file that a fix can't be written to: it is read-only, or has changed meanwhile.",
     ),
 ];
 

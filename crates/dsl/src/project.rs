@@ -97,7 +97,7 @@ impl Project {
     }
 
     /// The project that a settings file describes.
-    fn new(source: Source) -> Self {
+    pub(crate) fn new(source: Source) -> Self {
         let (config, mut diagnostics) = Config::parse(&source);
         let resolved = signal_project::resolve(Some(&config), &Directives::default(), &Flags::default());
         diagnostics.extend(resolved.config_diagnostics);
@@ -146,6 +146,11 @@ impl Projects {
     /// The project of a place that was opened.
     pub(crate) fn of(&self, place: &Place) -> Option<&Project> {
         self.by_file.get(self.file_of.get(&place.folder())?)
+    }
+
+    /// Every settings file with its project; the empty path stands for none.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Project)> {
+        self.by_file.iter().map(|(file, project)| (file.as_path(), project))
     }
 
     /// Every project, in the order of their files.

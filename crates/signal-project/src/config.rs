@@ -79,6 +79,12 @@ impl Config {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         (config, diagnostics)
     }
+
+    /// How many places of a text are no TOML.
+    #[must_use]
+    pub fn syntax_errors(source: &Source) -> usize {
+        DeTable::parse_recoverable(source.text()).1.len()
+    }
 }
 
 type Name<'i> = Spanned<std::borrow::Cow<'i, str>>;

@@ -1,6 +1,7 @@
 //! Findings, tables and plots as text: one file an output form. Data in, `String` out; nothing here reads or prints.
 
 pub(crate) mod concise;
+pub(crate) mod diff;
 mod excerpt;
 pub(crate) mod findings;
 mod fingerprint;

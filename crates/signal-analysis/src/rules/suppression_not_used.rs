@@ -2,7 +2,7 @@
 
 use signal_text::{Edit, Fix, Severity, Span};
 
-use crate::{Facts, Report, rule::rule, suppressions::Comment};
+use crate::{Facts, Report, rule::rule};
 
 rule! {
     /// Finds comments that allow a rule which finds nothing there.
@@ -41,7 +41,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let (span, names, fix) = match unused.rule {
             Some(slot) => {
                 let rule = comment.rules[slot];
-                let edit = Edit { span: without_rule(comment, slot), text: String::new() };
+                let edit = Edit { span: without_rule(facts, rule.span), text: String::new() };
                 let title = format!("take `{}` out of the list", rule.name());
                 (rule.span, format!("`{}` finds", rule.name()), Fix { title, safe: true, edits: vec![edit] })
             }
@@ -60,14 +60,18 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-/// A rule of a list with the comma that goes with it.
-fn without_rule(comment: &Comment, slot: usize) -> Span {
-    let own = comment.rules[slot].span;
-    match (slot.checked_sub(1), comment.rules.get(slot + 1)) {
-        (Some(before), _) => Span::new(comment.rules[before].span.end, own.end),
-        (None, Some(after)) => Span::new(own.start, after.span.start),
-        (None, None) => own,
+/// A rule of a list with the comma that goes with it: the one behind it, or the one before the last.
+fn without_rule(facts: &Facts<'_>, rule: Span) -> Span {
+    const BLANKS: [char; 2] = [' ', '\t'];
+    let text = facts.source.text();
+    let (before, behind) = (&text[..rule.start as usize], &text[rule.end as usize..]);
+    if let Some(rest) = behind.trim_start_matches(BLANKS).strip_prefix(',') {
+        let rest = rest.trim_start_matches(BLANKS);
+        return Span::new(rule.start, (text.len() - rest.len()) as u32);
     }
+    let before = before.trim_end_matches(BLANKS);
+    let before = before.strip_suffix(',').unwrap_or(before);
+    Span::new(before.len() as u32, rule.end)
 }
 
 /// A comment with the blanks before it; with its whole line where it is alone on it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use signal_syntax::{StatementKind, Tree, TriviaKind};
 use signal_text::{Diagnostic, Edit, Source, Span};
 
-use super::{NOT_USED, SYNTAX_ERROR, Suppressions, is_code, line_span, position};
+use super::{NOT_USED, SYNTAX_ERROR, Suppressions, is_code, line_span, next_code, position};
 use crate::RULES;
 
 /// A comment that would make its line longer than this, in characters, goes above it.
@@ -95,7 +95,7 @@ impl<'a> Writer<'a> {
         let text = self.source.slice(own);
         // A place in no code: above it, where there is a line that the comment can speak for.
         let is_code = is_code(self.source, line);
-        if !is_code && text.trim().is_empty() {
+        if !is_code && (text.trim().is_empty() || next_code(self.source, line, None).is_none()) {
             return None;
         }
         let comment = format!("# signal: allow {}{}", listed(rules), self.reason);
