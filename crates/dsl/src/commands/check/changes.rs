@@ -117,7 +117,7 @@ impl Changes {
         found: &[Diagnostic],
         look: Look<'_>,
         changed: &mut Changed,
-    ) -> Result<Option<Source>, Diagnostic> {
+    ) -> Result<Option<Source>, Box<Diagnostic>> {
         let mut after = source.clone();
         if let Some(which) = self.fixes
             && found.iter().any(|finding| which.of(finding).is_some())
@@ -139,7 +139,7 @@ impl Changes {
             (after, changed.allowed) = (allowing.source, allowing.allowed);
         }
         match self.put(place, source, &after, changed) {
-            Some(fault) => Err(fault),
+            Some(fault) => Err(Box::new(fault)),
             None => Ok((after.text() != source.text()).then_some(after)),
         }
     }

@@ -264,7 +264,7 @@ impl Check<'_> {
             Ok(Some(source)) => self.looked_at(source, project),
             Ok(None) => before,
             Err(fault) => {
-                before.found.insert(0, fault);
+                before.found.insert(0, *fault);
                 before.fault = true;
                 before
             }
