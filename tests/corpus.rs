@@ -17,8 +17,10 @@ use signal_text::Source;
 use crate::scratch::Scratch;
 
 /// Findings below a warning that clean scripts may have, with the reason. Everything else is a false alarm.
-const REMARKS: &[(&str, &str)] =
-    &[("entry-without-exit", "what is held for good beside what is traded has no exit, on purpose")];
+const REMARKS: &[(&str, &str)] = &[
+    ("boolean-arithmetic", "ported scripts count votes so, and it may well work"),
+    ("entry-without-exit", "what is held for good beside what is traded has no exit, on purpose"),
+];
 
 /// Clean scripts that the sandbox's engine can't compile, with what it does not know.
 const BEYOND_THE_ENGINE: &[(&str, &str)] =

@@ -9,6 +9,7 @@ mod definitions;
 mod facts;
 mod largest;
 mod level;
+mod numbers;
 mod periods;
 mod range;
 mod ranges;

@@ -1,6 +1,8 @@
 //! All rules, one file each. Adding one is its file and its two lines here.
 
 mod bad_setting;
+mod boolean_arithmetic;
+mod condition_not_boolean;
 mod cross_needed;
 mod division_by_zero;
 mod empty_script;
@@ -16,11 +18,14 @@ mod malformed_suppression;
 mod malformed_ticker;
 mod maybe_not_enough_bars;
 mod no_signal;
+mod non_integer_index;
 mod non_integer_period;
 mod not_enough_bars;
+mod number_as_boolean;
 mod overcommitted;
 mod overwritten_before_use;
 mod period_out_of_bounds;
+mod positional_after_keyword;
 mod result_not_used;
 mod shadowed_builtin;
 mod short_range;
@@ -29,12 +34,14 @@ mod start_dependent_value;
 mod suppression_not_used;
 mod swapped_periods;
 mod syntax_error;
+mod thousands_comma;
 mod ticker_not_in_universe;
 mod undefined_name;
 mod unexpected_indent;
 mod unknown_directive;
 mod unknown_exchange;
 mod unknown_function;
+mod unknown_output;
 mod unknown_parameter;
 mod unknown_side;
 mod unknown_variable;
@@ -44,13 +51,17 @@ mod unused_name;
 mod unused_ticker;
 mod used_before_definition;
 mod wrong_argument_count;
+mod wrong_argument_type;
 mod wrong_market;
+mod wrong_number_of_targets;
 
 use crate::Rule;
 
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
+    &boolean_arithmetic::RULE,
+    &condition_not_boolean::RULE,
     &cross_needed::RULE,
     &division_by_zero::RULE,
     &empty_script::RULE,
@@ -66,11 +77,14 @@ pub static RULES: &[&Rule] = &[
     &malformed_ticker::RULE,
     &maybe_not_enough_bars::RULE,
     &no_signal::RULE,
+    &non_integer_index::RULE,
     &non_integer_period::RULE,
     &not_enough_bars::RULE,
+    &number_as_boolean::RULE,
     &overcommitted::RULE,
     &overwritten_before_use::RULE,
     &period_out_of_bounds::RULE,
+    &positional_after_keyword::RULE,
     &result_not_used::RULE,
     &shadowed_builtin::RULE,
     &short_range::RULE,
@@ -79,12 +93,14 @@ pub static RULES: &[&Rule] = &[
     &suppression_not_used::RULE,
     &swapped_periods::RULE,
     &syntax_error::RULE,
+    &thousands_comma::RULE,
     &ticker_not_in_universe::RULE,
     &undefined_name::RULE,
     &unexpected_indent::RULE,
     &unknown_directive::RULE,
     &unknown_exchange::RULE,
     &unknown_function::RULE,
+    &unknown_output::RULE,
     &unknown_parameter::RULE,
     &unknown_side::RULE,
     &unknown_variable::RULE,
@@ -94,7 +110,9 @@ pub static RULES: &[&Rule] = &[
     &unused_ticker::RULE,
     &used_before_definition::RULE,
     &wrong_argument_count::RULE,
+    &wrong_argument_type::RULE,
     &wrong_market::RULE,
+    &wrong_number_of_targets::RULE,
 ];
 
 /// The rule with that name.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use signal_catalog::Signature;
 use signal_syntax::Expr;
 use signal_text::Span;
 
@@ -21,6 +22,11 @@ pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Strin
         let _ = write!(text, "{joint}`{name}`");
     }
     text
+}
+
+/// The outputs of a signature as a sentence has them.
+pub(crate) fn outputs_of(signature: &Signature) -> String {
+    listed(signature.outputs.iter().map(|output| output.name.as_ref()))
 }
 
 /// A number as a message shows it: 13.2 where the arithmetic came to 13.200000000000001.

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use signal_catalog::Evidence;
+use signal_syntax::{Expr, ExprId};
 use signal_text::Severity;
 
-use crate::{Facts, Report, Unknown, rule::rule};
+use crate::numbers::changes_with_the_bars;
+use crate::{Facts, Report, Type, Unknown, rule::rule};
 
 rule! {
     /// Finds calls and indexes for which nobody can tell how many bars they need before their first value.
@@ -70,15 +72,21 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             Unknown::Period => {
                 let Some(call) = facts.calls.get(id) else { continue };
                 // A constant out of bounds is another rule's.
-                let Some((param, _, _)) = call.params(&facts.constants).find(|(_, value, _)| value.is_none()) else {
+                let Some((param, _, argument)) = call.params(&facts.constants).find(|(_, value, _)| value.is_none())
+                else {
                     continue;
                 };
+                // What is no number, or surely no constant one, is another rule's too.
+                if argument.is_some_and(|id| !maybe_number(facts, id) || changes_with_the_bars(facts, id)) {
+                    continue;
+                }
                 let message = format!(
                     "`{}` of `{}` is not a constant number, so nobody can tell how many bars it needs",
                     param.name, call.name
                 );
                 (message, "give it a number, or a name that a line above sets to one")
             }
+            Unknown::Index if !is_open(facts, id) => continue,
             Unknown::Index => (
                 format!(
                     "the index of `{}` is not a constant whole number, so nobody can tell how far it looks back",
@@ -93,6 +101,17 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         };
         report.push(report.at(facts.span(id), message).help(help));
     }
+}
+
+/// Whether an expression may be a number, as far as types tell.
+fn maybe_number(facts: &Facts<'_>, id: ExprId) -> bool {
+    matches!(facts.type_of(id), Type::Number | Type::Unknown)
+}
+
+/// Whether nobody can tell what an index is. A fraction, or what is no number at all, is another rule's.
+fn is_open(facts: &Facts<'_>, id: ExprId) -> bool {
+    let Expr::Index { index, .. } = facts.tree().expr(id) else { return true };
+    maybe_number(facts, index) && facts.constants.number(index).is_none_or(|number| number.fract() == 0.0)
 }
 
 /// A text that fits a message.
