@@ -138,6 +138,26 @@ fn standard_input_named_twice_is_read_once() {
 }
 
 #[test]
+fn a_file_is_checked_once_however_it_is_named() {
+    let scratch = Scratch::new().with("a.signal", BAD).with("book/b.signal", BAD);
+    let whole = std::fs::canonicalize(scratch.path("a.signal")).unwrap();
+    let check = |paths: &str, files: &str| {
+        scratch.dsl(&format!("check --output-format concise {paths}")).check(1, &[], &[files]);
+    };
+    check("a.signal ./a.signal", "in 1 file\n");
+    check(&format!("book/../a.signal {} a.signal", whole.display()), "in 1 file\n");
+    check("book/b.signal . ./book", "in 2 files");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(scratch.path("book"), scratch.path("shelf")).unwrap();
+        check("shelf/b.signal book", "in 1 file\n");
+    }
+    // Two names of one text are two scripts.
+    scratch.write("c.signal", BAD);
+    check("a.signal c.signal", "in 2 files");
+}
+
+#[test]
 fn standard_input_is_a_script_too() {
     let scratch = Scratch::new().with("deep/signal.toml", "[rules]\nsyntax-error = \"off\"\n");
     scratch.dsl_with_input("check -", BAD.as_bytes()).check(1, &["<stdin>:1:5"], &[]);

@@ -1,5 +1,6 @@
 //! Scripts from files, folders and standard input, with a clear word for each that can't be read.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -112,7 +113,9 @@ pub(crate) fn one(path: &Path, stdin_filename: Option<&Path>, command: &str) -> 
 /// A path that is not there, or no script at all.
 pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Place>, Failure> {
     let mut places = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Seen::default();
+    // One path can't name a file twice.
+    let mut is_new = |file: &Path| paths.len() == 1 || seen.is_new(file);
     for path in paths {
         if path == Path::new(STDIN) {
             // It can be read once.
@@ -121,11 +124,9 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
                 places.push(stdin);
             }
         } else if path.is_dir() {
-            places.extend(
-                walk(path).into_iter().filter(|file| paths.len() == 1 || seen.insert(file.clone())).map(Place::File),
-            );
+            places.extend(walk(path).into_iter().filter(|file| is_new(file)).map(Place::File));
         } else if path.exists() {
-            if paths.len() == 1 || seen.insert(path.clone()) {
+            if is_new(path) {
                 places.push(Place::File(path.clone()));
             }
         } else {
@@ -138,6 +139,23 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
             .suggest("name a script or a folder that holds some; files that git ignores are left out"));
     }
     Ok(places)
+}
+
+/// The files that were named, whichever way: `a.signal`, `./a.signal` and `book/../a.signal` are one.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Folders as they were written, and where they really are: the system is asked once a folder, not once a file.
+    folders: HashMap<PathBuf, PathBuf>,
+    files: HashSet<PathBuf>,
+}
+
+impl Seen {
+    /// Notes a file; `false` when it was there before.
+    fn is_new(&mut self, file: &Path) -> bool {
+        let real = |folder: &PathBuf| fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
+        let folder = self.folders.entry(folder_of(file)).or_insert_with_key(real);
+        self.files.insert(folder.join(file.file_name().unwrap_or_default()))
+    }
 }
 
 /// Every script under a folder, as git would walk it: hidden and ignored files are left out. A folder that can't be
