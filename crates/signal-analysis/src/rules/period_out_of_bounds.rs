@@ -1,6 +1,6 @@
 //! A parameter outside what the function takes.
 
-use signal_catalog::{Evidence, Param};
+use signal_catalog::{Evidence, Param, Signature};
 use signal_text::{Fix, Severity};
 
 use super::looks_ahead::future_shift;
@@ -57,9 +57,21 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if together && signature.lookback_bars(&values).is_none() {
             let given = signature.params.iter().zip(&values).map(|(param, value)| format!("`{}` {value}", param.name));
             let given = given.collect::<Vec<_>>().join(", ");
-            let mut finding = report
-                .at(facts.span(call.id), format!("TA-Lib refuses these parameters of `{}`: {given}", entry.name))
-                .help(format!("its defaults do: `{}`", entry.signature_text()));
+            let mut finding =
+                report.at(facts.span(call.id), format!("TA-Lib refuses these parameters of `{}`: {given}", entry.name));
+            finding = match neighbour(signature, &mut values) {
+                Some((at, near)) => {
+                    let finding = finding.help(format!("a `{}` of {near} would do", signature.params[at].name));
+                    let argument = call.params(&facts.constants).nth(at).and_then(|(_, _, argument)| argument);
+                    match argument.map(|argument| facts.span(argument)) {
+                        Some(span) => {
+                            finding.fix(Fix::replace(format!("replace by `{near}`"), false, span, near.to_string()))
+                        }
+                        None => finding,
+                    }
+                }
+                None => finding.help(format!("its defaults do: `{}`", entry.signature_text())),
+            };
             if binding.ambiguous || signature.evidence < Evidence::TaLib {
                 finding.severity = Severity::Warning;
             }
@@ -68,9 +80,26 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
+/// The parameter, and the value one beside its own, with which TA-Lib takes them all: FRAMA wants an even period.
+fn neighbour(signature: &Signature, values: &mut [f64]) -> Option<(usize, f64)> {
+    for at in 0..values.len() {
+        let value = values[at];
+        for near in [value + 1.0, value - 1.0] {
+            values[at] = near;
+            if signature.params[at].allows(near) && signature.lookback_bars(values).is_some() {
+                return Some((at, near));
+            }
+        }
+        values[at] = value;
+    }
+    None
+}
+
 /// Where a value lies outside of a parameter's bounds: the nearest value that it may be, and what it must be in words.
 fn objection(param: &Param, value: f64) -> Option<(f64, String)> {
     match (param.min, param.max) {
+        // `sma(close, -20)`: who wants to look back writes a minus sign.
+        (Some(min), _) if value < min && param.allows(-value) => Some((-value, bounds(param))),
         (Some(min), _) if value < min => Some((min, bounds(param))),
         (_, Some(max)) if value > max => Some((max, bounds(param))),
         _ => None,
