@@ -56,7 +56,7 @@ pub(crate) fn spent(facts: &Facts<'_>) -> Option<Spent> {
         }
     }
     let (warmup, widest) = widest?;
-    let unsettled = unsettled(facts).filter(|unsettled| unsettled.at > warmup);
+    let at = settled_at(facts);
     // Of two readings the kinder one counts.
     let held = window.bars.max;
     let little = match warmup {
@@ -64,14 +64,15 @@ pub(crate) fn spent(facts: &Facts<'_>) -> Option<Spent> {
         bars if bars.saturating_mul(2) > held => Some(Severity::Info),
         _ => None,
     };
-    let late = unsettled.and_then(|unsettled| {
-        let (settled, usable) = (held.saturating_sub(unsettled.at), held.saturating_sub(warmup));
-        match settled {
-            bars if bars.saturating_mul(10) < usable => Some(Severity::Warning),
-            bars if bars.saturating_mul(2) < usable => Some(Severity::Info),
-            _ => None,
-        }
-    });
+    let (settled, usable) = (held.saturating_sub(at), held.saturating_sub(warmup));
+    let late = match settled {
+        _ if at <= warmup => None,
+        bars if bars.saturating_mul(10) < usable => Some(Severity::Warning),
+        bars if bars.saturating_mul(2) < usable => Some(Severity::Info),
+        _ => None,
+    };
+    let unsettled = late.and_then(|_| unsettled(facts, at));
+    let late = late.filter(|_| unsettled.is_some());
     let concern = match (little, late) {
         (None, None) => None,
         (little, Some(late)) if little.is_none_or(|little| late > little) => Some((Concern::Unsettled, late)),
@@ -100,23 +101,34 @@ impl Spent {
     }
 }
 
+/// Bars from the start of the range until all that signals read has settled, as far as that is known.
+fn settled_at(facts: &Facts<'_>) -> u64 {
+    let whole = facts.signals.iter().map(|signal| facts.warmup(signal.id).settled_at);
+    // Nearly always the signals themselves say it; one that reads a sum, or what nobody knows, does not.
+    whole
+        .collect::<Option<Vec<_>>>()
+        .map_or_else(
+            || {
+                let read = facts.read_by_signals();
+                let parts = facts.tree().ids().filter(|id| read[id.index()]);
+                parts.filter_map(|id| facts.warmup(id).settled_at).max()
+            },
+            |whole| whole.into_iter().max(),
+        )
+        .unwrap_or(0)
+}
+
 /// The recursive call that settles last, of those that signals read and whose settling is known.
-fn unsettled(facts: &Facts<'_>) -> Option<Unsettled> {
+fn unsettled(facts: &Facts<'_>, at: u64) -> Option<Unsettled> {
     let read = facts.read_by_signals();
-    let mut last: Option<Unsettled> = None;
+    let mut last: Option<(u64, ExprId)> = None;
     for call in facts.calls.iter().filter(|call| read[call.id.index()]) {
         let Some(at) = facts.warmup(call.id).settled_at else { continue };
-        if last.is_none_or(|last| at > last.at) && recursive(facts, call).is_some() {
-            last = Some(Unsettled { call: call.id, at, lag: 0 });
+        if last.is_none_or(|(latest, _)| at > latest) && recursive(facts, call).is_some() {
+            last = Some((at, call.id));
         }
     }
-    // What is made of it adds its own lookback.
-    let latest = |ids: &mut dyn Iterator<Item = ExprId>| ids.filter_map(|id| facts.warmup(id).settled_at).max();
-    let at = latest(&mut facts.tree().ids().filter(|id| read[id.index()]));
-    last.map(|last| {
-        let at = at.map_or(last.at, |at| at.max(last.at));
-        Unsettled { at, lag: at - last.at, ..last }
-    })
+    last.map(|(own, call)| Unsettled { call, at, lag: at.saturating_sub(own) })
 }
 
 /// The signature and parameters of a recursive call.

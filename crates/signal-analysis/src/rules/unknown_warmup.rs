@@ -7,7 +7,7 @@ use signal_syntax::{Expr, ExprId};
 use signal_text::Severity;
 
 use crate::numbers::changes_with_the_bars;
-use crate::{Facts, Report, Type, Unknown, rule::rule};
+use crate::{Call, Facts, Report, Type, Unknown, rule::rule};
 
 rule! {
     /// Finds calls and indexes for which nobody can tell how many bars they need before their first value.
@@ -38,6 +38,12 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     // Only what signals read decides whether a run goes well; before there is one, a range asks about all names.
     if facts.signals.is_empty() && facts.window.is_none() {
+        return;
+    }
+    // Most scripts hold nothing of the kind: then no warm-up has to be worked out.
+    if !facts.calls.iter().any(|call| is_open_call(facts, call))
+        && !facts.tree().ids().any(|id| is_open_index(facts, id))
+    {
         return;
     }
     let all = facts.signals.is_empty();
@@ -86,7 +92,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 );
                 (message, "give it a number, or a name that a line above sets to one")
             }
-            Unknown::Index if !is_open(facts, id) => continue,
+            Unknown::Index if !is_open_index(facts, id) => continue,
             Unknown::Index => (
                 format!(
                     "the index of `{}` is not a constant whole number, so nobody can tell how far it looks back",
@@ -108,10 +114,17 @@ fn maybe_number(facts: &Facts<'_>, id: ExprId) -> bool {
     matches!(facts.type_of(id), Type::Number | Type::Unknown)
 }
 
+/// Whether the lookback of a call may be unknown.
+fn is_open_call(facts: &Facts<'_>, call: &Call<'_>) -> bool {
+    call.bound().is_some_and(|binding| {
+        binding.signature.lookback.is_none() || call.params(&facts.constants).any(|(_, value, _)| value.is_none())
+    })
+}
+
 /// Whether nobody can tell what an index is. A fraction, or what is no number at all, is another rule's.
-fn is_open(facts: &Facts<'_>, id: ExprId) -> bool {
-    let Expr::Index { index, .. } = facts.tree().expr(id) else { return true };
-    maybe_number(facts, index) && facts.constants.number(index).is_none_or(|number| number.fract() == 0.0)
+fn is_open_index(facts: &Facts<'_>, id: ExprId) -> bool {
+    let Expr::Index { index, .. } = facts.tree().expr(id) else { return false };
+    facts.constants.number(index).is_none() && maybe_number(facts, index)
 }
 
 /// A text that fits a message.
