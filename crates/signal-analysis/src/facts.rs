@@ -9,8 +9,8 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved, Uses, Values,
-    Warmup, WarmupReport, Warmups, Window,
+    Call, Calls, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved, Uses,
+    ValueId, Values, Warmup, WarmupReport, Warmups, Window,
     ranges::price_range,
     reach::read_by_signals,
     report,
@@ -228,10 +228,10 @@ impl<'a> Facts<'a> {
         excerpt(&self.tickers.markets[market].to_string()).into_owned()
     }
 
-    /// A number for what an order's condition is: two orders with the same one fire on the same bars.
+    /// The value of an order's condition: two orders with the same one fire on the same bars.
     #[must_use]
-    pub fn condition_of(&self, order: &Order) -> usize {
-        order.condition.index()
+    pub fn condition_of(&self, order: &Order) -> ValueId {
+        self.values().of(order.condition)
     }
 
     /// The universe of the run, held against the tickers that signals name; `None` where none is set.

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use signal_catalog::Kind;
-use signal_syntax::{CompareOp, Expr, ExprId};
 use signal_text::Severity;
 
 use crate::{ActionKind, Facts, Report, Side, rule::rule};
@@ -56,7 +54,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut seen = HashSet::new();
     for (order, action, market) in orders.of_kind(ActionKind::Entry) {
         // What is entered on every bar is a holding, or a plan that only buys.
-        if on_every_bar(facts, order.condition) {
+        if facts.range(order.condition).is_always() {
             continue;
         }
         let (long, short) = ends.get(&market).copied().unwrap_or_default();
@@ -71,21 +69,5 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 .label(facts.span(first_exit.call), "another position is closed here")
                 .help("if it is to be held to the end of the range, all is well"),
         );
-    }
-}
-
-/// Whether a condition is a usual way to say "on every bar": `True`, `close > 0`.
-fn on_every_bar(facts: &Facts<'_>, condition: ExprId) -> bool {
-    let tree = facts.tree();
-    match tree.expr(condition) {
-        Expr::Bool(holds) => holds,
-        Expr::Compare { first, rest } => match tree.comparisons(rest) {
-            [(CompareOp::Greater | CompareOp::GreaterEqual, _, right)] => {
-                let is_data = tree.name(facts.source, first).and_then(|name| facts.catalog.get(name));
-                facts.constants.number(*right) == Some(0.0) && is_data.is_some_and(|entry| entry.kind == Kind::Variable)
-            }
-            _ => false,
-        },
-        _ => false,
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use signal_project::Mode;
+use signal_syntax::{CompareOp, UnaryOp};
 use signal_text::{Diagnostic, Severity};
 
 use super::size_out_of_range::most;
-use crate::{Action, ActionKind, Facts, Order, Report, Side, Sizing, Unit, rule::rule};
+use crate::{Action, ActionKind, Facts, Node, Order, Report, Side, Sizing, Unit, ValueId, Values, rule::rule};
 
 rule! {
     /// Finds entries that fire together and whose weights add up to more than the equity.
@@ -78,7 +79,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 /// Entries that fire on the very same bars.
 fn at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f64, cross: bool) -> Vec<Diagnostic> {
     // By condition, and where each ticker has an account of its own, by ticker and side.
-    let mut groups: HashMap<(usize, Option<(usize, Side)>), usize> = HashMap::new();
+    let mut groups: HashMap<(ValueId, Option<(usize, Side)>), usize> = HashMap::new();
     let mut sums: Vec<Vec<Weighted<'_>>> = Vec::new();
     for entry in entries {
         let account = (!cross).then_some((entry.market, entry.action.side));
@@ -102,7 +103,7 @@ fn at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f
 /// Tickers that are entered under conditions of their own, in one account: too much when all are held.
 fn held_at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f64) -> Option<Diagnostic> {
     // Where one ticker is left as another is entered, they take turns.
-    let entered: HashMap<usize, usize> =
+    let entered: HashMap<ValueId, usize> =
         entries.iter().map(|entry| (facts.condition_of(entry.order), entry.market)).collect();
     let mut exits = facts.orders().of_kind(ActionKind::Exit);
     if exits.any(|(order, _, market)| entered.get(&facts.condition_of(order)).is_some_and(|other| *other != market)) {
@@ -117,11 +118,52 @@ fn held_at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], mo
     }
     let mut held: Vec<Weighted<'_>> = by_market.into_values().collect();
     held.sort_by_key(|entry| entry.order.signal);
+    let few = &held[..held.len().min(COMPARED)];
+    if few.iter().any(|one| few.iter().any(|other| take_turns(facts, one, other))) {
+        return None;
+    }
     let (last, sum) = passes(&held, most)?;
     let message = format!("if all of these are held at once, they take {}", share(sum, most));
     let mut finding = describe(facts, report, &held, last, message, most);
     finding.severity = Severity::Info;
     Some(finding)
+}
+
+/// Tickers whose conditions are held against each other.
+const COMPARED: usize = 16;
+
+/// Whether two tickers are entered under opposite conditions and both are left again.
+fn take_turns(facts: &Facts<'_>, one: &Weighted<'_>, other: &Weighted<'_>) -> bool {
+    let is_left = |entry: &Weighted<'_>| {
+        facts
+            .orders()
+            .of_kind(ActionKind::Exit)
+            .any(|(_, action, market)| market == entry.market && action.side.may_be(entry.action.side))
+    };
+    exclude(facts.values(), facts.condition_of(one.order), facts.condition_of(other.order))
+        && is_left(one)
+        && is_left(other)
+}
+
+/// Whether two conditions evidently never hold together: one is the other's opposite, or they part the same numbers.
+fn exclude(values: &Values, a: ValueId, b: ValueId) -> bool {
+    match (values.node(a), values.node(b)) {
+        (Node::Unary(UnaryOp::Not, inner), _) if inner == b => true,
+        (_, Node::Unary(UnaryOp::Not, inner)) if inner == a => true,
+        // Values write every comparison with `<` or `<=`.
+        (Node::Compare(first, low, high), Node::Compare(second, other_low, other_high)) => {
+            let strict = first == CompareOp::Less || second == CompareOp::Less;
+            let ordered = |op| matches!(op, CompareOp::Less | CompareOp::LessEqual);
+            let at_most = |least: ValueId, most: ValueId| match (values.number(least), values.number(most)) {
+                (Some(least), Some(most)) => least < most || (strict && least == most),
+                _ => strict && least == most,
+            };
+            ordered(first)
+                && ordered(second)
+                && ((low == other_high && at_most(high, other_low)) || (high == other_low && at_most(other_high, low)))
+        }
+        _ => false,
+    }
 }
 
 /// The entry with which the sum passes the most, and the sum of all.

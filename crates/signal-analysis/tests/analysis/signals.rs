@@ -130,3 +130,106 @@ fn the_universe_knows_its_tickers_places() {
         &[("HYPERLIQUID:BTC/USDC:USDC", false), ("", true)],
     );
 }
+
+/// The rules that speak about a script, in order, each once.
+fn rules(script: &str) -> Vec<String> {
+    let mut rules: Vec<String> = crate::check(script).iter().map(|finding| finding.code.to_string()).collect();
+    rules.dedup();
+    rules
+}
+
+#[test]
+fn what_is_legitimate_is_left_alone() {
+    let cross = "#! mode = cross\n";
+    let order = |condition: &str, action: &str| format!("emit_signal({condition}, {action})\n");
+    let btc = |side: &str, size: &str| format!("entry(\"HYPERLIQUID:BTC/USDC:USDC\", \"{side}\", {size})");
+    let eth = |side: &str, size: &str| format!("entry(\"HYPERLIQUID:ETH/USDC:USDC\", \"{side}\", {size})");
+    let (left_btc, left_eth) = ("exit(\"HYPERLIQUID:BTC/USDC:USDC\")", "exit(\"HYPERLIQUID:ETH/USDC:USDC\")");
+    let (up, down) = ("close > sma(close, 20)", "close < sma(close, 20)");
+    let scripts = [
+        // One account after the other: only one of them is held.
+        format!(
+            "{cross}{}{}{}{}",
+            order(up, &btc("LONG", "Weight(1)")),
+            order(up, left_eth),
+            order(down, &eth("LONG", "Weight(1)")),
+            order(down, left_btc)
+        ),
+        format!(
+            "{cross}{}{}{}{}",
+            order(up, &btc("LONG", "Weight(0.8)")),
+            order(down, left_btc),
+            order(down, &eth("LONG", "Weight(0.8)")),
+            order("open > close", left_eth)
+        ),
+        // Each ticker has an account of its own.
+        format!("{}{}", order(up, &btc("LONG", "Weight(0.9)")), order(up, &eth("LONG", "Weight(0.9)"))),
+        // The leverage allows it.
+        format!(
+            "#! leverage = 3\n{cross}{}{}",
+            order(up, &btc("LONG", "Weight(1.5)")),
+            order(up, &eth("SHORT", "Weight(1.5)"))
+        ),
+        // Ten tenths.
+        format!(
+            "{cross}{}",
+            (0..10)
+                .map(|n| order(up, &format!("entry(\"BINANCE:C{n}/USDT\", \"LONG\", Weight(0.1))")))
+                .collect::<String>()
+        ),
+        // Stop and reverse needs no exit, and a plan that only buys has none.
+        format!("{}{}", order(up, &btc("LONG", "Weight(1)")), order(down, &btc("SHORT", "Weight(1)"))),
+        order("close > 0", &btc("LONG", "Cash(50)")),
+        // Long and short of two tickers under conditions of their own are two trades.
+        format!("{}{}", order(up, &btc("LONG", "Weight(1)")), order(down, &eth("SHORT", "Weight(1)"))),
+        // A size that is computed is nobody's to judge.
+        order(up, &btc("LONG", "Weight(0.02 / natr(14) * 100)")),
+        // Sides of a prediction, and of what nobody knows.
+        order(up, "entry(\"POLYMARKET:123/USDC\", \"YES\", Weight(0.1))"),
+        format!(
+            "way = \"LONG\" if close > 5 else \"SHORT\"\n{}",
+            order(up, "entry(\"HYPERLIQUID:BTC/USDC:USDC\", way, Weight(0.1))")
+        ),
+        // The exchange is the API's default, and the first ticker of a pair is only watched.
+        format!(
+            "#! universe = HYPERLIQUID:BTC/USDC:USDC, HYPERLIQUID:ETH/USDC:USDC\n{cross}{}",
+            order(up, &eth("LONG", "Weight(0.5)"))
+        ),
+        // Nothing is traded by name.
+        "#! universe = BINANCE:BTC/USDT, BINANCE:ETH/USDT\nstrength = rsi(close, 14)\nstrength > 50\n".to_owned(),
+    ];
+    for script in scripts {
+        let found = rules(&script);
+        // Another rule minds an expression by itself.
+        let found: Vec<_> = found.iter().filter(|rule| *rule != "result-not-used").collect();
+        assert!(found.is_empty(), "{found:?} in\n{script}");
+    }
+}
+
+#[test]
+fn one_mistake_is_one_finding() {
+    let universe = "#! universe = BINANCE:BTC/USDT\n";
+    let (entry, exit) = ("emit_signal(close > open, entry(", "emit_signal(close < open, exit(");
+    let check = |script: String, expected: &[&str]| assert_eq!(rules(&script), expected, "{script}");
+    // A misspelt ticker is not also outside of the universe, nor the right one unused.
+    check(format!("{universe}{entry}\"BINANCE:BTC-USDT\", \"LONG\"))\n"), &["malformed-ticker"]);
+    check(format!("{universe}{entry}\"BINANCE:btc/usdt\", \"LONG\"))\n"), &["malformed-ticker"]);
+    // One outside of it makes neither the exit lonely nor the universe too large.
+    check(
+        format!("{universe}{entry}\"BINANCE:BCH/USDT\", \"LONG\"))\n{exit}\"BINANCE:BTC/USDT\", \"LONG\"))\n"),
+        &["ticker-not-in-universe"],
+    );
+    // A side that is none may be any.
+    check(
+        format!("{universe}{entry}\"BINANCE:BTC/USDT\", \"BUY\"))\n{exit}\"BINANCE:BTC/USDT\", \"LONG\"))\n"),
+        &["unknown-side"],
+    );
+    // An exit of the other side, and the entry that lacks one.
+    check(
+        format!(
+            "{entry}\"LIGHTER:BTC/USDC:USDC\", \"LONG\"))\n{exit}\"LIGHTER:BTC/USDC:USDC\", \"SHORT\"))\n\
+             {entry}\"LIGHTER:ETH/USDC:USDC\", \"LONG\"))\n{exit}\"LIGHTER:ETH/USDC:USDC\"))\n"
+        ),
+        &["exit-without-entry"],
+    );
+}
