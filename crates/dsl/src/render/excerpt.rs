@@ -17,6 +17,8 @@ const LONG_LINE: usize = 400;
 const WINDOW: (usize, usize) = (60, 120);
 /// How many labels are drawn; more of them explain nothing.
 const MOST_LABELS: usize = 8;
+/// What is written at a place that nothing more is to say of.
+pub(super) const PLAIN: &str = "here";
 /// A tab goes to the next multiple of this.
 const TAB: usize = 4;
 
@@ -100,7 +102,7 @@ fn wanted(source: &Source, finding: &Diagnostic) -> Vec<Wanted> {
     let message = match (finding.labels.iter().find(at_own), fix_at_place(finding)) {
         (Some(label), _) => visible::line(&label.message).into_owned(),
         (None, Some(fix)) => visible::line(&fix.title).into_owned(),
-        (None, None) => "here".to_owned(),
+        (None, None) => PLAIN.to_owned(),
     };
     let others = finding.labels.iter().filter(|label| !at_own(label)).take(MOST_LABELS);
     std::iter::once((own, message, true))

@@ -2,8 +2,9 @@
 
 use ariadne::{CharSet, Config, IndexType, Label, Report, ReportKind};
 use signal_text::{Diagnostic, Severity, Source};
+use unicode_width::UnicodeWidthStr as _;
 
-use super::excerpt::{Excerpt, cut, fix_at_place};
+use super::excerpt::{Excerpt, PLAIN, cut, fix_at_place};
 use super::findings::{Findings, Form, no_head, no_tail};
 use super::place::Places;
 use super::{style, visible};
@@ -13,6 +14,9 @@ pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_
 
 /// How many findings of one file are drawn; the rest is counted.
 const MOST_FINDINGS: usize = 100;
+
+/// Remarks are broken into lines of this many columns: that is read with ease, and alike on every terminal and in every log.
+const WIDTH: usize = 88;
 
 fn file(of: &Findings<'_>) -> String {
     let Findings { source, found, color, .. } = *of;
@@ -47,7 +51,7 @@ fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color
         text.push_str(&format!("{margin}{}\n", bar("│")));
     }
     for (title, remark) in remarks {
-        for (at, line) in visible::text(&remark).lines().enumerate() {
+        for (at, line) in wrapped(&visible::text(&remark)).iter().enumerate() {
             let head = if at == 0 {
                 style::paint(color, style::GOOD, &format!("{title}:"))
             } else {
@@ -113,8 +117,44 @@ fn drawn(excerpt: &Excerpt, severity: Severity, digits: usize, color: bool) -> S
         rows.push(renumbered(line, number, digits, color));
         last = number.or(last);
     }
+    if is_plain(excerpt) {
+        // The line under the text says it all; ariadne draws one only with an arrow to a message.
+        rows.pop();
+        if let Some(row) = rows.last_mut() {
+            *row = row.replace('┬', "─");
+        }
+    }
     rows.push(String::new());
     rows.join("\n")
+}
+
+/// Whether all there is to draw is one place on one line, without a remark.
+fn is_plain(excerpt: &Excerpt) -> bool {
+    let [mark] = excerpt.marks.as_slice() else { return false };
+    mark.message == PLAIN && !excerpt.text[mark.range.clone()].trim_end_matches('\n').contains('\n')
+}
+
+/// `text` in lines of at most [`WIDTH`] columns, broken between words but not within `code`; its own line ends stay.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut row = String::new();
+        let mut is_code = false;
+        let parts = line.split(|character| {
+            is_code ^= character == '`';
+            character == ' ' && !is_code
+        });
+        for word in parts {
+            if !row.is_empty() && row.width() + 1 + word.width() > WIDTH {
+                lines.push(std::mem::take(&mut row));
+            } else if !row.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(word);
+        }
+        lines.push(row);
+    }
+    lines
 }
 
 /// The line of the source that a drawn line shows; ariadne numbers the excerpt.
@@ -199,6 +239,14 @@ mod tests {
         let text = "emit_signal(a and b, entry(\"BINANCE:BTC/USDT\"))\n";
         let data = Diagnostic::new("rule", Severity::Hint, span(text, "a and b"), "both")
             .label(span(text, "entry"), "this is what it asks for");
+        insta::assert_snapshot!(check(text, data));
+    }
+
+    #[test]
+    fn long_help_is_broken_between_words() {
+        let text = "x = foo(1)\n";
+        let help = format!("{}日本 `a b`\n{}", "some words of help ".repeat(6), "one-word".repeat(20));
+        let data = Diagnostic::new("rule", Severity::Info, span(text, "foo"), "m").help(help);
         insta::assert_snapshot!(check(text, data));
     }
 
