@@ -83,6 +83,6 @@ fn the_script_and_the_settings_of_the_readme_work() {
     let document = scratch.dsl("run --sandbox --json dip.signal").check(0, &[], &[]).json_of("run");
     assert!(document["metrics"]["num_trades"].as_u64().unwrap() > 0, "{document:#}");
     scratch.write("signal.toml", block("# signal.toml"));
-    scratch.write("dip.signal", format!("{}mine = my_indicator(close)\n", block("#! universe")));
+    scratch.write("dip.signal", format!("{}_mine = my_indicator(close)\n", block("#! universe")));
     scratch.dsl("check --fail-on hint").check(0, &[], &["1 file checked"]);
 }
