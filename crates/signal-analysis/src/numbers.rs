@@ -19,6 +19,18 @@ pub(crate) fn call_behind<'f, 'a>(facts: &'f Facts<'a>, id: ExprId) -> Option<&'
     facts.calls.get(id)
 }
 
+/// Whether a call of several outputs may stand for the one that it is named after: `macd(close) > macd_signal(close)` means
+/// the line of that name, since the vocabulary has names of their own for the other two.
+pub(crate) fn is_its_main_output(facts: &Facts<'_>, id: ExprId) -> bool {
+    // Shorter ones are no names: the K of KDJ.
+    const SHORTEST: usize = 3;
+    let first = facts.outputs_of(id).and_then(|call| {
+        let first = call.bound()?.signature.outputs.first()?;
+        Some(first.name.len() >= SHORTEST && call.entry?.name.starts_with(&*first.name))
+    });
+    first.unwrap_or(false)
+}
+
 /// How to take one of several outputs.
 pub(crate) fn pick_an_output(facts: &Facts<'_>, id: ExprId) -> Option<String> {
     let call = facts.outputs_of(id)?;

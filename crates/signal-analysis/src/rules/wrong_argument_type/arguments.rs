@@ -5,7 +5,7 @@ use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Edit, Fix, Severity};
 
 use super::with_cure;
-use crate::numbers::changes_with_the_bars;
+use crate::numbers::{changes_with_the_bars, is_its_main_output};
 use crate::rules::thousands_comma;
 use crate::{Call, Facts, Report, Type};
 
@@ -74,7 +74,10 @@ fn input_objection(
 ) -> Option<Diagnostic> {
     let found = facts.type_of(argument);
     let (fits, wanted) = match input.value {
-        ValueType::Number => (matches!(found, Type::Number | Type::Boolean), "a number or a series"),
+        ValueType::Number => {
+            let line = is_its_main_output(facts, argument);
+            (line || matches!(found, Type::Number | Type::Boolean), "a number or a series")
+        }
         ValueType::Text => (found == Type::Text, "a text"),
         ValueType::Action => (found == Type::Action, "an action"),
         ValueType::Sizing => (found == Type::Sizing, "a size"),

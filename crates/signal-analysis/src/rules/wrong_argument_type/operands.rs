@@ -4,6 +4,7 @@ use signal_syntax::{BinaryOp, CompareOp, Expr, ExprId, UnaryOp};
 use signal_text::{Diagnostic, Severity};
 
 use super::with_cure;
+use crate::numbers::is_its_main_output;
 use crate::rules::thousands_comma;
 use crate::{Facts, Report, Type};
 
@@ -56,7 +57,7 @@ fn warning(mut finding: Diagnostic) -> Diagnostic {
 }
 
 fn push(facts: &Facts<'_>, operand: ExprId, operator: &str, found: Type, report: &mut Report) {
-    if thousands_comma::stands_behind(facts, operand) {
+    if thousands_comma::stands_behind(facts, operand) || is_its_main_output(facts, operand) {
         return;
     }
     let needs = if found == Type::Outputs { "one series" } else { "numbers" };
