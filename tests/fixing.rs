@@ -13,10 +13,18 @@ use signal_text::Source;
 
 use crate::scratch::Scratch;
 
-/// A safe fix, an unsafe one, and a finding without any.
-const FAULTY: &str = "#! timeframes = 1h\nup = rsi(close, 1) > 5 && close > 3\nx = wobble(close)\n";
-const SAFE: &str = "#! timeframe = 1h\nup = rsi(close, 1) > 5 and close > 3\nx = wobble(close)\n";
-const ALL: &str = "#! timeframe = 1h\nup = rsi(close, 2) > 5 and close > 3\nx = wobble(close)\n";
+/// A script from its first lines on, with signals behind them, so that nothing else is found.
+fn script_of(lines: &str) -> String {
+    format!(
+        "{lines}emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n\
+         emit_signal(not up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))\n"
+    )
+}
+
+/// Two safe fixes, an unsafe one, and a finding without any.
+const FAULTY: &str = "#! timeframes = 1h\nup = rsi(close, 1) > 5 && close > 3\nup = up and wobble(close) > 3\n";
+const SAFE: &str = "#! timeframe = 1h\nup = rsi(close, 1) > 5 and close > 3\nup = up and wobble(close) > 3\n";
+const ALL: &str = "#! timeframe = 1h\nup = rsi(close, 2) > 5 and close > 3\nup = up and wobble(close) > 3\n";
 
 fn read(scratch: &Scratch, name: &str) -> String {
     std::fs::read_to_string(scratch.path(name)).unwrap()
@@ -25,6 +33,7 @@ fn read(scratch: &Scratch, name: &str) -> String {
 /// Asserts what a command makes of a file.
 #[track_caller]
 fn check(line: &str, before: &str, exit: i32, after: &str) {
+    let (before, after) = (script_of(before), script_of(after));
     let scratch = Scratch::new().with("a.signal", before);
     scratch.dsl(&format!("check {line} a.signal")).check(exit, &[], &[]);
     assert_eq!(read(&scratch, "a.signal"), after, "{line}");
@@ -54,8 +63,8 @@ fn unsafe_fixes_are_applied_where_they_are_asked_for() {
 
 #[test]
 fn line_ends_and_the_byte_order_mark_stay() {
-    check("--fix", "\u{FEFF}up = clsoe > 5 && 1\r\n\r\ny = 2", 0, "\u{FEFF}up = close > 5 and 1\r\n\r\ny = 2");
-    check("--fix", "up = clsoe > 5\ry = 2\r", 0, "up = close > 5\ry = 2\r");
+    check("--fix", "\u{FEFF}up = clsoe > 5 && open > 1\r\n\r\n", 0, "\u{FEFF}up = close > 5 and open > 1\r\n\r\n");
+    check("--fix", "up = clsoe > 5\rup = up and open > 2\r", 0, "up = close > 5\rup = up and open > 2\r");
 }
 
 #[test]
@@ -100,7 +109,8 @@ fn a_read_only_file_is_reported_and_the_others_are_fixed() {
 #[test]
 fn settings_files_are_fixed_too() {
     let settings = "[run]\ntimefram = \"60m\"\n[rules]\nunknown-exchang = \"off\"\n";
-    let scratch = Scratch::new().with("signal.toml", settings).with("a.signal", "x = close\n");
+    let scratch =
+        Scratch::new().with("signal.toml", settings).with("a.signal", script_of("up = close > sma(close, 20)\n"));
     let diff = scratch.dsl("check --diff");
     diff.check(1, &["--- signal.toml", "-timefram = \"60m\"", "+timeframe = \"1h\""], &["would fix 2 findings"]);
     assert_eq!(read(&scratch, "signal.toml"), settings);
@@ -181,11 +191,11 @@ fn findings_can_be_allowed_by_comments() {
     let allow = "# signal: allow unknown-function because it is ours";
     check(
         "--fail-on hint \"--add-suppressions=it is ours\"",
-        "x = wobble(close)\ny = x\n",
+        "up = wobble(close) > 3\n",
         0,
-        &format!("x = wobble(close)  {allow}\ny = x\n"),
+        &format!("up = wobble(close) > 3  {allow}\n"),
     );
-    let scratch = Scratch::new().with("a.signal", "x = wobble(close) + @\ny = wobble(close)\n");
+    let scratch = Scratch::new().with("a.signal", script_of("x = wobble(close) + @\nup = wobble(close) > x\n"));
     scratch.dsl("check --add-suppressions").check(
         1,
         &["error[syntax-error]"],
@@ -197,11 +207,15 @@ fn findings_can_be_allowed_by_comments() {
         FAULTY,
         0,
         "#! timeframe = 1h\nup = rsi(close, 1) > 5 and close > 3  # signal: allow period-out-of-bounds\n\
-         x = wobble(close)  # signal: allow unknown-function\n",
+         up = up and wobble(close) > 3  # signal: allow unknown-function\n",
     );
-    let scratch = Scratch::new().with("a.signal", "x = wobble(close)\n");
+    let scratch = Scratch::new().with("a.signal", script_of("up = wobble(close) > 3\n"));
     let diff = scratch.dsl("check --diff --add-suppressions");
-    diff.check(1, &["+x = wobble(close)  # signal: allow unknown-function\n"], &["would allow 1 finding in 1 file"]);
+    diff.check(
+        1,
+        &["+up = wobble(close) > 3  # signal: allow unknown-function\n"],
+        &["would allow 1 finding in 1 file"],
+    );
 }
 
 /// Lines of all the rules' examples and some that are hard to put a comment at.

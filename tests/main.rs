@@ -21,3 +21,4 @@ mod scratch;
 mod server;
 mod service;
 mod warming_up;
+mod watching;

@@ -154,6 +154,15 @@ impl From<SeverityArgument> for Severity {
     }
 }
 
+/// How `--watch` learns of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WatchMethod {
+    /// The system tells.
+    Events,
+    /// The files are looked at twice a second.
+    Poll,
+}
+
 /// `dsl check`
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
@@ -178,6 +187,11 @@ pub(crate) struct CheckArguments {
     /// Add a `# signal: allow` comment for every finding that is left
     #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(crate) add_suppressions: Option<String>,
+    /// Check anew whenever a script or its settings change, until Ctrl-C; `--watch=poll` looks twice a second, for
+    /// network folders and containers that tell of no changes
+    #[arg(long, value_enum, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "events")]
+    #[arg(hide_possible_values = true, conflicts_with_all = ["fix", "diff", "add_suppressions"])]
+    pub(crate) watch: Option<WatchMethod>,
     /// Name to show for standard input, and whose folder's signal.toml counts
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// A longer script is not read: no strategy is, and a device never ends.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 /// The ending of scripts.
-const EXTENSION: &str = "signal";
+pub(crate) const EXTENSION: &str = "signal";
 /// The name that stands for standard input.
 const STDIN: &str = "-";
 

@@ -83,6 +83,10 @@ pub(super) fn whole(facts: &Facts<'_>, comment: Span) -> Span {
     if !(code.is_empty() || code.ends_with(['\n', '\r', '\u{FEFF}'])) {
         return Span::new(start, comment.end);
     }
+    // Behind a line that goes on, the line end of this one is what ends the statement.
+    if code.trim_end_matches(['\n', '\r']).trim_end_matches([' ', '\t']).ends_with('\\') {
+        return Span::new(start, comment.end);
+    }
     let rest = &text[comment.end as usize..];
     let line_end = ["\r\n", "\n", "\r"].into_iter().find(|end| rest.starts_with(end)).map_or(0, str::len);
     Span::new(start, comment.end + line_end as u32)

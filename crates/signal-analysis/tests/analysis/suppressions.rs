@@ -166,6 +166,7 @@ fn idle_suppressions_are_removed_by_their_fixes() {
     for (script, rest) in [
         ("x = 1  # signal: allow unknown-function because of y\ny = 2\n", "x = 1\ny = 2\n"),
         ("# signal: allow unknown-function\r\nx = 1\r\n", "x = 1\r\n"),
+        ("x = 1 \\\n  # signal: allow unknown-function\ny = 1\n", "x = 1 \\\n\ny = 1\n"),
         (
             "x = rsl(1)  # signal: allow unknown-function, unknown-exchange\n",
             "x = rsl(1)  # signal: allow unknown-function\n",

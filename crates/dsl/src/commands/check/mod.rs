@@ -3,6 +3,7 @@
 mod changes;
 mod mend;
 mod suppress;
+mod watch;
 mod write;
 
 use jiff::civil::Date;
@@ -24,6 +25,14 @@ use crate::today::today;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &CheckArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    match arguments.watch {
+        Some(method) => watch::watch(method, arguments, global, console, |console| once(arguments, global, console)),
+        None => once(arguments, global, console),
+    }
+}
+
+/// Checks all paths.
+fn once(arguments: &CheckArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let changes = Changes::wanted(arguments, console.color)?;
     let places = input::many(&arguments.paths, arguments.stdin_filename.as_deref())?;
     let flags = project::flags(&arguments.settings)?;
