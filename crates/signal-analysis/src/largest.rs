@@ -4,13 +4,13 @@ use signal_catalog::ParamKind;
 use signal_syntax::{Constants, Expr, ExprId, UnaryOp};
 use signal_text::Span;
 
-use crate::report::whole_script;
+use crate::report::{one_line, whole_script};
 use crate::{Calls, Facts, Warmups, chain, value_of};
 
 /// A period, and how far it could go with all else as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LargestPeriod {
-    /// The call, or the expression with its index, as the script writes it.
+    /// The call, or the expression with its index, on one line and cut where it gets too long to read.
     pub call: String,
     /// The parameter's name; `index` for what `[-k]` looks back.
     pub parameter: String,
@@ -52,7 +52,7 @@ pub fn largest_periods(facts: &Facts<'_>, usable: u64) -> Option<Vec<LargestPeri
             seen.push(period.number);
             let span = facts.span(period.number);
             found.push(LargestPeriod {
-                call: facts.text(link.id).to_owned(),
+                call: one_line(facts.text(link.id)),
                 parameter: period.parameter.to_owned(),
                 span,
                 line: facts.source.line_column(span.start).line,

@@ -153,12 +153,23 @@ pub(crate) fn level_reads(facts: &Facts<'_>) -> Vec<LevelRead> {
                 }
                 Level::Fixed
             }
-            Expr::Conditional { then, otherwise, .. } => either(of(then), of(otherwise)),
+            Expr::Conditional { then, otherwise, .. } => {
+                truth = counts(facts, then, otherwise);
+                either(of(then), of(otherwise))
+            }
             Expr::Call { .. } => match facts.calls.get(id) {
                 Some(call) => {
-                    truth = call.bound().is_some_and(|bound| {
-                        bound.signature.outputs.iter().all(|output| output.kind == signal_catalog::OutputKind::Boolean)
-                    });
+                    let branches = call.arguments.get(1).zip(call.arguments.get(2));
+                    let picks = matches!(call.name, "where" | "iff")
+                        && branches.is_some_and(|(then, otherwise)| counts(facts, then.value, otherwise.value));
+                    truth = picks
+                        || call.bound().is_some_and(|bound| {
+                            bound
+                                .signature
+                                .outputs
+                                .iter()
+                                .all(|output| output.kind == signal_catalog::OutputKind::Boolean)
+                        });
                     of_call(facts, call, &levels, &truths, &mut found)
                 }
                 None => Level::Fixed,
@@ -174,6 +185,16 @@ pub(crate) fn level_reads(facts: &Facts<'_>) -> Vec<LevelRead> {
 /// Whether a call is cumulative itself.
 fn is_cumulative(call: &Call<'_>) -> bool {
     call.bound().is_some_and(|binding| binding.signature.memory == Some(Memory::Cumulative))
+}
+
+/// Whether a call sums up whatever it is given.
+fn is_sum(facts: &Facts<'_>, source: ExprId) -> bool {
+    facts.calls.get(source).is_some_and(|call| matches!(call.name, "cumsum" | "cum"))
+}
+
+/// Whether two branches are numbers from 0 on, as in `where(bought, 1, 0)`: what happened, to be counted.
+fn counts(facts: &Facts<'_>, then: ExprId, otherwise: ExprId) -> bool {
+    [then, otherwise].into_iter().all(|id| facts.constants.number(id).is_some_and(|number| number >= 0.0))
 }
 
 /// Whether an expression is a number that is the same on every bar.
@@ -272,7 +293,9 @@ fn arithmetic(facts: &Facts<'_>, op: BinaryOp, (left, by_left): Operand, (right,
             // A quotient of two sums since the start is an average since the start.
             None => match (left.source(), right.source()) {
                 (Some((source, _)), Some(_)) if is_product(facts, source) => Level::Fixed,
-                (Some((source, _)), Some(_)) => Level::Depends { source, fades: true },
+                (Some((source, _)), Some((other, _))) => {
+                    Level::Depends { source, fades: source != other && is_sum(facts, source) && is_sum(facts, other) }
+                }
                 _ => either_bent(facts, left, right),
             },
         },

@@ -3,6 +3,7 @@
 use signal_text::Severity;
 
 use super::not_enough_bars::{describe, findings};
+use crate::report::one_line;
 use crate::{Facts, Report, Verdict, rule::rule};
 
 rule! {
@@ -43,7 +44,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 continue;
             }
             let mut diagnostic = describe(facts, report, finding);
-            let index = facts.text(finding.culprit);
+            let index = one_line(facts.text(finding.culprit));
             diagnostic.message = format!("`{index}` {certainty} back beyond the first bar: {}", diagnostic.message);
             report.push(diagnostic);
         }

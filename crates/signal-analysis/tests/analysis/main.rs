@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod fixes;
+mod levels;
 mod messages;
 mod periods;
+mod ranges;
 mod rules;
 mod signals;
 mod suppressions;
