@@ -56,7 +56,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 (comment.span, names, Fix { title: "remove the comment".to_owned(), safe: true, edits: vec![edit] })
             }
         };
-        report.push(report.at(span, format!("{names} nothing {place} that would have to be allowed")).fix(fix));
+        report.push(report.at(span, format!("{names} nothing {place}, so there is nothing to allow")).fix(fix));
     }
 }
 
