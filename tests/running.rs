@@ -162,7 +162,31 @@ fn errors_of_the_check_stop_a_run() {
         &[],
         &["error[syntax-error]", "nothing was sent: the check found 1 error", "--force"],
     );
-    scratch.dsl("run --sandbox --force a.signal").check(2, &[], &["VALIDATION_ERROR"].map(|_| "line 8"));
+    scratch.dsl("run --sandbox --force a.signal").check(
+        2,
+        &[],
+        &["error[syntax-error]", "a.signal:8:", "the server says: "],
+    );
+}
+
+#[test]
+fn what_the_server_refuses_is_shown_where_it_stands() {
+    let script = SCRIPT.replace("2024-01-01", "2020-01-01");
+    let check = |script: String, place: &str, said: &str| {
+        let scratch = Scratch::new().with("a.signal", script);
+        scratch.dsl("run --sandbox a.signal").check(2, &[], &[place, said, "the server did not take the run"]);
+        let document = scratch.dsl("run --sandbox --json a.signal").check(2, &[], &[]).json_of("run");
+        assert_eq!(document["error"]["code"], "VALIDATION_ERROR");
+        let findings = document["diagnostics"].as_array().unwrap();
+        assert!(findings.iter().any(|finding| finding["message"].as_str().unwrap().starts_with("the server says: ")));
+    };
+    let last = script.lines().count() + 1;
+    check(
+        format!("{script}emit_signal(supertrend_x(close) > 1, exit(\"BINANCE:BTC/USDT\"))\n"),
+        &format!("a.signal:{last}:13"),
+        "error[unknown-function]: the server says: there is no function `supertrend_x`",
+    );
+    check(format!("#! leverage = 3\n{script}"), "a.signal:1:15", "the server says: leverage: 3 asks for perpetuals");
 }
 
 #[test]

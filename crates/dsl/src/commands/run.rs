@@ -190,7 +190,7 @@ impl Run<'_> {
             Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}"))
         })??;
         let exit = run::exit_of(&outcome.ending);
-        self.traced = run::out_of_range(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
+        self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
         self.outcome = Some(outcome);
         match failure {
             Some(failure) => Err(failure),
@@ -210,8 +210,14 @@ impl Run<'_> {
             let text = findings(self.source, std::slice::from_ref(traced), FindingFormat::Full, console.color_talk);
             console.say(text.trim_end());
             // The finding says what the server said and what to do; the rest is one line.
+            let refused = matches!(self.outcome.as_ref().map(|outcome| &outcome.ending), Some(Ending::Refused(_)));
             return done.map_err(|failure| {
-                Failure::new(failure.exit, failure.code, "the backtest failed: too few bars in the range")
+                let line = match failure.code.as_ref() {
+                    "TA_OUT_OF_RANGE" => "the backtest failed: too few bars in the range".to_owned(),
+                    code if refused => format!("the server did not take the run: {code}"),
+                    code => format!("the backtest failed: {code}"),
+                };
+                Failure::new(failure.exit, failure.code, line)
             });
         }
         if let Some(outcome) = &self.outcome {

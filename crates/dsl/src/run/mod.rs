@@ -2,7 +2,8 @@
 //!
 //! The way of a run: `plan.rs` (settings with origins, bars, warm-up, the request) -> `submit.rs` (sent once) ->
 //! `watch.rs` (until the job ends or the user leaves) -> `results.rs` (what came of it) -> `document.rs` (the JSON).
-//! `mapping.rs` says what an ending means: exit code, words, and the call behind a `TA_OUT_OF_RANGE`.
+//! `mapping.rs` says what an ending means: exit code, words, and the call behind a `TA_OUT_OF_RANGE`; `traced.rs` finds the
+//! place in the script that the server speaks of.
 //! Nothing here writes to a terminal; who wants to show progress hands in a [`Watcher`].
 
 mod document;
@@ -13,6 +14,7 @@ mod sandbox;
 mod submit;
 #[cfg(test)]
 mod tests;
+mod traced;
 mod watch;
 
 use std::future::Future;
@@ -22,10 +24,11 @@ use signal_api::models::ExecuteRequest;
 use signal_api::{ApiError, Client, ErrorBody};
 
 pub(crate) use document::{Parts, RunDocument, run_id};
-pub(crate) use mapping::{exit_of, failure_of, failure_of_ending, out_of_range};
+pub(crate) use mapping::{exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, origin_word};
 pub(crate) use results::{Results, Wanted};
 pub(crate) use sandbox::LocalSandbox;
+pub(crate) use traced::traced;
 pub(crate) use watch::{Event, Pace, Watcher};
 
 /// How a run went, as far as is known.

@@ -9,13 +9,13 @@ use signal_analysis::Analysis;
 use signal_api::models::{BacktestResult, Metrics};
 use signal_api::{ApiError, Client, ClientOptions, ErrorBody, ErrorCode};
 use signal_project::Flags;
-use signal_text::{Source, Span, apply_edits};
+use signal_text::{Diagnostic, Severity, Source, Span, apply_edits};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::{self, Project};
 use crate::run::{
-    Ending, Outcome, Parts, Plan, Results, RunDocument, exit_of, failure_of, failure_of_ending, out_of_range,
+    Ending, Outcome, Parts, Plan, Results, RunDocument, exit_of, failure_of, failure_of_ending, traced as trace,
 };
 
 const SCRIPT: &str = r#"#! universe   = BINANCE:BTC/USDT, BINANCE:ETH/USDT
@@ -239,7 +239,7 @@ fn the_document_of_every_ending_fits_its_schema() {
 fn traced(script: &str, flags: &Flags) -> (String, String, Option<String>) {
     let ending = Ending::Failed(ErrorBody::new(ErrorCode::TaOutOfRange, "too\u{1b} short"));
     analysed(script, flags, |source, analysis| {
-        let finding = out_of_range(&analysis.facts, &analysis.diagnostics, &ending).unwrap();
+        let finding = trace(&analysis.facts, &analysis.diagnostics, &ending).unwrap();
         let words = format!("{} | {}", finding.message, finding.help.unwrap_or_default());
         let cured = finding.fixes.first().map(|fix| apply_edits(source.text(), &fix.edits).unwrap());
         (source.slice(finding.span).to_owned(), words, cured)
@@ -269,7 +269,87 @@ fn other_failures_are_not_traced_to_a_call() {
     analysed(SCRIPT, &Flags::default(), |_, analysis| {
         for (ending, ..) in endings() {
             let about_bars = format!("{ending:?}").contains("TaOutOfRange");
-            assert_eq!(out_of_range(&analysis.facts, &[], &ending).is_some(), about_bars, "{ending:?}");
+            assert_eq!(trace(&analysis.facts, &[], &ending).is_some(), about_bars, "{ending:?}");
         }
     });
+}
+
+/// Where a message of the server is put: the text under the finding, and the other places it may mean.
+fn put(script: &str, code: &ErrorCode, message: &str) -> Option<(String, usize, Diagnostic)> {
+    let ending = Ending::Failed(ErrorBody::new(code.clone(), message));
+    analysed(script, &Flags::default(), |source, analysis| {
+        let finding = trace(&analysis.facts, &analysis.diagnostics, &ending)?;
+        let others = finding.labels.iter().filter(|label| label.message == "or here").count();
+        Some((source.slice(finding.span).to_owned(), others, finding))
+    })
+}
+
+#[test]
+fn what_the_server_says_of_a_place_is_put_there() {
+    let script = "#! universe   = BINANCE:BTC/USDT, BINANCE:BTC/USDT:USDT\n\
+                  #! leverage   = 3\n\
+                  #! timeframe  = 1h\n\
+                  smooth = my_trend(close, 20)\n\
+                  up = close > smooth and rsi(close, 1) > 5\n\
+                  down = rsi(close, 14) < 30\n\
+                  emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
+    let validation = ErrorCode::ValidationError;
+    let cases = [
+        // As the sandbox words it.
+        ("script, line 4, column 10: there is no function `my_trend`", "my_trend"),
+        ("script, line 5, column 24: `timeperiod` of `rsi` is a whole number from 2 to 100000, not 1", "rsi"),
+        ("script, line 5, column 24: insufficient data for `rsi(close, 1)`: the range has 3 bars", "rsi(close, 1)"),
+        ("leverage: 3 asks for perpetuals, and BINANCE:BTC/USDT is none", "3"),
+        ("universe: BINANCE:BTC/USDT:USDT: a settle currency is for perpetuals", "BINANCE:BTC/USDT:USDT"),
+        ("timeframe: the range has 999999 bars of 1h for each of 2 tickers", "1h"),
+        ("BINANCE:BTC/USDT: there are no bars for it", "BINANCE:BTC/USDT"),
+        // As other servers do.
+        ("Syntax error at line 6", "down = rsi(close, 14) < 30"),
+        ("Error on Line 6:8 near 'rsi'", "rsi"),
+        ("line 6: unknown name 'close'", "close"),
+        ("Unknown indicator: 'my_trend'", "my_trend"),
+        ("unknown function my_trend", "my_trend"),
+        ("No data for \"BINANCE:BTC/USDT\" in range", "BINANCE:BTC/USDT"),
+        ("Data not available (BINANCE:BTC/USDT:USDT, 1h)", "BINANCE:BTC/USDT:USDT"),
+        ("`smooth` has too many NaN values", "smooth"),
+        ("Invalid value for 'timeframe'", "1h"),
+    ];
+    for (message, expected) in cases {
+        let (place, ..) = put(script, &validation, message).unwrap_or_else(|| panic!("no place for {message}"));
+        assert_eq!(place, expected, "{message}");
+    }
+    // Two calls are as good; the first is shown, the other pointed at.
+    let (place, others, _) = put(script, &validation, "Invalid period in `rsi`").unwrap();
+    assert_eq!((place.as_str(), others), ("rsi", 1));
+    // What the check foretold is told again with its cures, made an error.
+    let faulty = script.replace("my_trend", "smaa");
+    let (_, _, finding) = put(&faulty, &validation, "script, line 4, column 10: there is no function `smaa`").unwrap();
+    assert_eq!((finding.code.as_ref(), finding.severity), ("unknown-function", Severity::Error));
+    assert_eq!(finding.message, "the server says: there is no function `smaa`");
+    assert!(!finding.fixes.is_empty());
+}
+
+#[test]
+fn what_names_no_place_is_put_nowhere() {
+    let messages = [
+        "",
+        "the close of the market is not open",
+        "line 99 is too long",
+        "deadline 3 passed",
+        "the exchange has no such thing; can't go on, won't try",
+        "initial_cash: it must be above 0",
+        "your entry was refused at the exit",
+        "line 18446744073709551616",
+        "\u{1b}[2J`",
+    ];
+    for message in messages {
+        assert_eq!(put(SCRIPT, &ErrorCode::ValidationError, message), None, "{message}");
+    }
+    let long = "x`".repeat(100_000);
+    assert_eq!(put(SCRIPT, &ErrorCode::DataUnavailable, &long), None);
+    // Keys, quotas and the server's own trouble have no place in a script.
+    assert_eq!(put(SCRIPT, &ErrorCode::QuotaExceeded, "line 5: `uptrend`"), None);
+    assert_eq!(put(SCRIPT, &ErrorCode::InternalError, "line 5: `uptrend`"), None);
+    let (place, ..) = put(SCRIPT, &ErrorCode::Other("STRANGE".to_owned()), "line 5").unwrap();
+    assert!(place.starts_with("uptrend ="), "{place}");
 }
