@@ -26,6 +26,10 @@ pub struct WarmupReport {
     pub usable: Option<Usable>,
     /// Opening day of the first bar on which every signal has a value, for certain.
     pub first_usable: Option<Date>,
+    /// Bars from the start of the range until all that the script needs has settled; `None`: never, or not known.
+    pub settled_at: Option<u64>,
+    /// Opening day of the first bar on which all has settled, for certain.
+    pub first_settled: Option<Date>,
     /// Whether the range holds enough bars.
     pub verdict: Verdict,
     /// Start dates that would do.
@@ -104,6 +108,8 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
     let (widest, all) = whole_script(facts, facts.warmups());
     let window = facts.window;
     let known = window.zip(all.exact());
+    let settled_at = roots(facts).map(|id| facts.warmup(id).settled_at).collect::<Option<Vec<_>>>();
+    let settled_at = settled_at.filter(|_| all.unknown.is_none()).map(|all| all.into_iter().max().unwrap_or(0));
     WarmupReport {
         names: names.collect(),
         signals: signals.collect(),
@@ -113,6 +119,8 @@ pub(crate) fn report(facts: &Facts<'_>) -> WarmupReport {
         widest,
         usable: known.map(|(window, warmup)| window.usable(warmup)),
         first_usable: known.and_then(|(window, warmup)| window.first_usable(warmup)),
+        settled_at,
+        first_settled: window.zip(settled_at).and_then(|(window, at)| window.first_usable(at)),
         verdict: window.map_or(Verdict::Unknown, |window| window.verdict(&all)),
         start_date_for: known.map_or_else(StartDates::default, |(window, warmup)| StartDates {
             one_bar: window.start_for_one_bar(warmup),

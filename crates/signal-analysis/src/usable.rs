@@ -3,7 +3,7 @@
 use signal_catalog::Memory;
 use signal_market::{BarCount, Date, DateRange, Timeframe, bars, warm_start};
 
-use crate::report::{one_line, roots, whole_script};
+use crate::report::{one_line, whole_script};
 use crate::{Call, Facts};
 
 /// What it takes to make all bars of a range usable.
@@ -51,14 +51,7 @@ fn warmup(facts: &Facts<'_>) -> Result<u64, String> {
 /// Bars from the start of a range until all that the script needs has settled.
 fn settled_at(facts: &Facts<'_>) -> Result<u64, String> {
     warmup(facts)?;
-    let mut latest = 0;
-    for root in roots(facts) {
-        match facts.warmup(root).settled_at {
-            Some(at) => latest = latest.max(at),
-            None => return Err(never(facts)),
-        }
-    }
-    Ok(latest)
+    facts.report().settled_at.ok_or_else(|| never(facts))
 }
 
 /// The call that does not settle, or of which nobody knows when, in words.

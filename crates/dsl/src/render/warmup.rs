@@ -89,6 +89,11 @@ pub(crate) struct WarmupBody {
     pub(crate) usable: Option<Bounds>,
     /// Opening day of the first bar on which every signal has a value for certain.
     pub(crate) first_usable: Option<String>,
+    /// Bars from the start of the range until all has settled (the first bar weighs next to nothing); null: never, or not
+    /// known.
+    pub(crate) settled_at: Option<u64>,
+    /// Opening day of the first bar on which all has settled, for certain; null where the range ends before.
+    pub(crate) first_settled: Option<String>,
     /// Whether the range holds enough bars.
     pub(crate) verdict: VerdictName,
     /// Start dates that would do.
@@ -252,6 +257,8 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
         warmup: report.warmup,
         usable: report.usable.map(|usable| Bounds { min: usable.min, max: usable.max }),
         first_usable: date(report.first_usable),
+        settled_at: report.settled_at,
+        first_settled: date(report.first_settled),
         verdict: match report.verdict {
             Verdict::Ok => VerdictName::Ok,
             Verdict::Uncertain => VerdictName::Uncertain,
@@ -407,6 +414,15 @@ pub(crate) fn summary(report: &WarmupReport, color: bool) -> Vec<(String, String
     }
     if let Some(first) = report.first_usable {
         rows.push(pair("first usable", first.to_string()));
+    }
+    if let (Some(at), Some(_)) = (report.settled_at.filter(|at| report.warmup < Some(*at)), report.window.as_ref()) {
+        rows.push(pair(
+            "settled",
+            report.first_settled.map_or_else(
+                || format!("not within the range: all settles after {}", number::count(at, "bar")),
+                |date| format!("{date}, after {}", number::count(at, "bar")),
+            ),
+        ));
     }
     rows.push(pair("verdict", super::run::verdict(report.verdict, color)));
     if let Some(date) = report.start_date_for.same_window {

@@ -2,7 +2,7 @@
 
 use signal_text::Severity;
 
-use crate::range::{count, label, start_date_fix};
+use crate::range::{bars, count, label, start_date_fix};
 use crate::spent::{Concern, share_left};
 use crate::{Facts, Report, rule::rule};
 
@@ -67,6 +67,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     };
     let mut finding = report.at(facts.span(unsettled.call), message);
     finding.severity = severity;
+    if let Some(more) = facts.warmup(unsettled.call).settle() {
+        let remark = format!("settles {} after its first value", bars(more));
+        finding = finding.label(facts.span(unsettled.call), remark);
+    }
     finding = label(facts, finding, window);
     match spent.start_for_settled() {
         Some(date) => {
