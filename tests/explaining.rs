@@ -65,7 +65,7 @@ fn an_unknown_rule_gets_a_suggestion() {
 fn every_schema_is_a_schema() {
     let scratch = Scratch::new();
     let list = scratch.dsl("schema --list");
-    for name in ["check", "warmup", "run", "sandbox", "error"] {
+    for name in ["check", "finding", "warmup", "run", "sandbox", "error"] {
         list.check(0, &[name], &[]);
         let schema = scratch.dsl(&format!("schema {name}")).check(0, &["\"schema\""], &[]).json();
         assert!(jsonschema::meta::is_valid(&schema), "{name}");
