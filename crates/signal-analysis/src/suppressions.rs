@@ -174,26 +174,33 @@ fn position(name: &str) -> Option<usize> {
     RULES.binary_search_by(|rule| rule.name.cmp(name)).ok()
 }
 
-/// Whether this run can tell that a rule finds nothing: some need dates or tickers that may come by a flag or another
-/// settings file, some a catalog that knows less than the one at hand.
+/// Rules that need the bars of the run.
+const NEED_DATES: [&str; 7] = [
+    "index-before-range",
+    "little-data-left",
+    "maybe-not-enough-bars",
+    "not-enough-bars",
+    "short-range",
+    "start-dependent-value",
+    "unsettled-indicator",
+];
+
+/// Rules that need the tickers of the run.
+const NEED_UNIVERSE: [&str; 5] =
+    ["cross-needed", "exchange-mismatch", "ticker-not-in-universe", "unused-ticker", "wrong-market"];
+
+/// Rules that find less the more the catalog knows.
+const NEED_CATALOG: [&str; 6] =
+    ["undefined-name", "unknown-function", "unknown-output", "unknown-parameter", "unknown-variable", "unknown-warmup"];
+
+/// Whether this run can tell that a rule finds nothing: dates and tickers may come by a flag or another settings file,
+/// and whoever checks with the bundled catalog next needs the comment again.
 fn is_decided(facts: &Facts<'_>, rule: &str) -> bool {
-    match rule {
-        "little-data-left"
-        | "maybe-not-enough-bars"
-        | "not-enough-bars"
-        | "short-range"
-        | "start-dependent-value"
-        | "unsettled-indicator" => facts.window.is_some(),
-        "cross-needed" | "exchange-mismatch" | "ticker-not-in-universe" | "unused-ticker" | "wrong-market" => {
-            facts.settings().universe.is_some()
-        }
-        "undefined-name" | "unknown-function" | "unknown-parameter" | "unknown-variable" | "unknown-warmup" => {
-            !facts.catalog.is_live()
-        }
-        // It would have to be judged after itself.
-        NOT_USED => false,
-        _ => true,
-    }
+    // It would have to be judged after itself.
+    rule != NOT_USED
+        && (facts.window.is_some() || !NEED_DATES.contains(&rule))
+        && (facts.settings().universe.is_some() || !NEED_UNIVERSE.contains(&rule))
+        && (!facts.catalog.is_live() || !NEED_CATALOG.contains(&rule))
 }
 
 /// What each comment speaks for.
@@ -265,4 +272,17 @@ fn line_cover(source: &Source, tree: &Tree, line: usize) -> Span {
         let start = source.lines().start(source.lines().line(span.start)).unwrap_or(span.start);
         cover.to(Span::new(start, span.end))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_that_are_named_here_exist() {
+        let named = NEED_DATES.iter().chain(&NEED_UNIVERSE).chain(&NEED_CATALOG).chain(&[SYNTAX_ERROR, NOT_USED]);
+        for name in named {
+            assert!(position(name).is_some(), "there is no rule {name}");
+        }
+    }
 }
