@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use signal_catalog::Evidence;
+use signal_catalog::{Evidence, ParamSource};
 use signal_syntax::{Expr, ExprId};
 use signal_text::Severity;
 
@@ -116,8 +116,10 @@ fn maybe_number(facts: &Facts<'_>, id: ExprId) -> bool {
 
 /// Whether the lookback of a call may be unknown.
 fn is_open_call(facts: &Facts<'_>, call: &Call<'_>) -> bool {
+    let constant = |n: &usize| call.arguments.get(*n).is_none_or(|own| facts.constants.number(own.value).is_some());
     call.bound().is_some_and(|binding| {
-        binding.signature.lookback.is_none() || call.params(&facts.constants).any(|(_, value, _)| value.is_none())
+        binding.signature.lookback.is_none()
+            || binding.params.iter().any(|param| matches!(param, ParamSource::Argument(n) if !constant(n)))
     })
 }
 
