@@ -46,7 +46,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 };
                 let mut finding = report
                     .at(op_span, message)
-                    .help("a condition counts as 1 or 0 in Python, and nobody knows on the service");
+                    .help("Python counts a condition as 1 or 0; whether the service does is not documented");
                 if !both {
                     finding = finding.label(facts.span(one), "a condition");
                 }
