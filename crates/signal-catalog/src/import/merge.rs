@@ -124,12 +124,15 @@ fn told(form: &Form, known: Option<&Entry>, several: bool, value: Option<ValueTy
     {
         signature.lookback = Some(formula);
         signature.evidence = Evidence::Live;
-        signature.talib = None;
-        signature.talib_output = None;
-        signature.talib_params = Cow::Borrowed(&[]);
+        is_no_longer_talibs(&mut signature);
     }
     if let Some(outputs) = &form.outputs {
-        signature.outputs = Cow::Owned(merged_outputs(outputs, ours.as_ref().map(|(ours, _)| &*ours.outputs)));
+        let ours = ours.as_ref().map(|(ours, _)| &*ours.outputs).unwrap_or_default();
+        let (outputs, in_order) = merged_outputs(outputs, ours);
+        signature.outputs = Cow::Owned(outputs);
+        if !in_order {
+            is_no_longer_talibs(&mut signature);
+        }
     } else if ours.is_none() && value == Some(ValueType::Nothing) {
         signature.outputs = Cow::Borrowed(&[]);
     }
@@ -141,6 +144,12 @@ fn told(form: &Form, known: Option<&Entry>, several: bool, value: Option<ValueTy
         signatures.push(open());
     }
     signatures
+}
+
+fn is_no_longer_talibs(signature: &mut Signature) {
+    signature.talib = None;
+    signature.talib_output = None;
+    signature.talib_params = Cow::Borrowed(&[]);
 }
 
 /// The signature as the answer tells it, of a function that we do not know.
@@ -298,16 +307,25 @@ fn is_same_formula(ours: &Formula, theirs: &Formula) -> bool {
     ours.ops == theirs.ops
 }
 
-/// The answer's outputs; where there are as many of ours, with our other names for them.
-fn merged_outputs(stated: &[Output], ours: Option<&[Output]>) -> Vec<Output> {
-    let Some(ours) = ours.filter(|ours| ours.len() == stated.len()) else { return stated.to_vec() };
+/// The answer's outputs, with our other names for those that are ours; and whether they are ours, one by one and in our
+/// order.
+fn merged_outputs(stated: &[Output], ours: &[Output]) -> (Vec<Output>, bool) {
+    let is = |output: &Output, name: &str| {
+        plain(&output.name) == name || output.aliases.iter().any(|alias| plain(alias) == name)
+    };
+    let named: Vec<Option<usize>> =
+        stated.iter().map(|stated| ours.iter().position(|output| is(output, &plain(&stated.name)))).collect();
+    let in_order =
+        stated.len() == ours.len() && named.iter().enumerate().all(|(at, index)| index.is_none_or(|index| index == at));
     let mut taken: HashSet<Text> = stated.iter().map(|output| output.name.clone()).collect();
-    let merge = |(stated, ours): (&Output, &Output)| {
+    let merge = |(at, stated): (usize, &Output)| {
+        let ours = if in_order { ours.get(at) } else { named[at].and_then(|index| ours.get(index)) };
+        let Some(ours) = ours else { return stated.clone() };
         let names = std::iter::once(&ours.name).chain(ours.aliases.iter());
         let aliases = names.filter(|name| taken.insert((*name).clone())).cloned().collect();
         Output { name: stated.name.clone(), aliases, kind: ours.kind }
     };
-    stated.iter().zip(ours).map(merge).collect()
+    (stated.iter().enumerate().map(merge).collect(), in_order)
 }
 
 /// Whether two records tell the same way to call a name, whatever else they say.
