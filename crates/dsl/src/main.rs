@@ -10,6 +10,7 @@ mod progress;
 mod project;
 mod render;
 mod run;
+mod service;
 mod today;
 
 use std::ffi::OsString;

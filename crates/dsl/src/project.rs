@@ -1,11 +1,13 @@
 //! The project around a script: the nearest `signal.toml`, what it sets, and the analysis of a script under it.
 
+pub(crate) mod catalog;
 mod overrides;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use signal_analysis::{Analysis, Facts, Input, Level, Levels, RULES};
@@ -21,6 +23,7 @@ use crate::input::{self, Place};
 use crate::output::Console;
 use crate::render::findings::findings;
 use crate::render::json::CatalogStamp;
+use crate::render::visible;
 use overrides::Overrides;
 
 /// Name of the settings file.
@@ -45,9 +48,10 @@ pub(crate) struct Project {
     pub(crate) catalog: Names,
 }
 
-/// The catalog of a project: the bundled one, or one with names that the project declares.
+/// The catalog of a project: the bundled one; or the one that is pinned or cached, or one with names that the project
+/// declares.
 #[derive(Debug, Default)]
-pub(crate) struct Names(Option<Box<Catalog>>);
+pub(crate) struct Names(Option<Arc<Catalog>>);
 
 impl Names {
     /// The catalog.
@@ -66,44 +70,70 @@ impl Names {
     }
 }
 
-/// The settings file that counts for a folder: `--config`, or the nearest one upwards. Empty where there is none.
+/// The files that count for a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Roots {
+    /// The settings file: `--config`, or the nearest one upwards. Empty where there is none.
+    pub(crate) settings: PathBuf,
+    /// The catalog: the nearest pinned one upwards, or the user's. `None`: the bundled one.
+    pub(crate) catalog: Option<catalog::Place>,
+}
+
+/// The settings file and the catalog that count for a folder.
 ///
 /// # Errors
 /// A `--config` that is not there.
-pub(crate) fn root(folder: &Path, config: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(crate) fn root(folder: &Path, config: Option<&Path>) -> Result<Roots, Failure> {
     if let Some(config) = config {
-        return if config.exists() && !config.is_dir() { Ok(config.to_owned()) } else { Err(input::missing(config)) };
+        if !config.exists() || config.is_dir() {
+            return Err(input::missing(config));
+        }
+        let folder = input::folder_of(config);
+        let absolute = std::path::absolute(&folder).unwrap_or(folder);
+        return Ok(Roots { settings: config.to_owned(), catalog: catalog::around(&absolute) });
     }
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let found = absolute.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file());
+    Ok(Roots { settings: found.map(|file| relative(&file)).unwrap_or_default(), catalog: catalog::around(&absolute) })
+}
+
+/// A path as seen from the current folder, where it lies in it.
+pub(crate) fn relative(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    Ok(found.map(|file| file.strip_prefix(&here).map(Path::to_owned).unwrap_or(file)).unwrap_or_default())
+    path.strip_prefix(&here).unwrap_or(path).to_owned()
 }
 
 impl Project {
-    /// Reads the settings file, as far as it can be read; the empty path stands for none.
+    /// Reads the settings file, as far as it can be read, and the catalog.
     ///
     /// # Errors
-    /// A file that can't be read at all.
-    pub(crate) fn open(file: &Path) -> Result<Self, Failure> {
-        if file.as_os_str().is_empty() {
-            return Ok(Self::default());
+    /// A settings file that can't be read at all, a catalog that can't be used.
+    pub(crate) fn open(roots: &Roots) -> Result<Self, Failure> {
+        Self::open_with(roots, &mut catalog::Loaded::default())
+    }
+
+    /// As [`Project::open`], with catalogs that have been read already.
+    fn open_with(roots: &Roots, loaded: &mut catalog::Loaded) -> Result<Self, Failure> {
+        let names = roots.catalog.as_ref().map(|place| loaded.get(place)).transpose()?;
+        if roots.settings.as_os_str().is_empty() {
+            return Ok(Self { catalog: Names(names), ..Self::default() });
         }
-        let script = input::read(&Place::File(file.to_owned()))?;
+        let script = input::read(&Place::File(roots.settings.clone()))?;
         if let Some(fault) = script.fault {
-            return Ok(Self { source: Some(script.source), diagnostics: vec![fault], ..Self::default() });
+            let catalog = Names(names);
+            return Ok(Self { source: Some(script.source), diagnostics: vec![fault], catalog, ..Self::default() });
         }
-        Ok(Self::new(script.source))
+        Ok(Self::new(script.source, names))
     }
 
     /// The project that a settings file describes.
-    pub(crate) fn new(source: Source) -> Self {
+    pub(crate) fn new(source: Source, known: Option<Arc<Catalog>>) -> Self {
         let (config, mut diagnostics) = Config::parse(&source);
         let resolved = signal_project::resolve(Some(&config), &Directives::default(), &Flags::default());
         diagnostics.extend(resolved.config_diagnostics);
         let levels = levels(&config.rules, &mut diagnostics);
         let overrides = Overrides::new(Path::new(source.name()), &config.overrides, &mut diagnostics);
-        let catalog = names(&config, &mut diagnostics);
+        let catalog = names(&config, known, &mut diagnostics);
         diagnostics.sort_by_key(|finding| finding.span);
         Self {
             fail_on: config.fail_on.as_ref().map(|setting| setting.value),
@@ -120,8 +150,8 @@ impl Project {
 /// The projects of many scripts, each settings file read once.
 #[derive(Debug, Default)]
 pub(crate) struct Projects {
-    by_file: BTreeMap<PathBuf, Project>,
-    file_of: BTreeMap<PathBuf, PathBuf>,
+    by_roots: BTreeMap<Roots, Project>,
+    roots_of: BTreeMap<PathBuf, Roots>,
 }
 
 impl Projects {
@@ -131,13 +161,14 @@ impl Projects {
     /// As [`root`] and [`Project::open`].
     pub(crate) fn around(places: &[Place], config: Option<&Path>) -> Result<Self, Failure> {
         let mut projects = Self::default();
+        let mut loaded = catalog::Loaded::default();
         for place in places {
-            if let Entry::Vacant(folder) = projects.file_of.entry(place.folder()) {
-                let file = root(folder.key(), config)?;
-                if let Entry::Vacant(project) = projects.by_file.entry(file.clone()) {
-                    project.insert(Project::open(&file)?);
+            if let Entry::Vacant(folder) = projects.roots_of.entry(place.folder()) {
+                let roots = root(folder.key(), config)?;
+                if let Entry::Vacant(project) = projects.by_roots.entry(roots.clone()) {
+                    project.insert(Project::open_with(&roots, &mut loaded)?);
                 }
-                folder.insert(file);
+                folder.insert(roots);
             }
         }
         Ok(projects)
@@ -145,17 +176,36 @@ impl Projects {
 
     /// The project of a place that was opened.
     pub(crate) fn of(&self, place: &Place) -> Option<&Project> {
-        self.by_file.get(self.file_of.get(&place.folder())?)
+        self.by_roots.get(self.roots_of.get(&place.folder())?)
     }
 
-    /// Every settings file with its project; the empty path stands for none.
+    /// Every settings file with its project, each once; the empty path stands for none.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Project)> {
-        self.by_file.iter().map(|(file, project)| (file.as_path(), project))
+        let mut last = None;
+        // One settings file may stand above several pinned catalogs; they lie side by side in this order.
+        self.by_roots.iter().filter_map(move |(roots, project)| {
+            let again = last.replace(&roots.settings) == Some(&roots.settings);
+            (!again).then_some((roots.settings.as_path(), project))
+        })
     }
 
     /// Every project, in the order of their files.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Project> {
-        self.by_file.values()
+        self.files().map(|(_, project)| project)
+    }
+
+    /// The catalogs other than the bundled one that scripts are checked against, as people read it; empty: there is none.
+    pub(crate) fn fetched(&self) -> Vec<String> {
+        let live = self.by_roots.values().map(|project| project.catalog.get()).filter(|catalog| catalog.is_live());
+        let mut told: Vec<String> = live
+            .map(|catalog| {
+                let (origin, date) = (catalog.origin().as_str(), visible::line(catalog.date()));
+                format!("names: the {origin} catalog of {date} ({})", catalog.hash())
+            })
+            .collect();
+        told.sort_unstable();
+        told.dedup();
+        told
     }
 }
 
@@ -180,8 +230,8 @@ fn unknown_rule(name: &str, span: Span) -> Diagnostic {
     }
 }
 
-/// The bundled catalog, with the names that `[catalog] declare` adds.
-fn names(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Names {
+/// The catalog that counts, with the names that `[catalog] declare` adds.
+fn names(config: &Config, known: Option<Arc<Catalog>>, diagnostics: &mut Vec<Diagnostic>) -> Names {
     let mut entries = Vec::new();
     for declaration in &config.declare {
         match signal_catalog::Entry::declare(&declaration.text) {
@@ -191,7 +241,10 @@ fn names(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Names {
             }
         }
     }
-    if entries.is_empty() { Names(None) } else { Names(Some(Box::new(Catalog::bundled().with(entries)))) }
+    if entries.is_empty() {
+        return Names(known);
+    }
+    Names(Some(Arc::new(known.as_deref().unwrap_or_else(|| Catalog::bundled()).with(entries))))
 }
 
 /// The settings of the command line.

@@ -132,6 +132,16 @@ impl Client {
         Ok(self.transport.read(url, Length::Long).await?.raw)
     }
 
+    /// As [`Client::indicators`], the whole answer as the text that came, envelope and all.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn indicators_text(&self) -> Result<String, ApiError> {
+        let url = self.address(&["meta", "indicators"], &())?;
+        let (_, body) = self.transport.read_whole(url, Length::Long).await?;
+        String::from_utf8(body).map_err(|_| ApiError::Protocol("it is no UTF-8 text".to_owned()))
+    }
+
     /// `POST /backtest/execute`: costs quota, and is sent once, whatever happens.
     ///
     /// # Errors

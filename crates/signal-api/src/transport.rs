@@ -137,6 +137,11 @@ impl Transport {
 
     /// Asks; again after a failure that may pass.
     pub(crate) async fn read(&self, url: Url, length: Length) -> Result<Answer<()>, ApiError> {
+        Ok(self.read_whole(url, length).await?.0)
+    }
+
+    /// As [`Transport::read`], with the body as it came, but for the key.
+    pub(crate) async fn read_whole(&self, url: Url, length: Length) -> Result<(Answer<()>, Vec<u8>), ApiError> {
         let mut tried = 0;
         loop {
             let failure = match self.exchange(&self.reader, Method::GET, url.clone(), None, length).await {
@@ -155,7 +160,7 @@ impl Transport {
     /// Changes something: sent once.
     pub(crate) async fn write(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, ApiError> {
         let exchanged = self.exchange(&self.writer, method, url, body, Length::Short).await;
-        exchanged.map_err(|failure| failure.of_writing(self.destination.host()))
+        exchanged.map(|(answer, _)| answer).map_err(|failure| failure.of_writing(self.destination.host()))
     }
 
     async fn exchange(
@@ -165,7 +170,7 @@ impl Transport {
         url: Url,
         body: Option<Vec<u8>>,
         length: Length,
-    ) -> Result<Answer<()>, Failure> {
+    ) -> Result<(Answer<()>, Vec<u8>), Failure> {
         let mut request = client.request(method, url).header(ACCEPT, "application/json");
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
@@ -195,10 +200,13 @@ impl Transport {
             Err(_) if status.is_client_error() => Vec::new(),
             Err(failure) => return Err(failure),
         };
-        envelope::open(status.as_u16(), &body, retry_after).map_err(|error| match error {
-            ApiError::Protocol(reason) => Failure::Unreadable { reason, status: status.as_u16(), again: true },
-            refused => Failure::Answered(refused),
-        })
+        match envelope::open(status.as_u16(), &body, retry_after) {
+            Ok(answer) => Ok((answer, body)),
+            Err(ApiError::Protocol(reason)) => {
+                Err(Failure::Unreadable { reason, status: status.as_u16(), again: true })
+            }
+            Err(refused) => Err(Failure::Answered(refused)),
+        }
     }
 
     fn sending(&self, error: &reqwest::Error) -> Failure {

@@ -3,9 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use secrecy::SecretString;
 use signal_analysis::Analysis;
-use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
+use signal_api::Client;
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
@@ -20,12 +19,11 @@ use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::{self, json, number};
 use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument, Wanted};
+use crate::service;
 use crate::today::today;
 
 /// What a run is called in JSON when it goes to the sandbox of this process.
 const SANDBOX: &str = "sandbox";
-/// Where the key is looked for.
-const KEY: &str = "HEYTRADERS_API_KEY";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
@@ -57,24 +55,7 @@ fn origin(arguments: &RunArguments) -> Result<String, Failure> {
     if arguments.sandbox {
         return Ok(SANDBOX.to_owned());
     }
-    let Some(url) = variable("HEYTRADERS_BASE_URL") else { return Ok(DEFAULT_BASE_URL.to_owned()) };
-    // The address is shown in many places, the key in none.
-    if variable(KEY).is_some_and(|key| key.len() >= 8 && url.contains(&key)) {
-        return Err(Failure::new(Exit::Usage, "bad-url", "HEYTRADERS_BASE_URL holds the API key").suggest(
-            "the key belongs into HEYTRADERS_API_KEY alone; leave HEYTRADERS_BASE_URL unset for the service",
-        ));
-    }
-    base_url(&url).map_err(|error| {
-        run::failure_of(&error)
-            .suggest(format!("HEYTRADERS_BASE_URL takes an address such as {DEFAULT_BASE_URL}; unset, it is that one"))
-    })
-}
-
-/// An environment variable that is set to something. One that is no text is refused where it is used: ignored, an
-/// address would quietly give way to the service's.
-fn variable(name: &str) -> Option<String> {
-    let value = std::env::var_os(name)?;
-    Some(value.to_string_lossy().trim().to_owned()).filter(|value| !value.is_empty())
+    service::address()
 }
 
 /// A run and as much as is known of it.
@@ -118,7 +99,7 @@ impl Run<'_> {
         if self.arguments.sandbox {
             self.execute(&plan, console, None)
         } else {
-            let client = remote(&self.origin)?;
+            let client = service::client(&self.origin)?;
             self.execute(&plan, console, Some(client))
         }
     }
@@ -291,22 +272,8 @@ fn lacks(file: &str, missing: &[Missing]) -> Failure {
     ))
 }
 
-/// A client of the service, with the key of the environment.
-fn remote(base_url: &str) -> Result<Client, Failure> {
-    // The keyring's key (`dsl auth`) has its place here, behind the environment's.
-    let Some(key) = variable(KEY) else {
-        return Err(Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
-            "set HEYTRADERS_API_KEY to your key from hey-traders.com (`dsl auth register` will fetch one, it is not built yet),\n\
-             or run on this machine without a key: add --sandbox",
-        ));
-    };
-    let options =
-        ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
-    Client::new(options).map_err(|error| run::failure_of(&error))
-}
-
 /// Whether the terminal's character set has braille; a pipe is taken for UTF-8.
 fn speaks_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| service::variable(name));
     !std::io::stdout().is_terminal() || locale.is_some_and(|locale| locale.to_uppercase().contains("UTF"))
 }

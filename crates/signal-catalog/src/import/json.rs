@@ -34,7 +34,12 @@ pub(super) enum Json<'t> {
 /// # Errors
 /// What it is instead of JSON within bounds.
 pub(super) fn parse(text: &str) -> Result<Json<'_>, ImportError> {
-    if text.len() > LONGEST {
+    parse_within(text, LONGEST)
+}
+
+/// As [`parse`], of a text of up to `longest` bytes.
+pub(super) fn parse_within(text: &str, longest: usize) -> Result<Json<'_>, ImportError> {
+    if text.len() > longest {
         return Err(ImportError::TooLarge { bytes: text.len() });
     }
     let text = text.trim_start_matches('\u{feff}');

@@ -17,6 +17,9 @@ use crate::Catalog;
 /// The version of the file's format.
 pub const PINNED_SCHEMA: u64 = 1;
 
+/// Longest file that is read: the longest answer, written one value a line.
+const LONGEST: usize = json::LONGEST * 6;
+
 /// What the file says of itself to whoever opens it.
 const ABOUT: &str = "the service's list of indicators, as `dsl catalog pull` fetched it; names that it lacks go into \
     signal.toml, `[catalog] declare`";
@@ -96,7 +99,7 @@ impl<'t> Pinned<'t> {
     /// # Errors
     /// A [`PinnedError`] that says what the file is instead.
     pub fn read(text: &'t str) -> Result<Self, PinnedError> {
-        let Json::Object(fields) = json::parse(text).map_err(PinnedError::Unreadable)? else {
+        let Json::Object(fields) = json::parse_within(text, LONGEST).map_err(PinnedError::Unreadable)? else {
             return Err(PinnedError::Foreign { lacks: "schema" });
         };
         let mut fields: Vec<(Cow<'t, str>, Option<Json<'t>>)> =

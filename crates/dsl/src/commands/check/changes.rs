@@ -100,7 +100,7 @@ impl Changes {
             return (changed, None);
         }
         let judge = Judge {
-            findings: |source: &Source| Project::new(source.clone()).diagnostics,
+            findings: |source: &Source| Project::new(source.clone(), None).diagnostics,
             broken: Config::syntax_errors,
         };
         let mended = mend(source.clone(), |finding| which.of(finding), &judge);
