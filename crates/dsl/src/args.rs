@@ -1,5 +1,7 @@
 //! The command line: every command and flag with the help that a strategy author reads.
 
+mod catalog;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +11,11 @@ use signal_text::Severity;
 use crate::exit;
 use crate::output::ColorChoice;
 use crate::render::findings::{Form, form};
+
+pub(crate) use catalog::{
+    CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
+    CatalogShowArguments,
+};
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -53,6 +60,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Serve the HeyTraders API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),
+    /// Show, search, fetch and compare the names that scripts can use
+    Catalog(CatalogArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
 }

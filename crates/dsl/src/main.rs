@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Warmup(own) => commands::warmup::run(&own, global, &mut console),
         Command::Run(own) => commands::run::run(&own, global, &mut console),
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
+        Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

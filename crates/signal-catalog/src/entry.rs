@@ -91,6 +91,21 @@ pub enum Kind {
     Sizing,
 }
 
+impl Kind {
+    /// The word for it: `indicator`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Indicator => "indicator",
+            Self::Operator => "operator",
+            Self::Variable => "variable",
+            Self::Signal => "signal",
+            Self::Action => "action",
+            Self::Sizing => "sizing",
+        }
+    }
+}
+
 /// What is known of an entry, weakest first, so that `evidence >= Evidence::TaLib` reads well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
@@ -104,6 +119,20 @@ pub enum Evidence {
     Documented,
     /// The live catalog lists it.
     Live,
+}
+
+impl Evidence {
+    /// The word for it: `assumed`, `TA-Lib`, `declared`, `documented`, `live`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assumed => "assumed",
+            Self::TaLib => "TA-Lib",
+            Self::Declared => "declared",
+            Self::Documented => "documented",
+            Self::Live => "live",
+        }
+    }
 }
 
 /// Types of values, as far as the catalog tells them.
@@ -228,6 +257,18 @@ pub enum Memory {
     Recursive,
     /// The level depends on the first bar for ever (OBV, AD).
     Cumulative,
+}
+
+impl Memory {
+    /// The word for it: `finite`, `recursive`, `cumulative`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Finite => "finite",
+            Self::Recursive => "recursive",
+            Self::Cumulative => "cumulative",
+        }
+    }
 }
 
 /// How a recursive indicator settles, as far as there is a formula.

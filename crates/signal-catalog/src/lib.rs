@@ -21,6 +21,7 @@
 mod bind;
 mod bundled;
 mod catalog;
+mod changes;
 mod declare;
 mod entry;
 mod formula;
@@ -31,6 +32,7 @@ mod signature;
 
 pub use bind::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
 pub use catalog::{Catalog, Covers, Origin};
+pub use changes::{Change, Difference, changes};
 pub use declare::DeclareError;
 pub use entry::{
     Entry, Evidence, Input, Kind, Memory, Output, OutputKind, Param, ParamKind, PriceColumn, Settling, Signature,

@@ -9,6 +9,7 @@ use crate::args::SchemaArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Console;
+use crate::render::catalog::{CatalogDocument, DiffDocument, PullDocument};
 use crate::render::json::{CheckDocument, ErrorDocument, Finding};
 use crate::render::json_lines::Line;
 use crate::render::table::{Align, table};
@@ -25,12 +26,19 @@ struct Document {
 }
 
 /// Every document.
-const DOCUMENTS: [Document; 6] = [
+const DOCUMENTS: [Document; 9] = [
     Document { name: "check", command: "dsl check --output-format json", schema: || schema_of::<CheckDocument<'_>>() },
     Document { name: "finding", command: "dsl check --output-format json-lines", schema: || schema_of::<Line<'_>>() },
     Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_of::<WarmupDocument>() },
     Document { name: "run", command: "dsl run --json", schema: || schema_of::<RunDocument<Finding<'_>>>() },
     Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_of::<SandboxDocument>() },
+    Document {
+        name: "catalog-show",
+        command: "dsl catalog show --json, dsl catalog search --json",
+        schema: || schema_of::<CatalogDocument>(),
+    },
+    Document { name: "catalog-pull", command: "dsl catalog pull --json", schema: || schema_of::<PullDocument>() },
+    Document { name: "catalog-diff", command: "dsl catalog diff --json", schema: || schema_of::<DiffDocument<'_>>() },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",

@@ -100,7 +100,7 @@ fn catalog(catalog: &Catalog) -> Value {
 fn describe(entry: &Entry) -> Value {
     let mut document = json!({
         "name": entry.name,
-        "kind": kind(entry.kind),
+        "kind": entry.kind.as_str(),
         "category": entry.group,
         "description": entry.summary,
         "type": value_type(entry.value),
@@ -167,17 +167,6 @@ fn output(output: &Output) -> Value {
             OutputKind::Boolean => "boolean",
         },
     })
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Indicator => "indicator",
-        Kind::Operator => "operator",
-        Kind::Variable => "variable",
-        Kind::Signal => "signal",
-        Kind::Action => "action",
-        Kind::Sizing => "sizing",
-    }
 }
 
 fn value_type(value: ValueType) -> &'static str {
