@@ -3,6 +3,7 @@
 
 mod agreement;
 mod architecture;
+mod catalog;
 mod checking;
 mod corpus;
 mod editors;

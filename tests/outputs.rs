@@ -164,6 +164,7 @@ fn schemas_refuse_a_document_that_lacks_a_field_or_holds_a_wrong_one() {
         ("warmup", "warmup --output-format json a.signal"),
         ("run", "run --sandbox --json a.signal"),
         ("run", "run --sandbox --json --start-date 2023-01-01 a.signal"),
+        ("catalog-show", "catalog show rsi --json"),
         ("error", "check --output-format json none.signal"),
     ];
     for (name, line) in lines {

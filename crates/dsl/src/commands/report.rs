@@ -92,12 +92,13 @@ impl<'c> Report<'c> {
         !self.console.is_closed()
     }
 
-    /// Writes the tail, and the summary for people.
-    pub(crate) fn end(&mut self) {
+    /// Writes the tail, and for people the summary and these remarks.
+    pub(crate) fn end(&mut self, remarks: &[String]) {
         self.console.result(&(self.form.tail)(self.summary));
         if self.form.talks {
             let line = self.summary.line(self.console.color_talk);
             self.console.talk(&line);
+            remarks.iter().for_each(|remark| self.console.talk(remark));
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &CatalogPullArguments, global: &Global, console: &m
         return Ok(Exit::Done);
     }
     console.result(&told(&pinned, &imported, &file));
-    if signal_api_is_local(&pinned.url) {
+    if is_this_machine(&pinned.url) {
         console.talk("these are the names of a sandbox on this machine, not those of the service");
     }
     if arguments.lock {
@@ -55,7 +55,12 @@ pub(super) fn run(arguments: &CatalogPullArguments, global: &Global, console: &m
 /// No key, no network, a refusal.
 pub(super) fn fetch() -> Result<(String, String), Failure> {
     let url = service::address()?;
-    let client = service::client(&url)?;
+    let client = service::client(&url).map_err(|failure| match &*failure.code {
+        "no-key" => failure.suggest(
+            "set HEYTRADERS_API_KEY to your key from hey-traders.com; until then scripts are checked against the bundled snapshot",
+        ),
+        _ => failure,
+    })?;
     let answered = runs::block_on(client.indicators_text());
     let answered = answered
         .map_err(|error| Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}")))?;
@@ -91,7 +96,7 @@ fn target(lock: bool, config: Option<&Path>) -> Result<PathBuf, Failure> {
     Ok(pinned.unwrap_or_else(beside))
 }
 
-fn signal_api_is_local(url: &str) -> bool {
+fn is_this_machine(url: &str) -> bool {
     ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| url.starts_with(local))
 }
 

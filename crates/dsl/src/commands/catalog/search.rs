@@ -1,6 +1,6 @@
 //! `dsl catalog search`: names by words, the best fit first.
 
-use signal_catalog::Entry;
+use signal_catalog::{Catalog, Entry};
 use signal_text::closest;
 
 use super::InUse;
@@ -16,15 +16,13 @@ const MOST: usize = 20;
 pub(super) fn run(arguments: &CatalogSearchArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let used = InUse::open(global, console)?;
     let words: Vec<String> = arguments.words.iter().flat_map(|word| split(word)).collect();
-    let mut found: Vec<(u32, &Entry)> =
-        used.catalog().entries().iter().filter_map(|entry| Some((rank(entry, &words)?, entry))).collect();
-    found.sort_by_key(|(rank, entry)| (*rank, &entry.name));
+    let found = fitting(used.catalog(), &words);
     if found.is_empty() {
         let words = arguments.words.join(" ");
         let failure = Failure::new(Exit::NotFound, "no-match", format!("no name fits `{}`", visible::line(&words)));
         return Err(failure.suggest("use fewer or other words; `dsl catalog show` lists every name"));
     }
-    let entries = || found.iter().map(|(_, entry)| *entry);
+    let entries = || found.iter().copied();
     if arguments.json {
         let url = used.file()?.map(|(pinned, _)| pinned.url.to_string());
         console.result(&json::document(&catalog::document(used.catalog(), entries(), url)));
@@ -35,6 +33,14 @@ pub(super) fn run(arguments: &CatalogSearchArguments, global: &Global, console: 
         console.talk(&format!("{} more fit; further words narrow it down", found.len() - MOST));
     }
     Ok(Exit::Done)
+}
+
+/// Entries that fit the words, the best first; of two that fit alike, the one with less beside the words.
+fn fitting<'c>(catalog: &'c Catalog, words: &[String]) -> Vec<&'c Entry> {
+    let mut found: Vec<(u32, &Entry)> =
+        catalog.entries().iter().filter_map(|entry| Some((rank(entry, words)?, entry))).collect();
+    found.sort_by_key(|(rank, entry)| (*rank, entry.summary.len(), &entry.name));
+    found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Words in lower case; what is neither letter nor digit parts them.
@@ -75,18 +81,11 @@ fn rank(entry: &Entry, words: &[String]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signal_catalog::Catalog;
 
     /// The best fits of some words in the bundled catalog.
     fn check(words: &str, expected: &[&str]) {
-        let words = split(words);
-        let mut found: Vec<_> = Catalog::bundled()
-            .entries()
-            .iter()
-            .filter_map(|entry| Some((rank(entry, &words)?, &*entry.name)))
-            .collect();
-        found.sort_unstable();
-        let best: Vec<&str> = found.iter().map(|(_, name)| *name).take(expected.len()).collect();
+        let found = fitting(Catalog::bundled(), &split(words));
+        let best: Vec<&str> = found.iter().map(|entry| &*entry.name).take(expected.len()).collect();
         assert_eq!(best, expected, "{words:?}");
     }
 
@@ -104,7 +103,6 @@ mod tests {
 
     #[test]
     fn words_that_fit_nothing_find_nothing() {
-        let words = split("xyzzy plugh");
-        assert!(Catalog::bundled().entries().iter().all(|entry| rank(entry, &words).is_none()));
+        assert!(fitting(Catalog::bundled(), &split("xyzzy plugh")).is_empty());
     }
 }

@@ -131,7 +131,7 @@ impl Check<'_> {
             total.merge(changed);
             report.add(&checked)
         });
-        report.end();
+        report.end(&self.projects.fetched());
         let fails = report.fails;
         self.tell(&total, console);
         match (self.is_misconfigured(), fails) {
