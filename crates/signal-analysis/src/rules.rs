@@ -37,6 +37,7 @@ mod syntax_error;
 mod thousands_comma;
 mod ticker_not_in_universe;
 mod undefined_name;
+mod undocumented_construct;
 mod unexpected_indent;
 mod unknown_directive;
 mod unknown_exchange;
@@ -96,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &thousands_comma::RULE,
     &ticker_not_in_universe::RULE,
     &undefined_name::RULE,
+    &undocumented_construct::RULE,
     &unexpected_indent::RULE,
     &unknown_directive::RULE,
     &unknown_exchange::RULE,
