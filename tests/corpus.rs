@@ -20,6 +20,8 @@ use crate::scratch::Scratch;
 const REMARKS: &[(&str, &str)] = &[
     ("boolean-arithmetic", "ported scripts count votes so, and it may well work"),
     ("entry-without-exit", "what is held for good beside what is traded has no exit, on purpose"),
+    ("bitwise-instead-of-and", "scripts ported from pandas join conditions by `&`, each in brackets, which works"),
+    ("chained-comparison", "Python's way, which works where the service reads it as Python does"),
 ];
 
 /// Clean scripts that the sandbox's engine can't compile, with what it does not know.

@@ -9,8 +9,9 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved, Uses,
-    ValueId, Values, Warmup, WarmupReport, Warmups, Window,
+    Call, Calls, Comparison, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved,
+    Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
+    conditions::comparisons,
     ranges::price_range,
     reach::read_by_signals,
     report,
@@ -51,6 +52,7 @@ pub struct Facts<'a> {
     uses: OnceLock<Uses>,
     values: OnceLock<Values>,
     ranges: OnceLock<Ranges>,
+    comparisons: OnceLock<Vec<Comparison>>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
     start_date_place: OnceLock<DirectivePlace>,
@@ -91,6 +93,7 @@ impl<'a> Facts<'a> {
             uses: OnceLock::new(),
             values: OnceLock::new(),
             ranges: OnceLock::new(),
+            comparisons: OnceLock::new(),
             warmups: OnceLock::new(),
             report: OnceLock::new(),
             start_date_place: OnceLock::new(),
@@ -172,6 +175,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn range(&self, id: ExprId) -> Range {
         self.ranges().of(self.values().of(id))
+    }
+
+    /// The comparisons of values that vary, with whether they hold; told on first use.
+    #[must_use]
+    pub fn comparisons(&self) -> &[Comparison] {
+        self.comparisons.get_or_init(|| comparisons(self))
     }
 
     /// Whether all tickers, of the universe or else of the signals, are Polymarket's, whose prices are probabilities.

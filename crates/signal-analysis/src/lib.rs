@@ -5,6 +5,7 @@
 
 mod calls;
 mod chain;
+mod conditions;
 mod definitions;
 mod facts;
 mod largest;
@@ -38,6 +39,7 @@ use signal_text::{Diagnostic, Source};
 
 pub use calls::{Call, Calls};
 pub use chain::{Link, chain};
+pub use conditions::Comparison;
 pub use definitions::value_of;
 pub use facts::Facts;
 pub use largest::{LargestPeriod, largest_periods};

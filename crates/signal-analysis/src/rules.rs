@@ -1,16 +1,22 @@
 //! All rules, one file each. Adding one is its file and its two lines here.
 
 mod bad_setting;
+mod bitwise_instead_of_and;
 mod boolean_arithmetic;
+mod chained_comparison;
 mod condition_not_boolean;
+mod constant_condition;
 mod cross_needed;
 mod division_by_zero;
+mod duplicated_condition;
 mod empty_script;
 mod entry_and_exit_together;
 mod entry_without_exit;
 mod equal_periods;
 mod exchange_mismatch;
 mod exit_without_entry;
+mod float_equality;
+mod impossible_condition;
 mod index_before_range;
 mod little_data_left;
 mod looks_ahead;
@@ -27,6 +33,7 @@ mod overwritten_before_use;
 mod period_out_of_bounds;
 mod positional_after_keyword;
 mod result_not_used;
+mod self_comparison;
 mod shadowed_builtin;
 mod short_range;
 mod size_out_of_range;
@@ -61,16 +68,22 @@ use crate::Rule;
 /// Every rule, by name.
 pub static RULES: &[&Rule] = &[
     &bad_setting::RULE,
+    &bitwise_instead_of_and::RULE,
     &boolean_arithmetic::RULE,
+    &chained_comparison::RULE,
     &condition_not_boolean::RULE,
+    &constant_condition::RULE,
     &cross_needed::RULE,
     &division_by_zero::RULE,
+    &duplicated_condition::RULE,
     &empty_script::RULE,
     &entry_and_exit_together::RULE,
     &entry_without_exit::RULE,
     &equal_periods::RULE,
     &exchange_mismatch::RULE,
     &exit_without_entry::RULE,
+    &float_equality::RULE,
+    &impossible_condition::RULE,
     &index_before_range::RULE,
     &little_data_left::RULE,
     &looks_ahead::RULE,
@@ -87,6 +100,7 @@ pub static RULES: &[&Rule] = &[
     &period_out_of_bounds::RULE,
     &positional_after_keyword::RULE,
     &result_not_used::RULE,
+    &self_comparison::RULE,
     &shadowed_builtin::RULE,
     &short_range::RULE,
     &size_out_of_range::RULE,

@@ -50,6 +50,24 @@ impl Ranges {
         self.of.get(value.index()).copied().unwrap_or(Range::ANY)
     }
 
+    /// Whether a comparison of two values holds: never, always, or now and then.
+    #[must_use]
+    pub fn compared(&self, values: &Values, op: CompareOp, left: ValueId, right: ValueId) -> Range {
+        verdict(values, self, op, left, right)
+    }
+
+    /// Whether one value is at most another on every bar, however far both may go.
+    #[must_use]
+    pub fn is_at_most(&self, values: &Values, a: ValueId, b: ValueId) -> bool {
+        order::is_at_most(values, self, a, b)
+    }
+
+    /// All that make a chain impossible or certain.
+    #[must_use]
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+
     /// What makes a chain of `and` or `or` impossible or certain although none of its parts is.
     #[must_use]
     pub fn conflict(&self, value: ValueId) -> Option<&Conflict> {
