@@ -49,7 +49,7 @@ pub fn directives(source: &Source, tree: &Tree) -> Directives {
                 let parts = parts.at(line);
                 if in_head(tree, line) { found.take(source, parts) } else { found.too_late(source, parts) }
             }
-            None if in_head(tree, line) => found.diagnostics.push(without_equals(line, text)),
+            None if in_head(tree, line) => found.diagnostics.push(without_equals(source, line, text)),
             // Behind the head, a comment that happens to begin with `!` is just that.
             None => {}
         }
@@ -155,6 +155,26 @@ impl Directives {
         self.lines.push(directive);
     }
 
+    /// The fix that moves a line to the script's first; `None` where the head sets the same, or where the first line is the
+    /// system's.
+    fn to_the_top(&self, source: &Source, directive: &Directive) -> Option<Fix> {
+        let key = directive.setting?;
+        let mark = if source.text().starts_with('\u{FEFF}') { 3 } else { 0 };
+        if self.lines.iter().any(|line| line.setting == Some(key)) || source.text()[mark as usize..].starts_with("#!/")
+        {
+            return None;
+        }
+        // Behind a statement, the line goes on without it.
+        let alone = source.slice(Span::new(0, directive.line.start)).ends_with(['\n', '\r']);
+        let with_end = with_line_end(source, directive.line);
+        let whole = if alone { with_end } else { directive.line };
+        let end = source.slice(Span::new(directive.line.end, with_end.end));
+        let end = if end.is_empty() { "\n" } else { end };
+        let line = format!("{}{end}", source.slice(directive.line));
+        let edits = vec![Edit { span: Span::empty(mark), text: line }, Edit { span: whole, text: String::new() }];
+        Some(Fix { title: "move it to the top".to_owned(), safe: false, edits })
+    }
+
     /// Takes note of a directive behind the first statement, which sets nothing.
     fn too_late(&mut self, source: &Source, directive: Directive) {
         let name = excerpt(source.slice(directive.key));
@@ -162,10 +182,11 @@ impl Directives {
             return;
         }
         let message = format!("this directive sets nothing: `{name}` must stand above the first statement");
-        self.diagnostics.push(
-            Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Warning, directive.line, message)
-                .help("move it to the script's first lines"),
-        );
+        let mut found = Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Warning, directive.line, message)
+            .help("move it to the script's first lines");
+        found.fixes.extend(self.to_the_top(source, &directive));
+        found.fixes.push(as_comment(source, directive.line));
+        self.diagnostics.push(found);
         self.lines.push(directive);
     }
 }
@@ -175,7 +196,9 @@ fn unknown(source: &Source, directive: &Directive) -> Diagnostic {
     let span = if directive.key.is_empty() { directive.line } else { directive.key };
     let error = |message: String| Diagnostic::new(UNKNOWN_DIRECTIVE, Severity::Error, span, message);
     if directive.key.is_empty() {
-        return error("this directive names no setting".to_owned()).help("write `#! key = value`");
+        return error("this directive names no setting".to_owned())
+            .help("write `#! key = value`")
+            .fix(as_comment(source, directive.line));
     }
     match Key::closest(&name) {
         Some(key) if key.info().directive => {
@@ -184,13 +207,27 @@ fn unknown(source: &Source, directive: &Directive) -> Diagnostic {
                 .help(key.info().summary)
                 .fix(Fix::replace(format!("replace by `{known}`"), true, span, known))
         }
-        Some(key) => error(format!("`{}` can't be set by a directive", key.name())).help(format!(
-            "set it under `[run]` in signal.toml: `{} = {}`",
-            key.name(),
-            key.info().example
-        )),
-        None => error(format!("`{name}` is no setting")).help(format!("settings are {}", listed(&names()))),
+        Some(key) => error(format!("`{}` can't be set by a directive", key.name()))
+            .help(format!("set it under `[run]` in signal.toml: `{} = {}`", key.name(), key.info().example))
+            .fix(as_comment(source, directive.line)),
+        None => error(format!("`{name}` is no setting"))
+            .help(format!("settings are {}", listed(&names())))
+            .fix(as_comment(source, directive.line)),
     }
+}
+
+/// The fix that makes a directive a comment to `dsl` too, as it is to the server. Unsafe: it may be a setting misspelt.
+fn as_comment(source: &Source, line: Span) -> Fix {
+    // `#!!` would be a directive still.
+    let mark = if source.slice(line).starts_with("#!!") { "# " } else { "#" };
+    Fix::replace("make it a comment", false, Span::new(line.start, line.start + 2), mark)
+}
+
+/// A line with its line end, else a blank line would stay where it is taken out.
+fn with_line_end(source: &Source, mut line: Span) -> Span {
+    let rest = source.slice(Span::new(line.end, source.text().len() as u32));
+    line.end += ["\r\n", "\n", "\r"].iter().find(|end| rest.starts_with(**end)).map_or(0, |end| end.len() as u32);
+    line
 }
 
 /// Names that a directive may set.
@@ -201,10 +238,7 @@ fn names() -> Vec<&'static str> {
 fn set_again(source: &Source, key: Key, before: &Directive, after: &Directive) -> Diagnostic {
     let line = source.line_column(after.line.start).line;
     let message = format!("this does not count: line {line} sets `{}` again", key.name());
-    let mut whole = before.line;
-    // With its line end, else a blank line would stay.
-    let rest = source.slice(Span::new(whole.end, source.text().len() as u32));
-    whole.end += ["\r\n", "\n", "\r"].iter().find(|end| rest.starts_with(**end)).map_or(0, |end| end.len() as u32);
+    let whole = with_line_end(source, before.line);
     Diagnostic::new(BAD_SETTING, Severity::Warning, before.line, message)
         .label(after.value, "the value that counts")
         .fix(Fix {
@@ -215,7 +249,7 @@ fn set_again(source: &Source, key: Key, before: &Directive, after: &Directive) -
 }
 
 /// A `#!` line of the head without `=`.
-fn without_equals(line: Span, text: &str) -> Diagnostic {
+fn without_equals(source: &Source, line: Span, text: &str) -> Diagnostic {
     let body = trimmed(text, 2..text.len());
     let end = text[body.clone()].find([' ', '\t', ':']).map_or(body.end, |at| body.start + at);
     let key = Key::find(&text[body.start..end]).filter(|key| key.info().directive);
@@ -237,6 +271,7 @@ fn without_equals(line: Span, text: &str) -> Diagnostic {
             line,
             "this line sets nothing: `#!` begins a directive",
         )
-        .help("write `#! key = value`, or `#` for a comment"),
+        .help("write `#! key = value`, or `#` for a comment")
+        .fix(as_comment(source, line)),
     }
 }

@@ -105,7 +105,13 @@ pub(crate) fn within(key: Key, number: f64, span: Span) -> Read {
         1.0 => "it is a fraction: 0.0005 is 0.05 %".to_owned(),
         _ => example(info),
     };
-    let diagnostic = Diagnostic::new(BAD_SETTING, severity, span, message).help(help);
+    let mut diagnostic = Diagnostic::new(BAD_SETTING, severity, span, message).help(help);
+    // The nearest number that will do, where it will: 100 for a leverage of 500, but no fee for one of 5.
+    let nearest = if number > bounds.most { bounds.most } else { bounds.least };
+    if !number.is_nan() && bounds.hold(nearest) && severity == Severity::Error {
+        let nearest = nearest.to_string();
+        diagnostic = diagnostic.fix(Fix::replace(format!("replace by `{nearest}`"), false, span, nearest));
+    }
     let used = (severity < Severity::Error).then_some(Value::Number(number));
     (used, vec![diagnostic])
 }

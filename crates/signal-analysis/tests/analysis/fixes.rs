@@ -47,6 +47,12 @@ const FAULTY: &[&str] = &[
     "#! timeframe = 1w\n#! start_date = 2021-01-05\n#! end_date = 2024-12-31\nup = sma(close, 160) < close\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n",
     "up = shift(close, -3) > close\n",
     "n = 0\nup = close > close[n]\n",
+    "#! just a remark\nup = close > 5\n",
+    "#! colour = red\nup = close > 5\n",
+    "#! strip_comments = true\nup = close > 5\n",
+    "#! leverage = 500\nup = close > 5\n",
+    "up = close > 5\r\n#! timeframe = 4h\r\nlow = close < 5",
+    "up = close > 5\n#! timeframe = 4h",
 ];
 
 /// Faulty scripts with what to call them: the list above, every rule's example, and the faulty corpus as far as there is one.
