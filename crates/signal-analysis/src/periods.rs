@@ -36,13 +36,20 @@ pub(crate) struct Pair<'a> {
 /// The fast and slow period of a call, where it has both and their values are known. At least one is given by the script.
 pub(crate) fn pair<'a>(facts: &Facts<'a>, call: &Call<'a>) -> Option<Pair<'a>> {
     let signature = call.bound()?.signature;
+    // Most calls have one parameter, and cost no more than this.
+    if signature.params.len() < 2 {
+        return None;
+    }
     let difference = match signature.talib.as_deref() {
         Some(name) => DIFFERENCES.contains(&name),
         // The service's own, or one that the author declared: the names of its parameters say it.
         None => signature.evidence >= Evidence::Declared,
     };
+    if !difference {
+        return None;
+    }
     let (mut fast, mut slow, mut kinds) = (None, None, (None, None));
-    for (param, value, argument) in call.params(&facts.constants).filter(|_| difference) {
+    for (param, value, argument) in call.params(&facts.constants) {
         let period = value.map(|value| Period { name: &param.name, value, argument });
         if named(param, "fast") {
             fast = period;

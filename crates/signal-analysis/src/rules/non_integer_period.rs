@@ -32,8 +32,10 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for call in &facts.calls {
         // A declaration does not say which parameters are whole; that its default is says little.
-        let known = call.bound().is_some_and(|binding| binding.signature.evidence != Evidence::Declared);
-        for (param, value, argument) in call.params(&facts.constants).filter(|_| known) {
+        if call.bound().is_none_or(|binding| binding.signature.evidence == Evidence::Declared) {
+            continue;
+        }
+        for (param, value, argument) in call.params(&facts.constants) {
             let (Some(value), Some(argument)) = (value, argument) else { continue };
             let outside = param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max);
             if outside || param.kind == ParamKind::Real || value.fract() == 0.0 {

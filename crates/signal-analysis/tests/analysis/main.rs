@@ -6,6 +6,7 @@ mod conditions;
 mod fixes;
 mod levels;
 mod messages;
+mod names;
 mod periods;
 mod ranges;
 mod rules;
