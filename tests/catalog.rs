@@ -126,6 +126,36 @@ fn an_unknown_name_is_an_error_only_against_the_service_s_own_list() {
 }
 
 #[test]
+fn how_a_name_is_called_is_judged_as_strictly_as_the_list_tells_it() {
+    let calls = "a = rsi(close, timeperiod=14)\nb = hey_flow(close, 3, 4, 5)\nc = sma(close)\n";
+    let judged = |list: &str| -> Vec<String> {
+        let scratch = project(200, list).with("a.signal", calls);
+        run(&scratch, "catalog pull").check(0, &[], &[]);
+        let document = run(&scratch, "check --output-format json a.signal").json_of("check");
+        let list = document["diagnostics"].as_array().unwrap().iter();
+        list.filter(|finding| finding["code"] == "unknown-parameter" || finding["code"] == "wrong-argument-count")
+            .map(|finding| {
+                format!(
+                    "{} {} {}",
+                    finding["severity"].as_str().unwrap(),
+                    finding["code"].as_str().unwrap(),
+                    finding["start"]["line"]
+                )
+            })
+            .collect()
+    };
+    assert_eq!(judged(r#"["rsi", "sma", "hey_flow"]"#), [""; 0], "names alone tell nothing of calls");
+    let told = r#"["rsi(source, length=14)", "sma(source, length=20)", "hey_flow(source, length=3)"]"#;
+    assert_eq!(judged(told), ["error unknown-parameter 1", "error wrong-argument-count 2"]);
+    let parameters_alone = r#"{"rsi": {"length": 14}, "sma": {"length": 20}, "hey_flow": {"length": 3}}"#;
+    assert_eq!(
+        judged(parameters_alone),
+        ["warning unknown-parameter 1"],
+        "the series that `hey_flow` takes are not told"
+    );
+}
+
+#[test]
 fn the_pinned_catalog_goes_before_the_cached_one_and_that_before_the_bundled() {
     let scratch = project(200, LIST);
     assert_eq!(origin(&scratch), "bundled");

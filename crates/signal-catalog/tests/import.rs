@@ -2,6 +2,7 @@
 //! what is known fills in only where the function is evidently the same.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use proptest::prelude::*;
 use signal_catalog::{
     ArgumentShape, BindError, Catalog, Covers, Entry, Evidence, ImportError, Imported, Kind, Origin, import,
 };
@@ -385,4 +386,119 @@ fn hostile_answers_are_refused_or_reported_in_part() {
     assert_eq!((imported.skipped.len(), imported.skipped_beyond), (1_000, 4_000));
     let long_name = "x".repeat(65);
     assert!(listed(&format!("[\"rsi\", \"{long_name}\"]")).skipped[0].reason.contains("longer than the 64"));
+}
+
+/// Answers that nobody foresaw, made of the words that real ones use.
+fn any_answer() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "indicators",
+        "operators",
+        "variables",
+        "fields",
+        "data",
+        "success",
+        "count",
+        "rsi",
+        "macd",
+        "close",
+        "crossover",
+        "hey",
+        "HEY",
+        "name",
+        "id",
+        "type",
+        "params",
+        "parameters",
+        "params_schema",
+        "properties",
+        "required",
+        "inputs",
+        "outputs",
+        "signature",
+        "signatures",
+        "lookback",
+        "default",
+        "min",
+        "period",
+        "timeperiod",
+        "a b",
+        "",
+        "and",
+    ]);
+    let texts = prop::sample::select(vec![
+        "rsi",
+        "hey(source, period=14)",
+        "rsi(",
+        ")(",
+        "period=",
+        "=14",
+        "f(a,,b)",
+        "f(a, a)",
+        "close",
+        "int",
+        "2*period",
+        "\u{202e}",
+    ]);
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        any::<i32>().prop_map(|number| number.to_string()),
+        any::<f64>()
+            .prop_filter("JSON has no such number", |number| number.is_finite())
+            .prop_map(|number| format!("{number:e}")),
+        texts.prop_map(|text| format!("{text:?}").replace("\\u{202e}", "\\u202e")),
+        word.clone().prop_map(|word| format!("{word:?}")),
+    ];
+    leaf.prop_recursive(6, 60, 6, move |inner| {
+        let field = (word.clone(), inner.clone()).prop_map(|(word, value)| format!("{word:?}:{value}"));
+        let item = prop::sample::select(vec![
+            r#""a""#,
+            r#""b""#,
+            r#""a=1""#,
+            r#"{"name":"a","default":3}"#,
+            r#"{"name":"close","type":"series"}"#,
+            "{}",
+            "7",
+        ]);
+        let list = prop::collection::vec(item, 0..4).prop_map(|items| format!("[{}]", items.join(",")));
+        let value = prop_oneof![3 => list, 1 => inner.clone()];
+        let part = prop::sample::select(vec!["params", "inputs", "outputs", "signatures", "lookback"]);
+        let parts = prop::collection::vec((part, value).prop_map(|(part, value)| format!("{part:?}:{value}")), 1..5);
+        prop_oneof![
+            (word.clone(), parts).prop_map(|(name, parts)| format!("{{\"name\":{name:?},{}}}", parts.join(","))),
+            prop::collection::vec(inner, 0..6).prop_map(|items| format!("[{}]", items.join(","))),
+            prop::collection::vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn whatever_the_answer_is_every_name_can_be_written_and_called(answer in any_answer()) {
+        let Ok(imported) = import(&answer, Catalog::bundled()) else { return Ok(()) };
+        prop_assert!(imported.skipped.iter().all(|skipped| skipped.path.starts_with('$') && !skipped.reason.is_empty()));
+        let listed = imported.listed.len();
+        let mut seen = std::collections::HashSet::new();
+        for entry in &imported.listed {
+            prop_assert!(seen.insert(entry.name.clone()), "{} twice in {answer}", entry.name);
+            prop_assert!(entry.name.starts_with(|c: char| c.is_alphabetic() || c == '_'), "{}", entry.name);
+            prop_assert!(entry.is_callable() || entry.kind == Kind::Variable, "{} in {answer}", entry.name);
+            for signature in entry.signatures.iter() {
+                let mut parts = std::collections::HashSet::new();
+                let names = signature.inputs.iter().map(|input| &input.name).chain(signature.params.iter().map(|param| &param.name));
+                for name in names {
+                    prop_assert!(parts.insert(name.clone()), "{name} twice in {} of {answer}", entry.signature_text());
+                }
+                let defaults: Vec<f64> = signature.params.iter().map(|param| param.default.unwrap_or(1.0)).collect();
+                let _ = signature.lookback_bars(&defaults);
+            }
+            for count in 0..4 {
+                let _ = entry.bind(&vec![ArgumentShape { keyword: None, constant: None }; count]);
+            }
+        }
+        let catalog = imported.catalog(Origin::Cache, "", "");
+        prop_assert!(catalog.entries().len() >= listed && catalog.get("emit_signal").is_some());
+    }
 }

@@ -1,6 +1,7 @@
 //! What a record says of its name: kind, summary, and the ways to call it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::json::{Json, plain};
 use super::name::is_identifier;
@@ -119,6 +120,17 @@ fn form(record: &Json<'_>) -> Form {
         form.inputs = form.inputs.or(written.inputs);
         form.params = form.params.or(written.params);
     }
+    // Two parts of one name can't both be meant by a keyword.
+    let told = |form: &Form| form.inputs.as_ref().map_or(0, Vec::len) + form.params.as_ref().map_or(0, Vec::len);
+    let parts = told(&form);
+    let mut seen = HashSet::new();
+    if let Some(inputs) = &mut form.inputs {
+        inputs.retain(|input| seen.insert(input.name.to_string()));
+    }
+    if let Some(params) = &mut form.params {
+        params.retain(|param| seen.insert(param.name.clone()));
+    }
+    form.doubtful |= told(&form) < parts;
     form.outputs = record.field(&words::OUTPUTS).and_then(outputs);
     form.lookback = record.field(&["lookback"]).and_then(|lookback| match lookback {
         Json::Text(text) => Some(text.clone().into_owned()),
@@ -154,7 +166,7 @@ fn outputs(value: &Json<'_>) -> Option<Vec<Output>> {
         _ => return None,
     };
     let mut outputs = outputs;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     outputs.retain(|output| seen.insert(output.name.clone()));
     (!outputs.is_empty()).then_some(outputs)
 }
