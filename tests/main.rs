@@ -17,6 +17,7 @@ mod levels;
 mod outputs;
 mod random_scripts;
 mod readers;
+mod refusals;
 mod running;
 mod scratch;
 mod server;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use signal_syntax::{Bindings, Definition, DefinitionId, Expr, StatementKind, Tree};
 use signal_text::Source;
 
@@ -77,7 +78,7 @@ fn reads_of_statement(definitions: &[Definition], reads: &[u32], unread: Definit
 
 /// Finds for each unread definition the next one of its name, from the end of the text.
 fn overwritten(source: &Source, bindings: &Bindings, unread: &mut [Unread]) {
-    let mut next: HashMap<&str, DefinitionId> = HashMap::new();
+    let mut next: HashMap<&str, DefinitionId, RandomState> = HashMap::default();
     let mut waiting = unread.iter_mut().rev().peekable();
     let all: Vec<_> = bindings.iter().collect();
     for (id, definition) in all.into_iter().rev() {

@@ -7,25 +7,24 @@ use crate::{Facts, Report, Type, rule::rule};
 
 rule! {
     /// Finds constructs that no published text of the service shows: keyword arguments, conditionals, lists, tuples, attributes,
-    /// chained comparisons, several statements on a line, and the operators `//`, `**`, `&`, `|` and `~`.
+    /// several statements on a line, and the operators `//`, `**`, `&`, `|` and `~`.
     ///
     /// # Why
     /// They are read as Python reads them, and the service probably does too; its published texts neither show nor rule them
     /// out. Who wants scripts that rest on nothing but what is documented switches this rule on; it is off by default.
     ///
     /// # Cure
-    /// Write it in the documented way, which the finding names where there is one.
+    /// Write it in the documented way, which the finding names where there is one. Chained comparisons have a rule of their own.
     ///
     /// # Reported
     /// ```signal
     /// average = sma(close, timeperiod=20)
-    /// calm = 30 < rsi(close, 14) < 70
+    /// length = 20 if close > average else 50
     /// ```
     /// # Not reported
     /// ```signal
     /// average = sma(close, 20)
-    /// strength = rsi(close, 14)
-    /// calm = strength > 30 and strength < 70
+    /// calm = rsi(close, 14) > 30 and rsi(close, 14) < 70
     /// ```
     undocumented_construct, Severity::Info, off
 }
@@ -97,9 +96,6 @@ fn expression(facts: &Facts<'_>, id: signal_syntax::ExprId, report: &Report) -> 
         Expr::Index { index, .. } if facts.type_of(index) == Type::Text => {
             said(report, tree.span(index), "a text as an index is")
                 .help("some indicators have a name for each output, such as `macd_signal` and `bbands_upper`")
-        }
-        Expr::Compare { rest, .. } if rest.len() > 1 => {
-            said(report, span, "a chain of comparisons is").help("compare twice and join by `and`: `20 < x and x < 80`")
         }
         Expr::Binary { op, op_span, .. } => {
             let help = match op {
