@@ -98,18 +98,20 @@ impl Part {
 
 /// Finds where the parts of a conflict are written.
 pub(crate) fn parts(facts: &Facts<'_>, chain: ExprId, conflict: &Conflict) -> Option<Parts> {
-    let find = |value| find(facts, chain, value);
+    // Of an `or` the excluded cases were looked at.
+    let find = |(value, wanted)| find(facts, chain, value, wanted == conflict.always);
     Some(Parts { first: find(conflict.first)?, second: find(conflict.second)? })
 }
 
-fn find(facts: &Facts<'_>, chain: ExprId, value: ValueId) -> Option<Part> {
+fn find(facts: &Facts<'_>, chain: ExprId, value: ValueId, turned: bool) -> Option<Part> {
     let tree = facts.tree();
     // An expression, the name in the chain through which it was reached, whether it is negated.
     let mut stack = vec![(chain, None, false)];
     for _ in 0..LOOKED_AT {
         let (id, through, negated) = stack.pop()?;
         let part = Part { written: id, operand: through.unwrap_or(id), negated };
-        if id != chain && facts.values().of(id) == value && !matches!(tree.expr(id), Expr::Name | Expr::Paren(_)) {
+        let is_it = negated == turned && facts.values().of(id) == value;
+        if id != chain && is_it && !matches!(tree.expr(id), Expr::Name | Expr::Paren(_)) {
             return Some(part);
         }
         match tree.expr(id) {
@@ -124,7 +126,7 @@ fn find(facts: &Facts<'_>, chain: ExprId, value: ValueId) -> Option<Part> {
                 let definition = facts.bindings.of(id).map(|definition| facts.bindings.definition(definition));
                 match definition.and_then(|definition| definition.value) {
                     Some(bound) => stack.push((bound, through.or(Some(id)), negated)),
-                    None if facts.values().of(id) == value => return Some(part),
+                    None if is_it => return Some(part),
                     None => {}
                 }
             }

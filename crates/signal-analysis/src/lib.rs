@@ -43,7 +43,7 @@ pub use conditions::Comparison;
 pub use definitions::value_of;
 pub use facts::Facts;
 pub use largest::{LargestPeriod, largest_periods};
-pub use ranges::{Conflict, Range, Ranges};
+pub use ranges::{Conflict, Demand, Range, Ranges};
 pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupReport, WindowReport};
 pub use rule::{Docs, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};

@@ -15,12 +15,15 @@ pub struct Conflict {
     /// The chain.
     pub chain: ValueId,
     /// The part that comes first.
-    pub first: ValueId,
+    pub first: Demand,
     /// The part that does not go with it.
-    pub second: ValueId,
+    pub second: Demand,
     /// It always holds.
     pub always: bool,
 }
+
+/// A part of a chain, and whether it has to hold or not to.
+pub type Demand = (ValueId, bool);
 
 /// How many different demands of a chain are kept. Those behind them are held against these.
 const DEMANDS: usize = 64;
@@ -34,7 +37,7 @@ pub(super) struct Chains {
     /// By value.
     begins: Vec<bool>,
     budget: usize,
-    parts: Vec<(ValueId, bool)>,
+    parts: Vec<Demand>,
     pairs: Vec<Pair>,
     bounds: Vec<Bounds>,
 }
@@ -43,7 +46,7 @@ pub(super) struct Chains {
 struct Pair {
     key: (ValueId, ValueId),
     ways: u8,
-    from: ValueId,
+    from: Demand,
 }
 
 const LESS: u8 = 1;
@@ -55,8 +58,8 @@ struct Bounds {
     value: ValueId,
     low: f64,
     high: f64,
-    low_from: Option<ValueId>,
-    high_from: Option<ValueId>,
+    low_from: Option<Demand>,
+    high_from: Option<Demand>,
 }
 
 /// The sort of a chain: `and` or `or`.
@@ -121,8 +124,10 @@ impl Chains {
                 }
                 (Node::Unary(UnaryOp::Not, a), _) => self.parts.push((a, !wanted)),
                 _ => {
-                    if let Some(first) = self.demand(values, ranges, part, wanted).filter(|first| *first != part) {
-                        return Some(Conflict { chain, first, second: part, always });
+                    let second = (part, wanted);
+                    // What contradicts itself is impossible by itself.
+                    if let Some(first) = self.demand(values, ranges, second).filter(|first| *first != second) {
+                        return Some(Conflict { chain, first, second, always });
                     }
                 }
             }
@@ -131,45 +136,47 @@ impl Chains {
     }
 
     /// Notes what a part asks for; the earlier part that it contradicts.
-    fn demand(&mut self, values: &Values, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
+    fn demand(&mut self, values: &Values, ranges: &Ranges, from: Demand) -> Option<Demand> {
+        let (part, wanted) = from;
         match values.node(part) {
             Node::Compare(op, a, b) => {
-                self.compare(values, ranges, part, if wanted { op } else { negated(op) }, (a, b))
+                self.compare(values, ranges, from, if wanted { op } else { negated(op) }, (a, b))
             }
             Node::Call(function, inputs, _) if wanted => {
                 let mut inputs = values.list(inputs);
                 let (a, b) = (inputs.next().unwrap_or(ValueId::NONE), inputs.next().unwrap_or(ValueId::NONE));
                 match values.symbol(function) {
-                    "crossover" => self.compare(values, ranges, part, CompareOp::Greater, (a, b)),
-                    "crossunder" => self.compare(values, ranges, part, CompareOp::Less, (a, b)),
+                    "crossover" => self.compare(values, ranges, from, CompareOp::Greater, (a, b)),
+                    "crossunder" => self.compare(values, ranges, from, CompareOp::Less, (a, b)),
                     "between" => {
                         let upper = inputs.next().unwrap_or(ValueId::NONE);
-                        let lower = self.compare(values, ranges, part, CompareOp::GreaterEqual, (a, b));
-                        lower.or_else(|| self.compare(values, ranges, part, CompareOp::LessEqual, (a, upper)))
+                        let lower = self.compare(values, ranges, from, CompareOp::GreaterEqual, (a, b));
+                        lower.or_else(|| self.compare(values, ranges, from, CompareOp::LessEqual, (a, upper)))
                     }
-                    _ => self.truth(values, ranges, part, wanted),
+                    _ => self.truth(values, ranges, from),
                 }
             }
-            _ => self.truth(values, ranges, part, wanted),
+            _ => self.truth(values, ranges, from),
         }
     }
 
-    fn truth(&mut self, values: &Values, ranges: &Ranges, part: ValueId, wanted: bool) -> Option<ValueId> {
+    fn truth(&mut self, values: &Values, ranges: &Ranges, from: Demand) -> Option<Demand> {
+        let (part, wanted) = from;
         if !values.is_condition(part) {
             return None;
         }
         let value = if wanted { 1.0 } else { 0.0 };
-        self.bound(ranges, part, part, value, value)
+        self.bound(ranges, from, part, value, value)
     }
 
     fn compare(
         &mut self,
         values: &Values,
         ranges: &Ranges,
-        from: ValueId,
+        from: Demand,
         op: CompareOp,
         (a, b): (ValueId, ValueId),
-    ) -> Option<ValueId> {
+    ) -> Option<Demand> {
         let before = self.between(ranges, from, op, (a, b));
         let (c, d) = operands(values, a, b);
         let before = before.or_else(|| if (c, d) == (a, b) { None } else { self.between(ranges, from, op, (c, d)) });
@@ -177,13 +184,7 @@ impl Chains {
     }
 
     /// What a comparison says of either side, given what the other one can be.
-    fn between(
-        &mut self,
-        ranges: &Ranges,
-        from: ValueId,
-        op: CompareOp,
-        (a, b): (ValueId, ValueId),
-    ) -> Option<ValueId> {
+    fn between(&mut self, ranges: &Ranges, from: Demand, op: CompareOp, (a, b): (ValueId, ValueId)) -> Option<Demand> {
         let (left, right) = (ranges.of(a), ranges.of(b));
         let (low, high) = limits(op, right);
         let first = self.bound(ranges, from, a, low, high);
@@ -192,7 +193,7 @@ impl Chains {
     }
 
     /// Narrows what a value can be.
-    fn bound(&mut self, ranges: &Ranges, from: ValueId, value: ValueId, low: f64, high: f64) -> Option<ValueId> {
+    fn bound(&mut self, ranges: &Ranges, from: Demand, value: ValueId, low: f64, high: f64) -> Option<Demand> {
         let range = ranges.of(value);
         if low <= range.low && high >= range.high {
             return None;
@@ -223,7 +224,7 @@ impl Chains {
     }
 
     /// Narrows how two values can lie.
-    fn pair(&mut self, from: ValueId, op: CompareOp, (a, b): (ValueId, ValueId)) -> Option<ValueId> {
+    fn pair(&mut self, from: Demand, op: CompareOp, (a, b): (ValueId, ValueId)) -> Option<Demand> {
         let (key, op) = if a <= b { ((a, b), op) } else { ((b, a), mirrored(op)) };
         let ways = match op {
             CompareOp::Less => LESS,

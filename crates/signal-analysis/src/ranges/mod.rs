@@ -12,7 +12,7 @@ use signal_syntax::{BinaryOp, CompareOp, Tree, UnaryOp};
 
 use crate::{Node, ValueId, Values};
 
-pub use conflicts::Conflict;
+pub use conflicts::{Conflict, Demand};
 pub use interval::Range;
 
 /// The ranges of a script's values.

@@ -92,7 +92,7 @@ fn report_chain(facts: &Facts<'_>, report: &mut Report, id: ExprId) {
     let Some(conflict) = facts.ranges().conflict(facts.values().of(id)).filter(|conflict| conflict.always) else {
         return;
     };
-    let Some(parts) = parts(facts, id, conflict).filter(|parts| parts.first.written != parts.second.written) else {
+    let Some(parts) = parts(facts, id, conflict).filter(|parts| parts.first.operand != parts.second.operand) else {
         let span = Span::new(facts.span(left).start, facts.span(right).end);
         report.push(report.at(span, format!("`{}` holds on every bar", short(facts.text(id)))));
         return;

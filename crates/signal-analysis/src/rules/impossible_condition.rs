@@ -217,7 +217,7 @@ fn report_chain(facts: &Facts<'_>, report: &mut Report, id: ExprId) {
         Some(parts) => {
             let [first, second] = [parts.first, parts.second];
             let texts = [first, second].map(|part| part.text(facts));
-            if first.written == second.written {
+            if first.operand == second.operand {
                 report.at(facts.span(second.operand), format!("`{}` can never hold", texts[1]))
             } else {
                 let message = format!("`{}` and `{}` can't hold on the same bar", texts[0], texts[1]);
