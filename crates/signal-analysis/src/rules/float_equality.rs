@@ -4,6 +4,7 @@ use signal_syntax::{CompareOp, ExprId};
 use signal_text::{Fix, Severity};
 
 use crate::conditions::short;
+use crate::numbers::call_behind;
 use crate::{Comparison, Facts, Node, Report, ValueId, rule::rule};
 
 rule! {
@@ -76,11 +77,18 @@ fn practically_never_met(facts: &Facts<'_>, comparison: &Comparison) -> bool {
 fn misses(facts: &Facts<'_>, side: ExprId, value: ValueId, number: f64) -> bool {
     let range = facts.range(side);
     let is_bound = |bound: f64| (number - bound).abs() <= 1e-3;
-    if !range.rounded || is_bound(range.low) || is_bound(range.high) {
+    if !range.rounded || is_bound(range.low) || is_bound(range.high) || may_be_capped_at(facts, side, number) {
         return false;
     }
     // A difference or a quotient is 0 where prices are equal.
     number != 0.0 || matches!(facts.values().node(value), Node::Call(..) | Node::Output(..))
+}
+
+/// `min(rsi(close, 14), 70) == 70`: the least of 70 bars to TA-Lib, and to the author rather the lesser of the two, which
+/// is 70 exactly.
+fn may_be_capped_at(facts: &Facts<'_>, side: ExprId, number: f64) -> bool {
+    let Some(call) = call_behind(facts, side).filter(|call| matches!(call.name, "max" | "min")) else { return false };
+    call.params(&facts.constants).any(|(_, value, _)| value == Some(number))
 }
 
 /// A value and itself some bars before: it stays as it is where nothing is traded.
