@@ -194,7 +194,10 @@ fn report_call(facts: &Facts<'_>, report: &mut Report, call: &Call<'_>) {
         // A value that crosses itself is another rule's.
         if one != other && !(settled(one) && settled(other)) {
             let finding = report.at(span, format!("`{text}` can never hold: the two never change sides"));
-            report.push(with_bounds(facts, finding, &[a, b]));
+            let (left, right) = (facts.range(a), facts.range(b));
+            // Bounds that overlap are not the reason.
+            let apart = left.high <= right.low || left.low >= right.high;
+            report.push(if apart { with_bounds(facts, finding, &[a, b]) } else { finding });
         }
         return;
     }
