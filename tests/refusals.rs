@@ -53,7 +53,7 @@ fn the_check_speaks_of_whatever_the_engine_refuses() {
         let source = Source::new("example.signal", *script);
         let compiled = Program::compile(&source, &parse(&source).tree, Catalog::bundled());
         assert!(compiled.is_err(), "the engine takes {script}");
-        scratch.write(&format!("{at:02}.signal"), &format!("{script}\n"));
+        scratch.write(&format!("{at:02}.signal"), format!("{script}\n"));
     }
     let document = scratch.dsl("check --output-format json").json();
     let found = document["diagnostics"].as_array().unwrap();
