@@ -11,16 +11,13 @@ use signal_text::{Source, Span};
 use crate::{
     Call, Calls, Comparison, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved,
     Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
-    conditions::comparisons,
-    ranges::price_range,
-    reach::read_by_signals,
-    report,
-    signals::{Reader, signals},
-    spent,
-    spent::Spent,
+    logic::conditions::comparisons,
+    logic::price_range,
+    names::unresolved,
+    signals::{Reader, read_by_signals, signals, tickers},
     suppressions::{Suppressions, Unused},
-    tickers::tickers,
-    unresolved::unresolved,
+    time::report,
+    time::spent::{self, Spent},
 };
 
 /// The facts of one script.

@@ -1,34 +1,18 @@
 //! What a script means and what is wrong with it: facts are computed once, then one file per rule reads them.
 //!
-//! The way of a script: `calls.rs` (which argument is which parameter) -> `warmup.rs` (leading bars without a value, for
-//! every expression) -> `window.rs` (does the date range hold enough) -> `facts.rs` -> `rules/`.
+//! The way of a script to its findings: `names/` (what calls and names mean) -> `logic/` (what values are, what conditions
+//! come to), `time/` (bars without a value, bars in the range), `signals/` (what is asked for, of which ticker) -> `facts.rs`
+//! (all of it, computed once) -> `rules/` (one fault each), with `wording/` for what several of them say -> `suppressions/` (what
+//! the script allows).
 
-mod calls;
-mod chain;
-mod conditions;
-mod definitions;
 mod facts;
-mod largest;
-mod level;
-mod numbers;
-mod periods;
-mod range;
-mod ranges;
-mod reach;
-mod report;
+mod logic;
+mod names;
 mod rule;
 pub mod rules;
 mod signals;
-mod spent;
 mod suppressions;
-mod tickers;
-mod types;
-mod unresolved;
-mod usable;
-mod uses;
-mod values;
-mod warmup;
-mod window;
+mod time;
 mod wording;
 
 use signal_catalog::Catalog;
@@ -37,26 +21,20 @@ use signal_project::Resolved;
 use signal_syntax::Parsed;
 use signal_text::{Diagnostic, Source};
 
-pub use calls::{Call, Calls};
-pub use chain::{Link, chain};
-pub use conditions::Comparison;
-pub use definitions::value_of;
 pub use facts::Facts;
-pub use largest::{LargestPeriod, largest_periods};
-pub use ranges::{Conflict, Demand, Range, Ranges};
-pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupReport, WindowReport};
+pub use logic::{Comparison, Conflict, Demand, Node, Range, Ranges, Symbol, Type, Types, ValueId, Values};
+pub use names::{Call, Calls, Near, Unread, Unresolved, Uses, value_of};
 pub use rule::{Docs, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};
-pub use signals::{Action, ActionKind, Order, Orders, Side, Signal, Sizing, Unit};
+pub use signals::{
+    Action, ActionKind, Order, Orders, Side, Signal, Sizing, TickerText, TickerUse, Tickers, Unit, Universe,
+    UniverseTicker,
+};
 pub use suppressions::{Suppressed, SuppressionScope, suppression_edits};
-pub use tickers::{TickerText, TickerUse, Tickers, Universe, UniverseTicker};
-pub use types::{Type, Types};
-pub use unresolved::{Near, Unresolved};
-pub use usable::{UsableRange, usable_range};
-pub use uses::{Unread, Uses};
-pub use values::{Node, Symbol, ValueId, Values};
-pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
-pub use window::{Usable, Verdict, Window};
+pub use time::{
+    LargestPeriod, Link, NameWarmup, SETTLED_SHARE, SettingOrigins, StartDates, Unknown, Usable, UsableRange,
+    ValueWarmup, Verdict, Warmup, WarmupReport, Warmups, Window, WindowReport, chain, largest_periods, usable_range,
+};
 
 /// Everything an analysis reads. Nothing else: no file, no clock, no network.
 #[derive(Clone, Copy, Debug)]

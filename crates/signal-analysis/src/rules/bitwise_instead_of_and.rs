@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
-use crate::conditions::{parents, short, stands_free};
+use crate::logic::conditions::{parents, short, stands_free};
 use crate::{Facts, Report, Type, rule::rule};
 
 rule! {

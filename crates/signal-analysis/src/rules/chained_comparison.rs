@@ -4,7 +4,7 @@ use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Fix, Severity};
 
 use super::bitwise_instead_of_and::traps;
-use crate::conditions::{parents, short, stands_free};
+use crate::logic::conditions::{parents, short, stands_free};
 use crate::{Facts, Report, rule::rule};
 
 rule! {

@@ -4,7 +4,7 @@ use signal_catalog::{InputSource, Kind, ValueType};
 use signal_syntax::{BinaryOp, Expr, ExprId, UnaryOp};
 use signal_text::{Diagnostic, Severity};
 
-use crate::numbers::{number_to_condition, pick_an_output};
+use crate::wording::numbers::{number_to_condition, pick_an_output};
 use crate::{Facts, Report, Type, rule::rule};
 
 rule! {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
-use crate::conditions::{chain_op, is_settled, short};
+use crate::logic::conditions::{chain_op, is_settled, short};
 use crate::wording::whole_line;
 use crate::{Facts, Report, Type, ValueId, rule::rule};
 

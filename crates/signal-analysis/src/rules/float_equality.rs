@@ -3,8 +3,8 @@
 use signal_syntax::{CompareOp, ExprId};
 use signal_text::{Fix, Severity};
 
-use crate::conditions::short;
-use crate::numbers::call_behind;
+use crate::logic::conditions::short;
+use crate::wording::numbers::call_behind;
 use crate::{Comparison, Facts, Node, Report, ValueId, rule::rule};
 
 rule! {

@@ -3,7 +3,7 @@
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
-use crate::conditions::{current_bar_index, parts, short};
+use crate::logic::conditions::{current_bar_index, parts, short};
 use crate::wording::shown;
 use crate::{Call, Comparison, Facts, Node, Range, Report, rule::rule};
 

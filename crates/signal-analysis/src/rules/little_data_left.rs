@@ -2,8 +2,8 @@
 
 use signal_text::Severity;
 
-use crate::range::{bars, count, label, start_date_fix};
-use crate::spent::Concern;
+use crate::time::spent::Concern;
+use crate::wording::range::{bars, count, label, start_date_fix};
 use crate::{Facts, Report, chain, rule::rule};
 
 rule! {

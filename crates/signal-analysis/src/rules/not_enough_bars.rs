@@ -6,7 +6,7 @@ use signal_catalog::Evidence;
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Severity, Span};
 
-use crate::range::{bars, count, label, start_date_fix};
+use crate::wording::range::{bars, count, label, start_date_fix};
 use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule, value_of};
 
 rule! {

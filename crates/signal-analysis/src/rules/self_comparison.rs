@@ -3,7 +3,7 @@
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Diagnostic, Fix, Severity};
 
-use crate::conditions::{Seen, current_bar_index, short};
+use crate::logic::conditions::{Seen, current_bar_index, short};
 use crate::{Facts, Report, rule::rule};
 
 rule! {

@@ -3,8 +3,8 @@
 use signal_market::Date;
 use signal_text::Severity;
 
-use crate::range::{directive, start_date_fix};
 use crate::rules::not_enough_bars::findings;
+use crate::wording::range::{directive, start_date_fix};
 use crate::{Facts, Report, Verdict, rule::rule};
 
 rule! {

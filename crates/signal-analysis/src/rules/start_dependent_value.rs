@@ -3,7 +3,7 @@
 use signal_catalog::Kind;
 use signal_text::Severity;
 
-use crate::level::level_reads;
+use crate::time::level::level_reads;
 use crate::{Facts, Report, rule::rule};
 
 rule! {

@@ -2,7 +2,7 @@
 
 use signal_text::{Edit, Fix, Severity};
 
-use crate::periods::{Pair, pair};
+use crate::wording::periods::{Pair, pair};
 use crate::{Facts, Report, rule::rule};
 
 rule! {

@@ -6,7 +6,7 @@ use signal_catalog::{Evidence, ParamSource};
 use signal_syntax::{Expr, ExprId};
 use signal_text::Severity;
 
-use crate::numbers::changes_with_the_bars;
+use crate::wording::numbers::changes_with_the_bars;
 use crate::{Call, Facts, Report, Type, Unknown, rule::rule};
 
 rule! {

@@ -7,8 +7,8 @@ use signal_catalog::Kind;
 use signal_syntax::ExprId;
 use signal_text::{Diagnostic, Fix, Severity};
 
-use crate::numbers::pick_an_output;
-use crate::tickers::behind_names;
+use crate::signals::behind_names;
+use crate::wording::numbers::pick_an_output;
 use crate::{Facts, Report, Type, rule::rule};
 
 rule! {

@@ -5,8 +5,8 @@ use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Edit, Fix, Severity};
 
 use super::with_cure;
-use crate::numbers::{changes_with_the_bars, is_its_main_output};
 use crate::rules::thousands_comma;
+use crate::wording::numbers::{changes_with_the_bars, is_its_main_output};
 use crate::{Call, Facts, Report, Type};
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {

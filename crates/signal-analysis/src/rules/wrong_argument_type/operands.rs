@@ -4,8 +4,8 @@ use signal_syntax::{BinaryOp, CompareOp, Expr, ExprId, UnaryOp};
 use signal_text::{Diagnostic, Severity};
 
 use super::with_cure;
-use crate::numbers::is_its_main_output;
 use crate::rules::thousands_comma;
+use crate::wording::numbers::is_its_main_output;
 use crate::{Facts, Report, Type};
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -1,5 +1,9 @@
 //! Words and looks at the tree that several rules share.
 
+pub(crate) mod numbers;
+pub(crate) mod periods;
+pub(crate) mod range;
+
 use std::fmt::Write as _;
 
 use signal_catalog::Signature;

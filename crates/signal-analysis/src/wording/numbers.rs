@@ -4,7 +4,7 @@ use signal_catalog::{Kind, OutputKind};
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Edit, Fix, Span};
 
-use crate::tickers::behind_names;
+use crate::signals::behind_names;
 use crate::wording::outputs_of;
 use crate::{Call, Facts};
 

@@ -6,9 +6,9 @@ use signal_catalog::Kind;
 use signal_syntax::{Bindings, Constants, Expr, ExprId, Statement, StatementKind, Tree};
 use signal_text::Source;
 
-use crate::calls::{Call, Calls};
-use crate::tickers::{Tickers, behind_names};
+use crate::signals::{Tickers, behind_names};
 use crate::value_of;
+use crate::{Call, Calls};
 
 /// One `emit_signal(condition, action)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 use signal_catalog::{Evidence, InputSource, Kind, Memory};
 use signal_syntax::{Bindings, Constants, Expr, ExprId, Tree};
 
-use crate::calls::{Call, Calls};
-use crate::definitions::value_of;
+use crate::value_of;
+use crate::{Call, Calls};
 
 /// A recursive value counts as settled when the first bar's weight has fallen to this share.
 pub const SETTLED_SHARE: f64 = 0.01;

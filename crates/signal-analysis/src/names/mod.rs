@@ -1,0 +1,12 @@
+//! What names mean: the entries behind calls, what a name is bound to, which names nothing defines, and which are read.
+
+mod calls;
+mod definitions;
+mod unresolved;
+mod uses;
+
+pub use calls::{Call, Calls};
+pub use definitions::value_of;
+pub(crate) use unresolved::unresolved;
+pub use unresolved::{Near, Unresolved};
+pub use uses::{Unread, Uses};

@@ -1,0 +1,17 @@
+//! What bars allow: leading bars without a value, the bars of the range, and what the one leaves of the other.
+
+mod chain;
+mod largest;
+pub(crate) mod level;
+pub(crate) mod report;
+pub(crate) mod spent;
+mod usable;
+mod warmup;
+mod window;
+
+pub use chain::{Link, chain};
+pub use largest::{LargestPeriod, largest_periods};
+pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupReport, WindowReport};
+pub use usable::{UsableRange, usable_range};
+pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
+pub use window::{Usable, Verdict, Window};
