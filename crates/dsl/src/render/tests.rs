@@ -62,7 +62,8 @@ fn offset(source: &Source, (line, column): (u64, u64), in_bytes: bool) -> u32 {
     if in_bytes {
         return start + column as u32 - 1;
     }
-    let is_bom = start == 0 && source.text().starts_with('\u{FEFF}') && column > 1;
+    // The first column stands behind the mark.
+    let is_bom = start == 0 && source.text().starts_with('\u{FEFF}');
     let rest = &source.text()[start as usize..];
     let skipped = column as usize - 1 + usize::from(is_bom);
     start + rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(skipped).unwrap() as u32
