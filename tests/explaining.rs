@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use signal_analysis::{Group, RULES};
+
 use crate::scratch::Scratch;
 
 #[test]
@@ -10,15 +12,16 @@ fn every_listed_rule_can_be_explained() {
     let scratch = Scratch::new();
     let list = scratch.dsl("explain --list");
     list.check(0, &["not-enough-bars", "syntax-error", "empty-script"], &[]);
-    let names: Vec<&str> = list
-        .out
-        .lines()
-        .skip(2)
-        .filter_map(|line| line.strip_prefix(' '))
-        .filter(|line| !line.starts_with(' '))
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    assert!(names.len() > 15, "{names:?}");
+    // A heading has one blank before it, a rule has three, and a line that goes on has more.
+    let indented_by = |blanks: usize| {
+        let deep = move |line: &&str| line.len() - line.trim_start().len() == blanks;
+        list.out.lines().skip(2).filter(deep)
+    };
+    let headings: Vec<&str> = indented_by(1).map(str::trim).collect();
+    assert_eq!(headings, Group::ALL.map(Group::title), "every group has rules");
+    let names: Vec<&str> = indented_by(3).filter_map(|line| line.split_whitespace().next()).collect();
+    let missing: Vec<&str> = RULES.iter().map(|rule| rule.name).filter(|name| !names.contains(name)).collect();
+    assert!(missing.is_empty(), "not listed: {missing:?}");
     for name in names {
         scratch.dsl(&format!("explain {name}")).check(0, &[name, "Finds"], &[]);
     }

@@ -11,6 +11,8 @@ use crate::Facts;
 pub struct Rule {
     /// Its name: words of the field that name the fault and read well behind "allow".
     pub name: &'static str,
+    /// What it is about.
+    pub group: Group,
     /// How bad its findings are unless the project says otherwise. A finding that rests on less evidence may be milder.
     pub severity: Severity,
     /// Does not run unless the project sets a level for it.
@@ -19,6 +21,38 @@ pub struct Rule {
     pub doc: &'static str,
     /// Reads the facts and reports.
     pub check: fn(&Facts<'_>, &mut Report),
+}
+
+/// What a rule is about. Listings show rules in this order, by name within a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What names refer to, and what calls are given.
+    Names,
+    /// What values are, and what comes of comparing and joining them.
+    Logic,
+    /// What bars allow: warm-up, settling, looking ahead.
+    Time,
+    /// What signals ask for, and the settings of the run.
+    Signals,
+    /// How the script is written down.
+    Text,
+}
+
+impl Group {
+    /// All groups, in the order of listings.
+    pub const ALL: [Self; 5] = [Self::Names, Self::Logic, Self::Time, Self::Signals, Self::Text];
+
+    /// The heading of its rules.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Names => "Names and calls",
+            Self::Logic => "Types and logic",
+            Self::Time => "Time",
+            Self::Signals => "Signals and settings",
+            Self::Text => "The text itself",
+        }
+    }
 }
 
 /// A rule's doc comment, taken apart.
@@ -172,10 +206,10 @@ pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     kebab
 }
 
-/// Declares `RULE` from a doc comment, the rule's name and its severity; the module has a function `check`. With `off`
-/// behind the severity it runs only where the project sets a level for it.
+/// Declares `RULE` from a doc comment, the rule's name, its group and its severity; the module has a function `check`. With
+/// `off` behind the severity it runs only where the project sets a level for it.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:ident, $severity:expr $(, $off:ident)?) => {
+    ($(#[doc = $doc:literal])+ $name:ident, Group::$group:ident, $severity:expr $(, $off:ident)?) => {
         #[doc = concat!("The rule `", stringify!($name), "`.")]
         pub(super) static RULE: $crate::Rule = $crate::Rule {
             name: {
@@ -185,6 +219,7 @@ macro_rules! rule {
                     Err(_) => stringify!($name),
                 }
             },
+            group: $crate::Group::$group,
             severity: $severity,
             off: $crate::rule::is_off(&[$(stringify!($off))?]),
             doc: concat!($($doc, "\n"),+),

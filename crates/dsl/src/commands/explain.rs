@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use signal_analysis::{Level, RULES, Rule};
+use signal_analysis::{Group, Level, RULES, Rule};
 use signal_project::Flags;
-use signal_text::{Source, closest};
+use signal_text::{Severity, Source, closest};
 
 use crate::args::{ExplainArguments, FindingFormat};
 use crate::exit::Exit;
@@ -63,17 +63,44 @@ fn summary(what: &str) -> &str {
     what.split(". ").next().unwrap_or(what).trim_end_matches('.')
 }
 
-/// Every rule with its severity and one line.
+/// Something that there is of every rule and of every finding before the rules: its group, its name, and the thing.
+type Listed<T> = (Group, &'static str, T);
+
+/// By group, and by name within one.
+fn grouped<T>(
+    of_rule: impl Fn(&'static Rule) -> T,
+    of_other: impl Fn(&'static str, Severity, &'static str) -> T,
+) -> Vec<Listed<T>> {
+    let rules = RULES.iter().map(|&rule| (rule.group, rule.name, of_rule(rule)));
+    // What can't be read as a script is about its text.
+    let others = BEFORE_RULES.iter().map(|&(name, severity, what)| (Group::Text, name, of_other(name, severity, what)));
+    let mut all: Vec<_> = rules.chain(others).collect();
+    all.sort_by_key(|&(group, name, _)| (group, name));
+    all
+}
+
+/// Every rule with its severity and one line, under the heading of its group.
 fn list(color: bool) -> String {
-    let mut rows: Vec<Vec<String>> =
-        RULES.iter().map(|rule| vec![rule.name.to_owned(), rule.default_level().to_owned(), rule.summary()]).collect();
-    rows.extend(
-        BEFORE_RULES
-            .iter()
-            .map(|(name, severity, what)| vec![(*name).to_owned(), severity.to_string(), summary(what).to_owned()]),
+    let row = |name: &str, level: &str, what: &str| vec![format!("  {name}"), level.to_owned(), what.to_owned()];
+    let heading = |text: &str| vec![text.to_owned(), String::new(), String::new()];
+    let all = grouped(
+        |rule| row(rule.name, rule.default_level(), &rule.summary()),
+        |name, severity, what| row(name, severity.as_str(), summary(what)),
     );
-    rows.sort();
-    table(&[("rule", Align::Left), ("severity", Align::Left), ("what it does", Align::Left)], &rows, width(), color)
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for group in all.chunk_by(|(one, ..), (other, ..)| one == other) {
+        if !rows.is_empty() {
+            rows.push(heading(""));
+        }
+        rows.push(heading(group[0].0.title()));
+        rows.extend(group.iter().map(|(.., row)| row.clone()));
+    }
+    let header = [("rule", Align::Left), ("severity", Align::Left), ("what it does", Align::Left)];
+    let text = table(&header, &rows, width(), color);
+    let is_heading = |line: &str| Group::ALL.iter().any(|group| group.title() == line.trim());
+    let painted =
+        |line: &str| if is_heading(line) { style::paint(color, style::STRONG, line) } else { line.to_owned() };
+    text.lines().map(|line| painted(line) + "\n").collect()
 }
 
 /// A rule with what a check says of its example.
@@ -100,15 +127,22 @@ fn write_pages(folder: &Path) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
         Failure::usage(format!("the pages can't be written to `{}`: {error}", folder.display()))
     };
-    let rules = RULES.iter().map(|rule| explained(rule)).map(|one| (one.rule.name, one.row(), one.page()));
-    let others = BEFORE_RULES.iter().map(|(name, severity, what)| {
-        (*name, rule::bare_row(name, severity.as_str(), summary(what)), rule::bare_page(name, severity.as_str(), what))
-    });
-    let mut all: Vec<(&str, String, String)> = rules.chain(others).collect();
-    all.sort();
-    let rows: String = all.iter().map(|(_, row, _)| row.as_str()).collect();
-    let mut pages = vec![("README.md".to_owned(), rule::index(&rows))];
-    pages.extend(all.into_iter().map(|(name, _, page)| (format!("{name}.md"), page)));
+    let all = grouped(
+        |rule| {
+            let one = explained(rule);
+            (one.row(), one.page())
+        },
+        |name, severity, what| {
+            let (row, page) = (rule::bare_row, rule::bare_page);
+            (row(name, severity.as_str(), summary(what)), page(name, severity.as_str(), what))
+        },
+    );
+    let tables: Vec<(&str, String)> = all
+        .chunk_by(|(one, ..), (other, ..)| one == other)
+        .map(|group| (group[0].0.title(), group.iter().map(|(.., (row, _))| row.as_str()).collect()))
+        .collect();
+    let mut pages = vec![("README.md".to_owned(), rule::index(&tables))];
+    pages.extend(all.into_iter().map(|(_, name, (_, page))| (format!("{name}.md"), page)));
     fs::create_dir_all(folder).map_err(failed)?;
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();

@@ -119,14 +119,17 @@ pub(crate) fn bare_row(name: &str, severity: &str, summary: &str) -> String {
     format!("| [{name}]({name}.md) | {severity} | {summary} |  |\n")
 }
 
-/// The table of all pages.
-pub(crate) fn index(rows: &str) -> String {
-    format!(
+/// The table of all pages: a heading and its rows for every group.
+pub(crate) fn index(tables: &[(&str, String)]) -> String {
+    let mut text = format!(
         "{GENERATED}\n# Rules\n\nEach page says what its rule finds, why that matters and how to cure it, with an example that is reported and one that \
          is not. `dsl explain RULE` prints the same.\n\nAn *error* rests on evidence that the script would fail: the service's documentation, TA-Lib, or \
-         the live catalog. What rests on an assumption about the language is at most a *warning*. *Infos* and *hints* are worth knowing.\n\n\
-         | rule | severity | what it does | fix |\n|---|---|---|---|\n{rows}"
-    )
+         the live catalog. What rests on an assumption about the language is at most a *warning*. *Infos* and *hints* are worth knowing.\n"
+    );
+    for (title, rows) in tables {
+        text.push_str(&format!("\n## {title}\n\n| rule | severity | what it does | fix |\n|---|---|---|---|\n{rows}"));
+    }
+    text
 }
 
 /// A block of code. The fence is longer than any run of back quotes in it.

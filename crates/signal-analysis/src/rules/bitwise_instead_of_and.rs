@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(dip, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(close > 20, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    bitwise_instead_of_and, Severity::Warning
+    bitwise_instead_of_and, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

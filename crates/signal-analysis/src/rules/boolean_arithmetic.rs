@@ -23,7 +23,7 @@ rule! {
     /// ```signal
     /// both = close > sma(close, 20) and rsi(close, 14) < 30
     /// ```
-    boolean_arithmetic, Severity::Info
+    boolean_arithmetic, Group::Logic, Severity::Info
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

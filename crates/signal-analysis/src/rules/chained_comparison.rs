@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(calm, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not calm, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    chained_comparison, Severity::Info
+    chained_comparison, Group::Logic, Severity::Info
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -29,7 +29,7 @@ rule! {
     /// emit_signal(strength < 30, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(strength > 55, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    condition_not_boolean, Severity::Warning
+    condition_not_boolean, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -34,7 +34,7 @@ rule! {
     /// emit_signal(strength > 80, exit("BINANCE:BTC/USDT", "LONG"))
     /// emit_signal(strength > 80, exit("BINANCE:ETH/USDT", "LONG"))
     /// ```
-    constant_condition, Severity::Warning
+    constant_condition, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(apart, entry("BINANCEFUTURESUSD:BTC/USDT:USDT", "LONG", Weight(0.5)))
     /// emit_signal(apart, entry("BINANCEFUTURESUSD:ETH/USDT:USDT", "SHORT", Weight(0.5)))
     /// ```
-    cross_needed, Severity::Warning
+    cross_needed, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -24,7 +24,7 @@ rule! {
     /// dip = (close - sma(close, 20)) / window < -1
     /// emit_signal(dip, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    division_by_zero, Severity::Warning
+    division_by_zero, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -33,7 +33,7 @@ rule! {
     /// emit_signal(cheap and weak, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not cheap, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    duplicated_condition, Severity::Warning
+    duplicated_condition, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

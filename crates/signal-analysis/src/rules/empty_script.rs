@@ -18,7 +18,7 @@ rule! {
     /// ```signal
     /// oversold = rsi(close, 14) < 30
     /// ```
-    empty_script, Severity::Hint
+    empty_script, Group::Text, Severity::Hint
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

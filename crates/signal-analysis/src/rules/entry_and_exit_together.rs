@@ -26,7 +26,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(recovered, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    entry_and_exit_together, Severity::Warning
+    entry_and_exit_together, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

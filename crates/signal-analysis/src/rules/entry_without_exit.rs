@@ -28,7 +28,7 @@ rule! {
     /// emit_signal(strength > 55, exit("BINANCE:BTC/USDT", "LONG"))
     /// emit_signal(strength > 60, exit("BINANCE:ETH/USDT", "LONG"))
     /// ```
-    entry_without_exit, Severity::Hint
+    entry_without_exit, Group::Signals, Severity::Hint
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

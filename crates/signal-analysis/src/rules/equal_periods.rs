@@ -20,7 +20,7 @@ rule! {
     /// ```signal
     /// momentum = ppo(close, 12, 26)
     /// ```
-    equal_periods, Severity::Warning
+    equal_periods, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -26,7 +26,7 @@ rule! {
     /// emit_signal(strength < 30, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(strength > 55, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    exit_without_entry, Severity::Warning
+    exit_without_entry, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

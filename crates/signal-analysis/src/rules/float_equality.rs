@@ -28,7 +28,7 @@ rule! {
     /// emit_signal(crossover(ema(close, 12), ema(close, 26)), entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(close == max(close, 20) or cdldoji() == 100, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    float_equality, Severity::Warning
+    float_equality, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

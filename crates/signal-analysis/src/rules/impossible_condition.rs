@@ -32,7 +32,7 @@ rule! {
     /// emit_signal(oversold or strength > 70, exit("BINANCE:BTC/USDT", "LONG"))
     /// emit_signal(close > highest(high, 20)[-2], entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    impossible_condition, Severity::Warning
+    impossible_condition, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -33,7 +33,7 @@ rule! {
     /// risen = close > close[-100]
     /// emit_signal(risen, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    index_before_range, Severity::Warning
+    index_before_range, Group::Time, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

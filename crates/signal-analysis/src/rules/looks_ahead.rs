@@ -26,7 +26,7 @@ rule! {
     /// ```signal
     /// rising = close > close[-2]
     /// ```
-    looks_ahead, Severity::Warning
+    looks_ahead, Group::Time, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not oversold, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    malformed_suppression, Severity::Warning
+    malformed_suppression, Group::Text, Severity::Warning
 }
 
 const FORM: &str = "write `# signal: allow RULE because REASON`";

@@ -21,7 +21,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    malformed_ticker, Severity::Error
+    malformed_ticker, Group::Signals, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -23,7 +23,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    no_signal, Severity::Warning
+    no_signal, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

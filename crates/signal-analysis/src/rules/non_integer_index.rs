@@ -22,7 +22,7 @@ rule! {
     /// length = 5
     /// before = close[-length]
     /// ```
-    non_integer_index, Severity::Warning
+    non_integer_index, Group::Time, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

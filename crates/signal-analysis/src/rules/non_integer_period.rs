@@ -26,7 +26,7 @@ rule! {
     /// cycle = 28
     /// oversold = rsi(close, cycle / 2) < 30
     /// ```
-    non_integer_period, Severity::Warning
+    non_integer_period, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

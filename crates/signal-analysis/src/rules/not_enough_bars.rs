@@ -35,7 +35,7 @@ rule! {
     /// uptrend = close > ema(close, 200)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    not_enough_bars, Severity::Error
+    not_enough_bars, Group::Time, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

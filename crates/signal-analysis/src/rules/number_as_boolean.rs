@@ -24,7 +24,7 @@ rule! {
     /// ```signal
     /// bullish = cdlengulfing(open, high, low, close) > 0 and close > sma(close, 50)
     /// ```
-    number_as_boolean, Severity::Warning
+    number_as_boolean, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -31,7 +31,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.6)))
     /// emit_signal(oversold, entry("BINANCE:ETH/USDT", "LONG", Weight(0.4)))
     /// ```
-    overcommitted, Severity::Warning
+    overcommitted, Group::Signals, Severity::Warning
 }
 
 /// An entry by weight.

@@ -26,7 +26,7 @@ rule! {
     /// emit_signal(dip, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not dip, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    overwritten_before_use, Severity::Warning
+    overwritten_before_use, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -20,7 +20,7 @@ rule! {
     /// ```signal
     /// oversold = rsi(close, 2) < 30
     /// ```
-    period_out_of_bounds, Severity::Error
+    period_out_of_bounds, Group::Names, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

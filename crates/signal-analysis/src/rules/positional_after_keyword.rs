@@ -21,7 +21,7 @@ rule! {
     /// ```signal
     /// average = sma(close, timeperiod=20)
     /// ```
-    positional_after_keyword, Severity::Warning
+    positional_after_keyword, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

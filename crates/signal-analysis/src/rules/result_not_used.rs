@@ -29,7 +29,7 @@ rule! {
     /// strength = rsi(close, 14)
     /// strength[-1]
     /// ```
-    result_not_used, Severity::Warning
+    result_not_used, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -28,7 +28,7 @@ rule! {
     /// emit_signal(rising_price, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(close < 50, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    self_comparison, Severity::Warning
+    self_comparison, Group::Logic, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -32,7 +32,7 @@ rule! {
     /// dip = smooth_close < sma(smooth_close, 10) and above
     /// rsi = rsi(close, 14)
     /// ```
-    shadowed_builtin, Severity::Warning
+    shadowed_builtin, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

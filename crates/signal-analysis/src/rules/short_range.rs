@@ -28,7 +28,7 @@ rule! {
     /// #! end_date   = 2024-06-30
     /// emit_signal(rsi(close, 14) < 30, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    short_range, Severity::Hint
+    short_range, Group::Time, Severity::Hint
 }
 
 /// Days that the leaderboard asks for.

@@ -25,7 +25,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    size_out_of_range, Severity::Warning
+    size_out_of_range, Group::Signals, Severity::Warning
 }
 
 /// Up to here a weight that is too large may be a number of percent.

@@ -26,7 +26,7 @@ rule! {
     /// flow = obv(close, volume)
     /// buying = flow > sma(flow, 20)
     /// ```
-    start_dependent_value, Severity::Warning
+    start_dependent_value, Group::Time, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not oversold, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    suppression_not_used, Severity::Warning
+    suppression_not_used, Group::Text, Severity::Warning
 }
 
 /// Runs after all others: only then is it known what they found.

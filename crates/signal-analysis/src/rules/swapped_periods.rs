@@ -20,7 +20,7 @@ rule! {
     /// ```signal
     /// momentum = apo(close, 12, 26)
     /// ```
-    swapped_periods, Severity::Warning
+    swapped_periods, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

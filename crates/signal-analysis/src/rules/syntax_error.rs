@@ -23,7 +23,7 @@ rule! {
     /// ```signal
     /// oversold = rsi(close, 14) < 30 and close > sma(close, 50)
     /// ```
-    syntax_error, Severity::Error
+    syntax_error, Group::Text, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

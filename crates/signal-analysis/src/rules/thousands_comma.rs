@@ -25,7 +25,7 @@ rule! {
     /// above = close > level
     /// fast, slow = 50, 200
     /// ```
-    thousands_comma, Severity::Warning
+    thousands_comma, Group::Text, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

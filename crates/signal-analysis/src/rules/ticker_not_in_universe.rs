@@ -30,7 +30,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:ETH/USDT", "LONG", Weight(0.25)))
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.25)))
     /// ```
-    ticker_not_in_universe, Severity::Warning
+    ticker_not_in_universe, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

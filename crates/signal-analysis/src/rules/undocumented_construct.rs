@@ -26,7 +26,7 @@ rule! {
     /// average = sma(close, 20)
     /// calm = rsi(close, 14) > 30 and rsi(close, 14) < 70
     /// ```
-    undocumented_construct, Severity::Info, off
+    undocumented_construct, Group::Text, Severity::Info, off
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

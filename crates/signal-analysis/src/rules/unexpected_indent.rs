@@ -24,7 +24,7 @@ rule! {
     ///     26,
     /// )
     /// ```
-    unexpected_indent, Severity::Warning
+    unexpected_indent, Group::Text, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

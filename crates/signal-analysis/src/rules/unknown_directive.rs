@@ -21,7 +21,7 @@ rule! {
     /// #! timeframe = 4h
     /// oversold = rsi(close, 14) < 30
     /// ```
-    unknown_directive, Severity::Error
+    unknown_directive, Group::Signals, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

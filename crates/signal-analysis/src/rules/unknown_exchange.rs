@@ -22,7 +22,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unknown_exchange, Severity::Warning
+    unknown_exchange, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -24,7 +24,7 @@ rule! {
     /// ```signal
     /// oversold = rsi(close, 14) < 30
     /// ```
-    unknown_function, Severity::Error
+    unknown_function, Group::Names, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -24,7 +24,7 @@ rule! {
     /// ```signal
     /// cheap = close < bbands(close, 20, 2, 2).lower
     /// ```
-    unknown_output, Severity::Warning
+    unknown_output, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

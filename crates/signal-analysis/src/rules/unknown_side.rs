@@ -22,7 +22,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unknown_side, Severity::Warning
+    unknown_side, Group::Signals, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

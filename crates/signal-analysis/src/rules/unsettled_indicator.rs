@@ -34,7 +34,7 @@ rule! {
     /// uptrend = close > ema(close, 200)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unsettled_indicator, Severity::Warning
+    unsettled_indicator, Group::Time, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -34,7 +34,7 @@ rule! {
     /// emit_signal(dip and calm, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// emit_signal(not dip, exit("BINANCE:BTC/USDT", "LONG"))
     /// ```
-    unused_name, Severity::Warning
+    unused_name, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -21,7 +21,7 @@ rule! {
     /// average = sma(close, 20)
     /// rising = close > average
     /// ```
-    used_before_definition, Severity::Warning
+    used_before_definition, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -21,7 +21,7 @@ rule! {
     /// average = sma(close, 20)
     /// range = atr(14)
     /// ```
-    wrong_argument_count, Severity::Error
+    wrong_argument_count, Group::Names, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -28,7 +28,7 @@ rule! {
     /// ```signal
     /// strength = rsi(close, 14)
     /// ```
-    wrong_argument_type, Severity::Error
+    wrong_argument_type, Group::Names, Severity::Error
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -26,7 +26,7 @@ rule! {
     /// line, signal, _ = macd(close, 12, 26, 9)
     /// rising = line > signal
     /// ```
-    wrong_number_of_targets, Severity::Warning
+    wrong_number_of_targets, Group::Names, Severity::Warning
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
