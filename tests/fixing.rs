@@ -62,6 +62,14 @@ fn unsafe_fixes_are_applied_where_they_are_asked_for() {
 }
 
 #[test]
+fn a_name_that_is_only_near_is_replaced_on_demand() {
+    let guessed = "sma20 = psar(close) + sma(close, 20)\nup = close > sma50 + tma(close, 14)\n";
+    check("--fix", guessed, 0, guessed);
+    check("--fix --unsafe", "up = close > tma(close, 14)\n", 0, "up = close > ema(close, 14)\n");
+    check("--fix", "up = Close > SMA(close, 14)\n", 0, "up = close > sma(close, 14)\n");
+}
+
+#[test]
 fn line_ends_and_the_byte_order_mark_stay() {
     check("--fix", "\u{FEFF}up = clsoe > 5 && open > 1\r\n\r\n", 0, "\u{FEFF}up = close > 5 and open > 1\r\n\r\n");
     check("--fix", "up = clsoe > 5\rup = up and open > 2\r", 0, "up = close > 5\rup = up and open > 2\r");

@@ -14,4 +14,4 @@ pub use edit::{Edit, EditError, apply_edits};
 pub use position::{LineColumn, LineIndex, Utf16Position};
 pub use source::{DecodeError, MAX_SOURCE_BYTES, Source};
 pub use span::Span;
-pub use suggest::closest;
+pub use suggest::{closest, is_slip};

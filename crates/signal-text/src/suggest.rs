@@ -35,6 +35,29 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best
 }
 
+/// Whether a name is evidently another one: they differ in case and underscores only, or two neighbouring letters
+/// changed places. Any other difference, if only by a letter, may be what parts two things: `rma` and `ema`, `sma20` and
+/// `sma50`.
+pub fn is_slip(name: &str, meant: &str) -> bool {
+    let plain = |name: &str| name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect::<Vec<_>>();
+    let (name, meant) = (plain(name), plain(meant));
+    if name.len() != meant.len() {
+        return false;
+    }
+    let differ: Vec<usize> = (0..name.len()).filter(|&at| name[at] != meant[at]).collect();
+    match differ[..] {
+        [] => true,
+        [a, b] => {
+            b == a + 1
+                && name[a] == meant[b]
+                && name[b] == meant[a]
+                && name[a].is_alphabetic()
+                && name[b].is_alphabetic()
+        }
+        _ => false,
+    }
+}
+
 /// The set of characters in a name, case aside, as bits; several characters may share one, which only lets more pass.
 fn letters(name: &str) -> u64 {
     name.bytes().fold(0, |set, byte| set | 1 << (byte.to_ascii_lowercase() % 64))
@@ -42,8 +65,19 @@ fn letters(name: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, is_slip};
     use proptest::prelude::*;
+
+    #[test]
+    fn only_a_slip_of_the_fingers_is_evident() {
+        for (name, meant) in [("RSI", "rsi"), ("stoch_rsi", "stochrsi"), ("clsoe", "close"), ("rsi", "rsi"), ("_", "")]
+        {
+            assert!(is_slip(name, meant), "{name} is {meant}");
+        }
+        for (name, meant) in [("rma", "ema"), ("sma20", "sma50"), ("sma12", "sma21"), ("emma", "ema"), ("abc", "cba")] {
+            assert!(!is_slip(name, meant), "{name} may be something else than {meant}");
+        }
+    }
 
     const NAMES: [&str; 6] = ["rsi", "sma", "ema", "crossover", "Weight", "close"];
 

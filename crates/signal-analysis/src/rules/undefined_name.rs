@@ -1,6 +1,6 @@
 //! A name that nothing defines.
 
-use signal_text::{Fix, Severity};
+use signal_text::{Fix, Severity, is_slip};
 
 use super::unknown_function::{graded, incomplete_note};
 use crate::{Facts, Near, Report, rule::rule};
@@ -34,7 +34,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             Some(Near::Variable(_)) => continue,
             Some(Near::Own(near)) => finding.help(format!("did you mean `{near}`?")).fix(Fix::replace(
                 format!("replace by `{near}`"),
-                true,
+                is_slip(name, near),
                 span,
                 near,
             )),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use signal_catalog::Entry;
-use signal_text::{Diagnostic, Fix, Severity, Span, closest};
+use signal_text::{Diagnostic, Fix, Severity, Span, closest, is_slip};
 
 use crate::{Facts, Report, rule::rule};
 
@@ -53,7 +53,7 @@ fn unknown(facts: &Facts<'_>, name: &str, span: Span, nearest: Option<&Entry>, r
     match nearest {
         Some(entry) => finding.help(format!("did you mean `{}`?{note}", entry.signature_text())).fix(Fix::replace(
             format!("replace by `{}`", entry.name),
-            true,
+            is_slip(name, &entry.name),
             span,
             entry.name.as_ref(),
         )),

@@ -1,7 +1,7 @@
 //! An output that a call does not have.
 
 use signal_syntax::{Expr, ExprId};
-use signal_text::{Diagnostic, Fix, Severity, Span, closest};
+use signal_text::{Diagnostic, Fix, Severity, Span, closest, is_slip};
 
 use crate::wording::outputs_of;
 use crate::{Facts, Report, Type, rule::rule};
@@ -69,7 +69,9 @@ fn named(facts: &Facts<'_>, base: ExprId, name: &str, place: Span, report: &Repo
                 .at(place, format!("`{}` has no output `{name}`", call.name))
                 .help(format!("its outputs are {}", outputs_of(signature)));
             Some(match closest(name, known) {
-                Some(near) => finding.fix(Fix::replace(format!("replace by `{near}`"), true, place, near)),
+                Some(near) => {
+                    finding.fix(Fix::replace(format!("replace by `{near}`"), is_slip(name, near), place, near))
+                }
                 None => finding,
             })
         }

@@ -1,7 +1,7 @@
 //! A keyword that names no parameter.
 
 use signal_catalog::{BindError, Evidence};
-use signal_text::{Fix, Severity, closest};
+use signal_text::{Fix, Severity, closest, is_slip};
 
 use crate::{Facts, Report, rule::rule};
 
@@ -41,7 +41,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             .at(span, format!("`{}` has no parameter `{keyword}`", call.name))
             .help(format!("it is called as `{}`", entry.signature_text()));
         if let Some(name) = closest(keyword, names()) {
-            finding = finding.fix(Fix::replace(format!("replace by `{name}`"), true, span, name));
+            finding = finding.fix(Fix::replace(format!("replace by `{name}`"), is_slip(keyword, name), span, name));
         }
         if entry.form() < Evidence::Live {
             finding.severity = Severity::Warning;

@@ -1,6 +1,6 @@
 //! A misspelt data variable.
 
-use signal_text::{Fix, Severity};
+use signal_text::{Fix, Severity, is_slip};
 
 use super::unknown_function::{graded, incomplete_note};
 use crate::{Facts, Near, Report, rule::rule};
@@ -37,7 +37,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             let finding = report
                 .at(span, format!("there is no variable `{name}`"))
                 .help(format!("did you mean `{variable}`?{}", incomplete_note(facts, covered)))
-                .fix(Fix::replace(format!("replace by `{variable}`"), true, span, variable));
+                .fix(Fix::replace(format!("replace by `{variable}`"), is_slip(name, variable), span, variable));
             report.push(graded(covered, finding));
         }
     }
