@@ -60,6 +60,30 @@ fn a_folder_that_is_locked_is_not_passed_over() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_script_and_the_links_to_it_are_one() {
+    let faulty = "up = clsoe > 5\n";
+    let scratch = Scratch::new().with("book/b.signal", faulty).with("other/c.signal", faulty);
+    for (real, link) in [
+        ("book/b.signal", "a1.signal"),
+        ("book/b.signal", "a2.signal"),
+        ("../other/c.signal", "book/c1.signal"),
+        ("../other/c.signal", "book/c2.signal"),
+    ] {
+        std::os::unix::fs::symlink(real, scratch.path(link)).unwrap();
+    }
+    scratch.dsl("check --output-format concise").check(0, &["book/b.signal:1:", "other/c.signal:1:"], &["in 2 files"]);
+    scratch.dsl("check a1.signal a2.signal").check(0, &["a1.signal:1:"], &["in 1 file"]);
+    // Of links to a script that is not among the rest, one stands for it.
+    scratch.dsl("check book --fix").check(0, &[], &["in 2 files: 2 unknown-variable"]);
+    let fixed = |name| std::fs::read_to_string(scratch.path(name)).unwrap();
+    assert_eq!(
+        (fixed("book/b.signal"), fixed("other/c.signal")),
+        ("up = close > 5\n".into(), "up = close > 5\n".into())
+    );
+}
+
 #[test]
 fn a_folder_is_searched_by_check_and_refused_by_the_others() {
     let scratch =

@@ -114,6 +114,7 @@ pub(crate) fn one(path: &Path, stdin_filename: Option<&Path>, command: &str) -> 
 pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<Vec<Place>, Failure> {
     let mut places = Vec::new();
     let mut seen = Seen::default();
+    let mut links = HashSet::new();
     // One path can't name a file twice.
     let mut is_new = |file: &Path| paths.len() == 1 || seen.is_new(file);
     for path in paths {
@@ -124,9 +125,15 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
                 places.push(stdin);
             }
         } else if path.is_dir() {
-            places.extend(walk(path).into_iter().filter(|file| is_new(file)).map(Place::File));
+            for (file, is_link) in walk(path) {
+                if is_new(&file) {
+                    links.extend(is_link.then(|| file.clone()));
+                    places.push(Place::File(file));
+                }
+            }
         } else if path.exists() {
             if is_new(path) {
+                links.extend(path.is_symlink().then(|| path.clone()));
                 places.push(Place::File(path.clone()));
             }
         } else {
@@ -138,7 +145,30 @@ pub(crate) fn many(paths: &[PathBuf], stdin_filename: Option<&Path>) -> Result<V
         return Err(Failure::new(Exit::NotFound, "no-scripts", format!("there is no *.signal file under {where_}"))
             .suggest("name a script or a folder that holds some; files that git ignores are left out"));
     }
+    if !links.is_empty() {
+        leave_out_doubles(&mut places, &links);
+    }
     Ok(places)
+}
+
+/// Leaves out links to a script that is there by itself or by another link: it would be told twice, and mended by two
+/// workers at once.
+fn leave_out_doubles(places: &mut Vec<Place>, links: &HashSet<PathBuf>) {
+    let mut seen = Seen::default();
+    for place in &*places {
+        if let Place::File(file) = place
+            && !links.contains(file)
+        {
+            seen.is_new(file);
+        }
+    }
+    places.retain(|place| match place {
+        // A link that leads nowhere is told when it is read.
+        Place::File(file) if links.contains(file) => {
+            fs::canonicalize(file).map_or(true, |real| seen.files.insert(real))
+        }
+        _ => true,
+    });
 }
 
 /// The files that were named, whichever way: `a.signal`, `./a.signal` and `book/../a.signal` are one.
@@ -159,8 +189,8 @@ impl Seen {
 }
 
 /// Every script under a folder, as git would walk it: hidden and ignored files are left out. A folder that can't be
-/// searched stands for itself, so that reading it says why.
-fn walk(folder: &Path) -> Vec<PathBuf> {
+/// searched stands for itself, so that reading it says why. With each, whether it is a link.
+fn walk(folder: &Path) -> Vec<(PathBuf, bool)> {
     let found = std::sync::Mutex::new(Vec::new());
     ignore::WalkBuilder::new(folder).require_git(false).threads(threads()).build_parallel().run(|| {
         Box::new(|entry| {
@@ -170,7 +200,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
                     if let Some(path) = locked(&error)
                         && let Ok(mut found) = found.lock()
                     {
-                        found.push(path.to_owned());
+                        found.push((path.to_owned(), false));
                     }
                     return ignore::WalkState::Continue;
                 }
@@ -180,7 +210,8 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
                 && entry.path().is_file()
                 && let Ok(mut found) = found.lock()
             {
-                found.push(entry.into_path());
+                let is_link = entry.path_is_symlink();
+                found.push((entry.into_path(), is_link));
             }
             ignore::WalkState::Continue
         })
