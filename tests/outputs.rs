@@ -184,3 +184,26 @@ fn schemas_refuse_a_document_that_lacks_a_field_or_holds_a_wrong_one() {
         assert!(passed.is_empty(), "the schema of {name} takes a document {}", passed[0].0);
     }
 }
+
+#[test]
+fn after_a_thousand_findings_the_rest_has_a_line_each() {
+    let scratch = Scratch::new();
+    let script: String = (0..30).map(|n| format!("x{n} = rsl(close, {n})\n")).collect();
+    for n in 0..60 {
+        scratch.write(&format!("{n:02}.signal"), &script);
+    }
+    let full = scratch.dsl("check").out;
+    let concise = scratch.dsl("check --output-format concise").out;
+    let told = "--output-format concise";
+    let (drawn, brief) = full.split_once(told).expect("one line says where the rest begins");
+    assert!(!brief.contains(told), "and only one");
+    assert!(!brief.contains('╭'), "nothing is drawn behind it");
+    let (drawn, listed) = (drawn.matches('╭').count(), brief.matches(".signal:").count());
+    assert_eq!(drawn + listed, concise.lines().count(), "every finding is written");
+    let per_file = concise.lines().filter(|line| line.starts_with("00.signal")).count();
+    assert!(per_file >= 30 && (1_000..1_000 + per_file).contains(&drawn), "{drawn} drawn, {per_file} a file");
+    assert!(brief.trim_end().ends_with(concise.lines().next_back().unwrap()), "the same lines, in the same order");
+    for _ in 0..5 {
+        assert_eq!(scratch.dsl("check").out, full, "whichever worker is first");
+    }
+}

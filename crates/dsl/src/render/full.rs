@@ -13,7 +13,7 @@ use super::{style, visible};
 pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_tail, failure: None, talks: true };
 
 /// How many findings of one file are drawn; the rest is counted.
-const MOST_FINDINGS: usize = 100;
+pub(crate) const MOST_FINDINGS: usize = 100;
 
 /// Remarks are broken into lines of this many columns: that is read with ease, and alike on every terminal and in every log.
 const WIDTH: usize = 88;
