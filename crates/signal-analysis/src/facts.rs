@@ -13,6 +13,7 @@ use crate::{
     Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
     logic::conditions::comparisons,
     logic::price_range,
+    names::Kinds,
     names::unresolved,
     signals::{Reader, read_by_signals, signals, tickers},
     suppressions::{Suppressions, Unused},
@@ -33,6 +34,8 @@ pub struct Facts<'a> {
     pub resolved: &'a Resolved,
     /// What each name refers to.
     pub bindings: Bindings,
+    /// Which expressions do something, and which are names.
+    pub kinds: Kinds,
     /// Numbers that are known before any bar is.
     pub constants: Constants,
     /// Calls with their entries and arguments.
@@ -68,9 +71,10 @@ impl<'a> Facts<'a> {
         let Input { source, parsed, catalog, settings: resolved, today, .. } = input;
         let tree = &parsed.tree;
         let bindings = Bindings::new(source, tree);
+        let kinds = Kinds::new(tree, &bindings);
         let constants = Constants::new(source, tree, &bindings);
         let calls = Calls::new(source, tree, &constants, catalog);
-        let unresolved = unresolved(source, tree, &bindings, catalog);
+        let unresolved = unresolved(source, &kinds, &bindings, tree, catalog);
         let signals = signals(&calls);
         let tickers = tickers(source, tree, &bindings, &calls);
         let window = Window::new(&resolved.settings, today);
@@ -80,6 +84,7 @@ impl<'a> Facts<'a> {
             catalog,
             resolved,
             bindings,
+            kinds,
             constants,
             calls,
             unresolved,
@@ -115,6 +120,13 @@ impl<'a> Facts<'a> {
         &self.resolved.settings
     }
 
+    /// Operations in the order of the arena: all but names, literals, parentheses and calls of names. A rule about them
+    /// goes over one expression in ten.
+    #[must_use]
+    pub fn operations(&self) -> &[ExprId] {
+        &self.kinds.operations
+    }
+
     /// The text of an expression.
     #[must_use]
     pub fn text(&self, id: ExprId) -> &'a str {
@@ -130,7 +142,7 @@ impl<'a> Facts<'a> {
     /// Which of the script's names are read; counted on first use.
     #[must_use]
     pub fn uses(&self) -> &Uses {
-        self.uses.get_or_init(|| Uses::new(self.source, self.tree(), &self.bindings))
+        self.uses.get_or_init(|| Uses::new(self.source, self.tree(), &self.kinds, &self.bindings))
     }
 
     /// What sort of value every expression has; told on first use.
@@ -165,7 +177,9 @@ impl<'a> Facts<'a> {
     /// What numbers values can be, and which conditions can never or always hold; told on first use.
     #[must_use]
     pub fn ranges(&self) -> &Ranges {
-        self.ranges.get_or_init(|| Ranges::new(self.tree(), self.values(), price_range(self.trades_probabilities())))
+        self.ranges.get_or_init(|| {
+            Ranges::new(self.tree(), self.operations(), self.values(), price_range(self.trades_probabilities()))
+        })
     }
 
     /// The range of an expression's value.

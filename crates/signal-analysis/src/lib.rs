@@ -7,6 +7,7 @@
 
 mod facts;
 mod logic;
+mod maps;
 mod names;
 mod rule;
 pub mod rules;
@@ -23,7 +24,7 @@ use signal_text::{Diagnostic, Source};
 
 pub use facts::Facts;
 pub use logic::{Comparison, Conflict, Demand, Node, Range, Ranges, Symbol, Type, Types, ValueId, Values};
-pub use names::{Call, Calls, Near, Unread, Unresolved, Uses, value_of};
+pub use names::{Call, Calls, Kinds, Near, Unread, Unresolved, Uses, value_of};
 pub use rule::{Docs, Group, Level, Levels, Report, Rule};
 pub use rules::{RULES, rule};
 pub use signals::{

@@ -65,13 +65,6 @@ impl Bindings {
     pub fn new(source: &Source, tree: &Tree) -> Self {
         let text = source.text();
         let mut references = vec![FREE; tree.len()];
-        for id in tree.ids() {
-            if let Expr::Call { callee, .. } = tree.expr(id)
-                && tree.expr(callee) == Expr::Name
-            {
-                references[callee.index()] = CALLEE;
-            }
-        }
         let mut definitions = Vec::with_capacity(tree.statements().len());
         // By text: an index into `symbols`. Names that are never defined have one too, so that each use is looked up once.
         let mut indexes: HashMap<&str, u32, RandomState> = HashMap::default();
@@ -84,11 +77,18 @@ impl Bindings {
             }
         };
         for (statement, details) in tree.statements().iter().enumerate() {
-            for id in tree.ids_of(statement) {
-                if tree.expr(id) == Expr::Name && references[id.index()] != CALLEE {
-                    let symbol = symbol_of(tree.span(id), &mut symbols);
-                    let latest = symbols[symbol as usize].latest;
-                    references[id.index()] = if latest == FREE { LATER | symbol } else { latest };
+            // Backwards, so that a call comes before the name that it calls.
+            for id in tree.ids_of(statement).rev() {
+                match tree.expr(id) {
+                    Expr::Call { callee, .. } if matches!(tree.expr(callee), Expr::Name) => {
+                        references[callee.index()] = CALLEE;
+                    }
+                    Expr::Name if references[id.index()] != CALLEE => {
+                        let symbol = symbol_of(tree.span(id), &mut symbols);
+                        let latest = symbols[symbol as usize].latest;
+                        references[id.index()] = if latest == FREE { LATER | symbol } else { latest };
+                    }
+                    _ => {}
                 }
             }
             let (targets, value) = match details.kind {

@@ -1,10 +1,9 @@
 //! The comparisons of a script with what is known of them, and the chains of `and` and `or` that rules take apart.
 
-use std::collections::HashSet;
-
 use signal_syntax::{BinaryOp, CompareOp, Expr, ExprId, Tree, UnaryOp};
 use signal_text::Span;
 
+use crate::maps::Set;
 use crate::{Conflict, Facts, Node, Range, ValueId};
 
 /// One comparison, be it alone or a link of a chain: `20 < x < 80` has two.
@@ -45,7 +44,7 @@ impl Comparison {
 pub(crate) fn comparisons(facts: &Facts<'_>) -> Vec<Comparison> {
     let tree = facts.tree();
     let mut found = Vec::new();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         let Expr::Compare { first, rest } = tree.expr(id) else { continue };
         let mut left = first;
         for &(op, op_span, right) in tree.comparisons(rest) {
@@ -214,7 +213,7 @@ pub(crate) fn current_bar_index(facts: &Facts<'_>, mut id: ExprId) -> Option<Exp
 }
 
 /// Findings that are made once for a place.
-pub(crate) type Seen = HashSet<ExprId>;
+pub(crate) type Seen = Set<ExprId>;
 
 /// A text on one line and not too long, for messages.
 pub(crate) fn short(text: &str) -> String {

@@ -45,15 +45,16 @@ impl<'a> Call<'a> {
         &'s self,
         constants: &'s Constants,
     ) -> impl Iterator<Item = (&'a Param, Option<f64>, Option<ExprId>)> + 's {
-        self.bound().into_iter().flat_map(move |binding| {
-            let params: &'a [Param] = &binding.signature.params;
-            params.iter().zip(&binding.params).map(move |(param, source)| match source {
-                ParamSource::Default(value) => (param, Some(*value), None),
-                ParamSource::Argument(n) => {
-                    let argument = self.arguments.get(*n).map(|argument| argument.value);
-                    (param, argument.and_then(|id| constants.number(id)), argument)
-                }
-            })
+        let (params, sources): (&'a [Param], &[ParamSource]) = match self.bound() {
+            Some(binding) => (&binding.signature.params, &binding.params),
+            None => (&[], &[]),
+        };
+        params.iter().zip(sources).map(move |(param, source)| match source {
+            ParamSource::Default(value) => (param, Some(*value), None),
+            ParamSource::Argument(n) => {
+                let argument = self.arguments.get(*n).map(|argument| argument.value);
+                (param, argument.and_then(|id| constants.number(id)), argument)
+            }
         })
     }
 }

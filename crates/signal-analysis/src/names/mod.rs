@@ -2,11 +2,13 @@
 
 mod calls;
 mod definitions;
+mod kinds;
 mod unresolved;
 mod uses;
 
 pub use calls::{Call, Calls};
 pub use definitions::value_of;
+pub use kinds::Kinds;
 pub(crate) use unresolved::unresolved;
 pub use unresolved::{Near, Unresolved};
 pub use uses::{Unread, Uses};

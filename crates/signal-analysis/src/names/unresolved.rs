@@ -1,9 +1,8 @@
 //! Names that nothing defines, with what was probably meant.
 
-use std::collections::HashMap;
-
+use crate::{Kinds, maps::Map};
 use signal_catalog::{Catalog, Kind};
-use signal_syntax::{Bindings, DefinitionId, Expr, ExprId, Tree};
+use signal_syntax::{Bindings, DefinitionId, ExprId, Tree};
 use signal_text::{Source, closest};
 
 /// A name that is read as a value and bound to nothing: neither by an earlier line nor by the catalog as a variable.
@@ -37,16 +36,14 @@ const COMPARISONS: usize = 1_000_000;
 /// All of them, in the order of the arena.
 pub(crate) fn unresolved<'a>(
     source: &'a Source,
-    tree: &Tree,
+    kinds: &Kinds,
     bindings: &Bindings,
+    tree: &Tree,
     catalog: &'a Catalog,
 ) -> Vec<Unresolved<'a>> {
     let mut found = Vec::new();
-    for id in tree.ids() {
-        if !matches!(tree.expr(id), Expr::Name) || bindings.is_callee(id) || bindings.of(id).is_some() {
-            continue;
-        }
-        let Some(name) = tree.name(source, id) else { continue };
+    for &id in kinds.names.iter().filter(|id| bindings.of(**id).is_none()) {
+        let name = source.slice(tree.span(id));
         let entry = catalog.get(name);
         if entry.is_some_and(|entry| entry.kind == Kind::Variable) {
             continue;
@@ -67,7 +64,7 @@ fn suggest<'a>(source: &'a Source, bindings: &Bindings, catalog: &'a Catalog, fo
     let mut own: Vec<&str> = bindings.definitions().iter().map(|definition| source.slice(definition.name)).collect();
     own.sort_unstable();
     own.dedup();
-    let mut known: HashMap<&str, Option<Near<'a>>> = HashMap::new();
+    let mut known: Map<&str, Option<Near<'a>>> = Map::default();
     for one in found.iter_mut().filter(|one| one.later.is_none() && !one.function) {
         let within = known.len().saturating_mul(own.len() + variables.len()) < COMPARISONS;
         one.near = match known.get(one.name) {

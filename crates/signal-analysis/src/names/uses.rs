@@ -1,8 +1,6 @@
 //! Which definitions are read, and which are bound anew before they are.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
+use crate::{Kinds, maps::Map};
 use signal_syntax::{Bindings, Definition, DefinitionId, Expr, StatementKind, Tree};
 use signal_text::Source;
 
@@ -33,12 +31,12 @@ pub struct Unread {
 impl Uses {
     /// Counts the reads in one pass.
     #[must_use]
-    pub fn new(source: &Source, tree: &Tree, bindings: &Bindings) -> Self {
+    pub fn new(source: &Source, tree: &Tree, kinds: &Kinds, bindings: &Bindings) -> Self {
         let definitions = bindings.definitions();
         let mut reads = vec![0_u32; definitions.len()];
         let mut complete = true;
-        for id in tree.ids() {
-            complete &= tree.expr(id) != Expr::Error;
+        complete &= !kinds.operations.iter().any(|id| tree.expr(*id) == Expr::Error);
+        for &id in &kinds.names {
             if let Some(definition) = bindings.of(id).or_else(|| bindings.later(id)) {
                 reads[definition.index()] = reads[definition.index()].saturating_add(1);
             }
@@ -78,7 +76,7 @@ fn reads_of_statement(definitions: &[Definition], reads: &[u32], unread: Definit
 
 /// Finds for each unread definition the next one of its name, from the end of the text.
 fn overwritten(source: &Source, bindings: &Bindings, unread: &mut [Unread]) {
-    let mut next: HashMap<&str, DefinitionId, RandomState> = HashMap::default();
+    let mut next: Map<&str, DefinitionId> = Map::default();
     let mut waiting = unread.iter_mut().rev().peekable();
     let all: Vec<_> = bindings.iter().collect();
     for (id, definition) in all.into_iter().rev() {

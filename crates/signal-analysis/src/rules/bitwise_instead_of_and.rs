@@ -1,11 +1,10 @@
 //! `&` and `|` where `and` and `or` are meant.
 
-use std::collections::HashSet;
-
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
 use crate::logic::conditions::{parents, short, stands_free};
+use crate::maps::Set;
 use crate::{Facts, Report, Type, rule::rule};
 
 rule! {
@@ -35,13 +34,13 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    if !tree.ids().any(|id| word(facts, id).is_some()) {
+    if !facts.operations().iter().any(|id| word(facts, *id).is_some()) {
         return;
     }
     let parents = parents(tree);
-    let mut done = HashSet::new();
+    let mut done = Set::default();
     // Outer expressions first.
-    for id in tree.ids().rev() {
+    for &id in facts.operations().iter().rev() {
         if traps(facts, id) {
             trapped(facts, report, id, &mut done);
         } else if word(facts, id).is_some() && !done.contains(&id) {
@@ -105,7 +104,7 @@ fn edits(facts: &Facts<'_>, signs: &[ExprId]) -> Vec<Edit> {
     edits
 }
 
-fn trapped(facts: &Facts<'_>, report: &mut Report, id: ExprId, done: &mut HashSet<ExprId>) {
+fn trapped(facts: &Facts<'_>, report: &mut Report, id: ExprId, done: &mut Set<ExprId>) {
     let tree = facts.tree();
     let Expr::Compare { first, rest } = tree.expr(id) else { return };
     let operands = std::iter::once(first).chain(tree.comparisons(rest).iter().map(|(_, _, right)| *right));
@@ -128,7 +127,7 @@ fn trapped(facts: &Facts<'_>, report: &mut Report, id: ExprId, done: &mut HashSe
 }
 
 /// The signs join conditions, and mean what the words do.
-fn remark(facts: &Facts<'_>, report: &mut Report, id: ExprId, parents: &[Option<ExprId>], done: &mut HashSet<ExprId>) {
+fn remark(facts: &Facts<'_>, report: &mut Report, id: ExprId, parents: &[Option<ExprId>], done: &mut Set<ExprId>) {
     let (signs, leaves) = taken_apart(facts, id, true);
     done.extend(&signs);
     let tree = facts.tree();

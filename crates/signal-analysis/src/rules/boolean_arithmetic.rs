@@ -29,7 +29,7 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
     let is_condition = |id: ExprId| facts.type_of(id) == Type::Boolean;
-    for id in tree.ids() {
+    for &id in facts.operations() {
         match tree.expr(id) {
             Expr::Binary { op, left, right, op_span } if is_arithmetic(op) => {
                 // `a + b + c` is told once, at its first operator.

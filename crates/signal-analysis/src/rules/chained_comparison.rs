@@ -36,7 +36,7 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
     let mut context = None;
-    for id in tree.ids() {
+    for &id in facts.operations() {
         let Expr::Compare { first, rest } = tree.expr(id) else { continue };
         if rest.len() < 2 || traps(facts, id) {
             continue;

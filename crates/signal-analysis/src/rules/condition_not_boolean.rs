@@ -55,7 +55,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         match tree.expr(id) {
             Expr::Conditional { condition, .. } => {
                 let what = || "`if` needs a condition".to_owned();

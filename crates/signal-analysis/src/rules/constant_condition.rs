@@ -62,7 +62,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     if facts.ranges().conflicts().iter().any(|conflict| conflict.always) {
-        for id in facts.tree().ids() {
+        for &id in facts.operations() {
             report_chain(facts, report, id);
         }
     }

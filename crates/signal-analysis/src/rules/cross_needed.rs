@@ -1,10 +1,9 @@
 //! A pair trade that the run would take apart.
 
-use std::collections::HashMap;
-
 use signal_project::{Mode, Origin, directive_edit};
 use signal_text::{Fix, Severity};
 
+use crate::maps::Map;
 use crate::{ActionKind, Facts, Report, Side, rule::rule};
 
 rule! {
@@ -39,7 +38,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     // The first leg of either side for each condition.
-    let mut legs = HashMap::new();
+    let mut legs = Map::default();
     for (order, action, market) in facts.orders().of_kind(ActionKind::Entry) {
         let (own, other) = match action.side {
             Side::Long => (0, 1),

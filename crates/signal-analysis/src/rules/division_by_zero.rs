@@ -28,7 +28,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for id in facts.tree().ids() {
+    for &id in facts.operations() {
         let Expr::Binary { op, right, .. } = facts.tree().expr(id) else { continue };
         let divides = matches!(op, BinaryOp::Divide | BinaryOp::FloorDivide | BinaryOp::Remainder);
         if !divides || facts.constants.number(right) != Some(0.0) {

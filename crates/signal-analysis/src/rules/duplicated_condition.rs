@@ -1,11 +1,10 @@
 //! The same condition twice.
 
-use std::collections::HashMap;
-
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
 use crate::logic::conditions::{chain_op, is_settled, short};
+use crate::maps::Map;
 use crate::wording::whole_line;
 use crate::{Facts, Report, Type, ValueId, rule::rule};
 
@@ -39,9 +38,9 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
     let mut inner = Vec::new();
-    let mut seen: HashMap<ValueId, ExprId> = HashMap::new();
+    let mut seen: Map<ValueId, ExprId> = Map::default();
     // Outer chains first.
-    for id in tree.ids().rev() {
+    for &id in facts.operations().iter().rev() {
         let Expr::Binary { op, .. } = tree.expr(id) else { continue };
         let Some(op) = chain_op(op) else { continue };
         if inner.is_empty() {
@@ -62,7 +61,7 @@ fn chain(
     chain: ExprId,
     sort: BinaryOp,
     inner: &mut [bool],
-    seen: &mut HashMap<ValueId, ExprId>,
+    seen: &mut Map<ValueId, ExprId>,
 ) {
     let tree = facts.tree();
     // An operand, and what has to go with it: the operator beside it.
@@ -112,7 +111,7 @@ fn signals(facts: &Facts<'_>, report: &mut Report) {
     if facts.signals.len() < 2 {
         return;
     }
-    let mut seen: HashMap<ValueId, ExprId> = HashMap::new();
+    let mut seen: Map<ValueId, ExprId> = Map::default();
     for signal in &facts.signals {
         match seen.get(&facts.values().of(signal.id)) {
             Some(&before) => {

@@ -1,9 +1,8 @@
 //! A position that is opened and closed by the very same condition.
 
-use std::collections::HashMap;
-
 use signal_text::Severity;
 
+use crate::maps::Map;
 use crate::{ActionKind, Facts, Report, Side, Sizing, rule::rule};
 
 rule! {
@@ -31,7 +30,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let orders = facts.orders();
-    let mut entries = HashMap::new();
+    let mut entries = Map::default();
     for (order, action, market) in orders.of_kind(ActionKind::Entry).filter(|(order, ..)| !order.chosen) {
         // A size that varies is a position that is brought to its size anew: closing it first is a way to do that.
         let constant = action.sizing.is_none_or(|Sizing { amount, .. }| amount.is_some());

@@ -1,9 +1,8 @@
 //! A position that is never closed, while others are.
 
-use std::collections::{HashMap, HashSet};
-
 use signal_text::Severity;
 
+use crate::maps::{Map, Set};
 use crate::{ActionKind, Facts, Report, Side, rule::rule};
 
 rule! {
@@ -40,7 +39,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     // Which sides of each ticker end: by an exit, or by an entry on the other side, which reverses the position.
-    let mut ends: HashMap<usize, (bool, bool)> = HashMap::new();
+    let mut ends: Map<usize, (bool, bool)> = Map::default();
     for (_, action, market) in exits {
         let (long, short) = ends.entry(market).or_default();
         *long |= action.side.may_be(Side::Long);
@@ -51,7 +50,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         *long |= action.side != Side::Long;
         *short |= action.side != Side::Short;
     }
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for (order, action, market) in orders.of_kind(ActionKind::Entry) {
         // What is entered on every bar is a holding, or a plan that only buys.
         if facts.range(order.condition).is_always() {

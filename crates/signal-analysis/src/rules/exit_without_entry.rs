@@ -1,11 +1,10 @@
 //! An exit of a position that nothing opens.
 
-use std::collections::HashSet;
-
 use signal_market::excerpt;
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Fix, Severity};
 
+use crate::maps::Set;
 use crate::{ActionKind, Facts, Report, rule::rule};
 
 rule! {
@@ -42,10 +41,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     // A single ticker that is entered and never left is what the exit was meant for.
-    let left: HashSet<usize> = orders.of_kind(ActionKind::Exit).map(|(_, _, market)| market).collect();
+    let left: Set<usize> = orders.of_kind(ActionKind::Exit).map(|(_, _, market)| market).collect();
     let mut open = entries.iter().filter(|(_, _, market)| !left.contains(market));
     let left_open = open.next().filter(|(_, _, first)| open.all(|(_, _, market)| market == first));
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for order in orders.unmatched_exits.iter().map(|n| &orders.orders[*n]) {
         let action = &orders.actions[order.action];
         let Some(market) = action.market.filter(|_| seen.insert(order.action)) else { continue };

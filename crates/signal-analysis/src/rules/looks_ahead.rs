@@ -30,7 +30,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for id in facts.tree().ids() {
+    for &id in facts.operations() {
         if let Expr::Index { base, index } = facts.tree().expr(id) {
             absolute_index(facts, report, id, base, index);
         }

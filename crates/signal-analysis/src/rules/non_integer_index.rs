@@ -27,7 +27,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         let Expr::Index { index, .. } = tree.expr(id) else { continue };
         let span = facts.span(index);
         if let Some(value) = facts.constants.number(index) {

@@ -1,11 +1,10 @@
 //! A range that is too short for an indicator.
 
-use std::collections::HashSet;
-
 use signal_catalog::Evidence;
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Severity, Span};
 
+use crate::maps::Set;
 use crate::wording::range::{bars, count, label, start_date_fix};
 use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule, value_of};
 
@@ -71,7 +70,7 @@ pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
     let names = definitions.filter_map(|definition| Some((value_of(facts.tree(), definition)?, Some(definition.name))));
     let signals_known = facts.signals.iter().all(|signal| facts.warmup(signal.id).unknown.is_none());
     let mut found: Vec<Finding> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for (root, name) in signals.chain(names) {
         if window.verdict(&facts.warmup(root)) != verdict {
             continue;

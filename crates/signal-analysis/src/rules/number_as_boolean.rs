@@ -29,7 +29,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         match tree.expr(id) {
             Expr::Unary { op: UnaryOp::Not, operand } => judge(facts, "not", operand, report),
             Expr::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), left, right, .. } => {

@@ -1,12 +1,11 @@
 //! Entries that together ask for more than there is.
 
-use std::collections::HashMap;
-
 use signal_project::Mode;
 use signal_syntax::{CompareOp, UnaryOp};
 use signal_text::{Diagnostic, Severity};
 
 use super::size_out_of_range::most;
+use crate::maps::Map;
 use crate::{Action, ActionKind, Facts, Node, Order, Report, Side, Sizing, Unit, ValueId, Values, rule::rule};
 
 rule! {
@@ -79,7 +78,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 /// Entries that fire on the very same bars.
 fn at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f64, cross: bool) -> Vec<Diagnostic> {
     // By condition, and where each ticker has an account of its own, by ticker and side.
-    let mut groups: HashMap<(ValueId, Option<(usize, Side)>), usize> = HashMap::new();
+    let mut groups: Map<(ValueId, Option<(usize, Side)>), usize> = Map::default();
     let mut sums: Vec<Vec<Weighted<'_>>> = Vec::new();
     for entry in entries {
         let account = (!cross).then_some((entry.market, entry.action.side));
@@ -103,13 +102,13 @@ fn at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f
 /// Tickers that are entered under conditions of their own, in one account: too much when all are held.
 fn held_at_once(facts: &Facts<'_>, report: &Report, entries: &[Weighted<'_>], most: f64) -> Option<Diagnostic> {
     // Where one ticker is left as another is entered, they take turns.
-    let entered: HashMap<ValueId, usize> =
+    let entered: Map<ValueId, usize> =
         entries.iter().map(|entry| (facts.condition_of(entry.order), entry.market)).collect();
     let mut exits = facts.orders().of_kind(ActionKind::Exit);
     if exits.any(|(order, _, market)| entered.get(&facts.condition_of(order)).is_some_and(|other| *other != market)) {
         return None;
     }
-    let mut by_market: HashMap<usize, Weighted<'_>> = HashMap::new();
+    let mut by_market: Map<usize, Weighted<'_>> = Map::default();
     for entry in entries {
         let largest = by_market.entry(entry.market).or_insert(*entry);
         if entry.weight > largest.weight {

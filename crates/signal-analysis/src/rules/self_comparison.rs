@@ -32,7 +32,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut seen = Seen::new();
+    let mut seen = Seen::default();
     for comparison in facts.comparisons().iter().filter(|comparison| comparison.same) {
         let sides = [comparison.left, comparison.right];
         let span = comparison.span(facts);
@@ -52,7 +52,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         if let Expr::Binary { op: op @ (BinaryOp::Subtract | BinaryOp::Divide), left, right, .. } = tree.expr(id)
             && facts.constants.number(id).is_none()
             && is_same(facts, [left, right])

@@ -1,11 +1,10 @@
 //! A data variable that a script gives a meaning of its own.
 
-use std::collections::HashMap;
-
 use signal_catalog::{Evidence, Kind};
 use signal_syntax::DefinitionId;
 use signal_text::{Severity, Span};
 
+use crate::maps::Map;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -36,7 +35,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut seen: HashMap<&str, ()> = HashMap::new();
+    let mut seen: Map<&str, ()> = Map::default();
     for (id, definition) in facts.bindings.iter() {
         let name = facts.source.slice(definition.name);
         // What an author declared is the author's own.

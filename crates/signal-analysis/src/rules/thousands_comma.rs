@@ -30,7 +30,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         let Expr::Tuple(items) = tree.expr(id) else { continue };
         let items = tree.items(items);
         let commas: Vec<Span> = items.windows(2).filter_map(|pair| comma(facts, pair[0], pair[1])).collect();

@@ -1,11 +1,10 @@
 //! A ticker that the run has no data for.
 
-use std::collections::HashSet;
-
 use signal_market::{Ticker, excerpt};
 use signal_project::{Origin, directive_edit};
 use signal_text::{Diagnostic, Edit, Fix, Severity, Span};
 
+use crate::maps::Set;
 use crate::{Facts, Report, Universe, UniverseTicker, rule::rule};
 
 rule! {
@@ -35,7 +34,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let Some(universe) = facts.universe() else { return };
-    let mut seen = HashSet::new();
+    let mut seen = Set::default();
     for one in &facts.tickers.uses {
         let text = &facts.tickers.texts[one.text];
         // How it is written is another rule's; mended, it may be in the universe.

@@ -1,10 +1,9 @@
 //! A call of something that the catalog does not list.
 
-use std::collections::HashMap;
-
 use signal_catalog::Entry;
 use signal_text::{Diagnostic, Fix, Severity, Span, closest, is_slip};
 
+use crate::maps::Map;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -28,7 +27,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut near = HashMap::new();
+    let mut near = Map::default();
     for call in &facts.calls {
         let span = facts.span(call.callee);
         match call.entry {
@@ -67,7 +66,7 @@ fn unknown(facts: &Facts<'_>, name: &str, span: Span, nearest: Option<&Entry>, r
 const LOOKUPS: usize = 2_000;
 
 /// The function nearest to a name; the same name is looked up once.
-fn nearest<'a>(facts: &Facts<'a>, name: &'a str, known: &mut HashMap<&'a str, Option<&'a Entry>>) -> Option<&'a Entry> {
+fn nearest<'a>(facts: &Facts<'a>, name: &'a str, known: &mut Map<&'a str, Option<&'a Entry>>) -> Option<&'a Entry> {
     if let Some(found) = known.get(name) {
         return *found;
     }

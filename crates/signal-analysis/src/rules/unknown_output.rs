@@ -29,7 +29,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         let finding = match tree.expr(id) {
             Expr::Attribute { base, name } => named(facts, base, facts.source.slice(name), name, report),
             Expr::Index { base, index } => {

@@ -3,6 +3,7 @@
 use signal_market::{MarketType, excerpt};
 use signal_text::{Fix, Severity, closest};
 
+use crate::maps::Set;
 use crate::{Action, ActionKind, Facts, Report, Side, rule::rule};
 
 rule! {
@@ -26,7 +27,7 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = Set::default();
     for action in &facts.orders().actions {
         let Side::Other(literal) = action.side else { continue };
         let Some(text) = facts.tree().string(facts.source, literal) else { continue };

@@ -1,11 +1,10 @@
 //! A value whose warm-up can't be told.
 
-use std::collections::HashSet;
-
 use signal_catalog::{Evidence, ParamSource};
 use signal_syntax::{Expr, ExprId};
 use signal_text::Severity;
 
+use crate::maps::Set;
 use crate::wording::numbers::changes_with_the_bars;
 use crate::{Call, Facts, Report, Type, Unknown, rule::rule};
 
@@ -42,13 +41,13 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
     // Most scripts hold nothing of the kind: then no warm-up has to be worked out.
     if !facts.calls.iter().any(|call| is_open_call(facts, call))
-        && !facts.tree().ids().any(|id| is_open_index(facts, id))
+        && !facts.operations().iter().any(|id| is_open_index(facts, *id))
     {
         return;
     }
     let all = facts.signals.is_empty();
     let read = facts.read_by_signals();
-    let mut told = HashSet::new();
+    let mut told = Set::default();
     for id in facts.tree().ids() {
         if !(all || read[id.index()]) {
             continue;

@@ -1,11 +1,10 @@
 //! A name that is bound and never read.
 
-use std::collections::HashSet;
-
 use signal_catalog::Kind;
 use signal_syntax::{Expr, StatementKind};
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
+use crate::maps::Set;
 use crate::wording::{is_expression, is_pure, listed, whole_line};
 use crate::{Facts, Near, Report, Unread, rule::rule};
 
@@ -43,7 +42,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     // A misspelt use is reported where it stands.
-    let misspelt: HashSet<&str> = facts
+    let misspelt: Set<&str> = facts
         .unresolved
         .iter()
         .filter_map(|one| if let Some(Near::Own(name)) = one.near { Some(name) } else { None })

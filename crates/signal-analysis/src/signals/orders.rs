@@ -1,11 +1,10 @@
 //! The signals of a script as data: which ticker, side and size is asked for under which condition.
 
-use std::collections::HashMap;
-
 use signal_catalog::Kind;
 use signal_syntax::{Bindings, Constants, Expr, ExprId, Statement, StatementKind, Tree};
 use signal_text::Source;
 
+use crate::maps::Map;
 use crate::signals::{Tickers, behind_names};
 use crate::value_of;
 use crate::{Call, Calls};
@@ -164,7 +163,7 @@ impl Orders {
 /// Exits of a ticker and side that no entry is about.
 fn unmatched_exits(orders: &Orders) -> Vec<usize> {
     // Which sides of each ticker are entered. A side that nobody knows may be any.
-    let mut entered: HashMap<usize, (bool, bool)> = HashMap::new();
+    let mut entered: Map<usize, (bool, bool)> = Map::default();
     for (_, action, market) in orders.of_kind(ActionKind::Entry) {
         let (long, short) = entered.entry(market).or_default();
         *long |= action.side.may_be(Side::Long);

@@ -1,7 +1,5 @@
 //! The tickers of a script: those that its signals name, each text read once, and those of its universe.
 
-use std::collections::{HashMap, HashSet};
-
 use signal_catalog::Kind;
 use signal_market::{Concern, Grade, Ticker, TickerError};
 use signal_project::{Origin, RunSettings};
@@ -9,6 +7,7 @@ use signal_syntax::{Bindings, ExprId, Tree};
 use signal_text::{Source, Span};
 
 use crate::Calls;
+use crate::maps::{Map, Set};
 
 /// A ticker that an action names, by a string literal or a name that is bound to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +107,7 @@ impl Universe {
             _ => None,
         };
         let mut misses = 0;
-        let of_signals: HashMap<&Ticker, usize> = tickers.markets.iter().zip(0..).collect();
+        let of_signals: Map<&Ticker, usize> = tickers.markets.iter().zip(0..).collect();
         let mut held = vec![false; tickers.markets.len()];
         let read = universe.value.iter().map(|written| {
             // In order, so that finding them all goes over the value once.
@@ -147,10 +146,10 @@ fn word(source: &Source, within: Span, ticker: &str) -> Option<Span> {
 /// Reads them.
 pub(crate) fn tickers(source: &Source, tree: &Tree, bindings: &Bindings, calls: &Calls<'_>) -> Tickers {
     let mut found = Tickers::default();
-    let mut used = HashSet::new();
+    let mut used = Set::default();
     // By what stands in the script, quotes and all.
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    let mut meant: HashMap<Ticker, usize> = HashMap::new();
+    let mut known: Map<&str, usize> = Map::default();
+    let mut meant: Map<Ticker, usize> = Map::default();
     for call in calls.iter().filter(|call| call.entry.is_some_and(|entry| entry.kind == Kind::Action)) {
         found.of_actions.push((call.id, None));
         let Some(given) = call.input("ticker").map(|id| tree.unparenthesized(id)) else { continue };
@@ -183,7 +182,7 @@ pub(crate) fn tickers(source: &Source, tree: &Tree, bindings: &Bindings, calls: 
 }
 
 /// What a text says, and which of the tickers that are `meant` so far it means.
-fn read(text: String, meant: &mut HashMap<Ticker, usize>) -> TickerText {
+fn read(text: String, meant: &mut Map<Ticker, usize>) -> TickerText {
     let read = Ticker::parse(&text).map(|ticker| {
         let concerns = ticker.concerns();
         (ticker, concerns)

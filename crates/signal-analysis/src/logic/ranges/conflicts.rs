@@ -3,7 +3,7 @@
 //! What each part asks of a value is gathered through names, brackets and `not`, and intersected. An `or` is taken as
 //! the `and` of what it excludes.
 
-use signal_syntax::{BinaryOp, CompareOp, Expr, Tree, UnaryOp};
+use signal_syntax::{BinaryOp, CompareOp, Expr, ExprId, Tree, UnaryOp};
 
 use super::interval::Range;
 use super::{Ranges, operands};
@@ -72,11 +72,11 @@ fn chain_op(op: BinaryOp) -> Option<BinaryOp> {
 }
 
 impl Chains {
-    pub(super) fn new(tree: &Tree, values: &Values) -> Self {
+    pub(super) fn new(tree: &Tree, operations: &[ExprId], values: &Values) -> Self {
         // Scripts without a chain pay nothing.
         let (mut inner, mut begins) = (Vec::new(), Vec::new());
         // Parents come after their operands, so that going backwards every chain is met at its beginning first.
-        for id in tree.ids().rev() {
+        for &id in operations.iter().rev() {
             let (op, parts) = match tree.expr(id) {
                 Expr::Binary { op, left, right, .. } => (chain_op(op), Some([left, right])),
                 Expr::Compare { rest, .. } if rest.len() > 1 => (Some(BinaryOp::And), None),

@@ -8,7 +8,7 @@ mod functions;
 mod interval;
 mod order;
 
-use signal_syntax::{BinaryOp, CompareOp, Tree, UnaryOp};
+use signal_syntax::{BinaryOp, CompareOp, ExprId, Tree, UnaryOp};
 
 use crate::{Node, ValueId, Values};
 
@@ -26,9 +26,9 @@ pub struct Ranges {
 impl Ranges {
     /// Tells them all in one pass over the values, parts before what they are parts of. `price` is what prices can be.
     #[must_use]
-    pub fn new(tree: &Tree, values: &Values, price: Range) -> Self {
+    pub fn new(tree: &Tree, operations: &[ExprId], values: &Values, price: Range) -> Self {
         let mut ranges = Self { of: Vec::with_capacity(values.nodes().len()), conflicts: Vec::new() };
-        let mut chains = conflicts::Chains::new(tree, values);
+        let mut chains = conflicts::Chains::new(tree, operations, values);
         for (id, &node) in values.ids().zip(values.nodes()) {
             let range = range(values, &ranges, price, id, node);
             ranges.of.push(range);

@@ -1,14 +1,13 @@
 //! The pass that numbers the values of a script.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use foldhash::fast::RandomState;
 use signal_catalog::{Catalog, InputSource, Kind, OutputKind, PriceColumn, TalibParam, ValueType};
 use signal_syntax::{BinaryOp, Bindings, CompareOp, Constants, Expr, ExprId, Tree, UnaryOp};
 use signal_text::Source;
 
 use super::{Node, Symbol, ValueId, Values};
+use crate::maps::Map;
 use crate::{Call, Calls, value_of};
 
 /// Numbers them all: operands come before operators, and definitions before uses.
@@ -20,7 +19,7 @@ pub(super) fn number<'a>(
     constants: &Constants,
     calls: &Calls<'a>,
 ) -> Values {
-    let known = HashMap::with_capacity_and_hasher(tree.len() / 2, RandomState::default());
+    let known = Map::with_capacity_and_hasher(tree.len() / 2, Default::default());
     let values = Values { of: Vec::with_capacity(tree.len()), ..Values::default() };
     let mut pass = Pass {
         source,
@@ -30,7 +29,7 @@ pub(super) fn number<'a>(
         constants,
         values,
         known,
-        symbols: HashMap::default(),
+        symbols: Map::default(),
         scratch: Vec::new(),
     };
     pass.node(Node::Nothing);
@@ -50,8 +49,8 @@ struct Pass<'p, 'a> {
     bindings: &'p Bindings,
     constants: &'p Constants,
     values: Values,
-    known: HashMap<Node, u32, RandomState>,
-    symbols: HashMap<&'a str, u32, RandomState>,
+    known: Map<Node, u32>,
+    symbols: Map<&'a str, u32>,
     scratch: Vec<ValueId>,
 }
 

@@ -10,7 +10,7 @@ use crate::{Facts, Report, Type};
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    for id in tree.ids() {
+    for &id in facts.operations() {
         match tree.expr(id) {
             Expr::Binary { op, left, right, .. } => arithmetic(facts, op, left, right, report),
             Expr::Unary { op: op @ (UnaryOp::Negate | UnaryOp::Plus), operand } => {
