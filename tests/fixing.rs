@@ -22,7 +22,7 @@ fn script_of(lines: &str) -> String {
 }
 
 /// Two safe fixes, an unsafe one, and a finding without any.
-const FAULTY: &str = "#! timeframes = 1h\nup = rsi(close, 1) > 5 && close > 3\nup = up and wobble(close) > 3\n";
+const FAULTY: &str = "#! timeframe 1h\nup = rsi(close, 1) > 5 && close > 3\nup = up and wobble(close) > 3\n";
 const SAFE: &str = "#! timeframe = 1h\nup = rsi(close, 1) > 5 and close > 3\nup = up and wobble(close) > 3\n";
 const ALL: &str = "#! timeframe = 1h\nup = rsi(close, 2) > 5 and close > 3\nup = up and wobble(close) > 3\n";
 
@@ -71,8 +71,8 @@ fn a_name_that_is_only_near_is_replaced_on_demand() {
 
 #[test]
 fn line_ends_and_the_byte_order_mark_stay() {
-    check("--fix", "\u{FEFF}up = clsoe > 5 && open > 1\r\n\r\n", 0, "\u{FEFF}up = close > 5 and open > 1\r\n\r\n");
-    check("--fix", "up = clsoe > 5\rup = up and open > 2\r", 0, "up = close > 5\rup = up and open > 2\r");
+    check("--fix", "\u{FEFF}up = close > 5 && open > 1\r\n\r\n", 0, "\u{FEFF}up = close > 5 and open > 1\r\n\r\n");
+    check("--fix", "up = close > 5\rup = up && open > 2\r", 0, "up = close > 5\rup = up and open > 2\r");
 }
 
 #[test]
@@ -101,28 +101,29 @@ fn permissions_and_links_stay() {
 
 #[test]
 fn a_read_only_file_is_reported_and_the_others_are_fixed() {
-    let scratch = Scratch::new().with("a.signal", FAULTY).with("b.signal", "up = clsoe > 5\n");
+    let scratch = Scratch::new().with("a.signal", FAULTY).with("b.signal", "up = close > 5 && open > 1\n");
     let mut permissions = std::fs::metadata(scratch.path("a.signal")).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(scratch.path("a.signal"), permissions).unwrap();
     scratch.dsl("check --fix").check(
         1,
         &["error[unwritable-file]: `a.signal` is read-only and stays as it is"],
-        &["fixed 1 finding in 1 file: 1 unknown-variable"],
+        &["fixed 1 finding in 1 file: 1 syntax-error"],
     );
     assert_eq!(read(&scratch, "a.signal"), FAULTY);
-    assert_eq!(read(&scratch, "b.signal"), "up = close > 5\n");
+    assert_eq!(read(&scratch, "b.signal"), "up = close > 5 and open > 1\n");
 }
 
 #[test]
 fn settings_files_are_fixed_too() {
-    let settings = "[run]\ntimefram = \"60m\"\n[rules]\nunknown-exchang = \"off\"\n";
+    let settings = "[run]\ntimeframe = \"60m\"\n[rules]\nunknown-exchang = \"off\"\n";
     let scratch =
         Scratch::new().with("signal.toml", settings).with("a.signal", script_of("up = close > sma(close, 20)\n"));
     let diff = scratch.dsl("check --diff");
-    diff.check(1, &["--- signal.toml", "-timefram = \"60m\"", "+timeframe = \"1h\""], &["would fix 2 findings"]);
+    // Settings that can't be used end every check with 2.
+    diff.check(2, &["--- signal.toml", "-timeframe = \"60m\"", "+timeframe = \"1h\""], &["would fix 1 finding"]);
     assert_eq!(read(&scratch, "signal.toml"), settings);
-    scratch.dsl("check --fix").check(0, &["there is no rule `unknown-exchang`"], &["fixed 2 findings"]);
+    scratch.dsl("check --fix").check(0, &["there is no rule `unknown-exchang`"], &["fixed 1 finding"]);
     assert_eq!(read(&scratch, "signal.toml"), "[run]\ntimeframe = \"1h\"\n[rules]\nunknown-exchang = \"off\"\n");
     scratch.dsl("check --fix --unsafe").check(0, &[], &["nothing to complain about"]);
 }
@@ -137,7 +138,7 @@ fn standard_input_is_mended_to_standard_output() {
     clean.check(0, &[], &[]);
     assert_eq!(clean.out, ALL);
     let diff = scratch.dsl_with_input("check --diff - --stdin-filename a.signal", FAULTY.as_bytes());
-    diff.check(1, &["--- a.signal\n+++ a.signal\n@@ -1,3 +1,3 @@\n-#! timeframes = 1h\n"], &["would fix 2 findings"]);
+    diff.check(1, &["--- a.signal\n+++ a.signal\n@@ -1,3 +1,3 @@\n-#! timeframe 1h\n"], &["would fix 2 findings"]);
     for (line, words) in [
         ("check --fix - a.signal", "`-` stands alone"),
         ("check --fix - --output-format concise a.signal", "`-` stands alone"),
@@ -161,15 +162,16 @@ fn patched(program: &str, arguments: &[&str], folder: &Path, patch: &str) {
 
 #[test]
 fn the_diff_is_a_patch_that_does_what_fix_does() {
-    let long: String = (0..60).map(|at| if at % 25 == 3 { "up = clsoe > 5\n" } else { "x = close\n" }).collect();
+    let long: String =
+        (0..60).map(|at| if at % 25 == 3 { "up = close > 5 && open > 1\n" } else { "x = close\n" }).collect();
     let files = [
         ("plain.signal", FAULTY.to_owned()),
         ("deep/long.signal", long),
-        ("with blank.signal", "up = clsoe > 5\n".to_owned()),
-        ("größe.signal", "up = clsoe > 5\n".to_owned()),
-        ("no_end.signal", "x = 1\nup = clsoe > 5".to_owned()),
-        ("windows.signal", "x = 1\r\nup = clsoe > 5\r\n".to_owned()),
-        ("mac.signal", "x = 1\rup = clsoe > 5\ry = 2".to_owned()),
+        ("with blank.signal", "up = close > 5 && open > 1\n".to_owned()),
+        ("größe.signal", "up = close > 5 && open > 1\n".to_owned()),
+        ("no_end.signal", "x = 1\nup = close > 5 && open > 1".to_owned()),
+        ("windows.signal", "x = 1\r\nup = close > 5 && open > 1\r\n".to_owned()),
+        ("mac.signal", "x = 1\rup = close > 5 && open > 1\ry = 2".to_owned()),
         ("clean.signal", "x = close\n".to_owned()),
     ];
     let scratch = || files.iter().fold(Scratch::new(), |scratch, (name, text)| scratch.with(name, text));

@@ -6,7 +6,7 @@ mod overrides;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
+use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest, is_slip};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -303,7 +303,12 @@ impl Reader<'_> {
             (_, Some(key)) => found.help(format!("`{}` belongs under `[run]`", key.name())),
             (Some(near), None) => {
                 let title = format!("replace by `{near}`");
-                found.help(format!("did you mean {}?", header(near))).fix(Fix::replace(title, true, span, near))
+                found.help(format!("did you mean {}?", header(near))).fix(Fix::replace(
+                    title,
+                    is_slip(&written, near),
+                    span,
+                    near,
+                ))
             }
             (None, None) => {
                 let tables = TABLES.map(|(table, duty)| format!("{} ({duty})", header(table)));
@@ -320,7 +325,12 @@ impl Reader<'_> {
         self.diagnostics.push(match near {
             Some(near) => {
                 let title = format!("replace by `{near}`");
-                found.help(format!("did you mean `{near}`?")).fix(Fix::replace(title, true, span, near))
+                found.help(format!("did you mean `{near}`?")).fix(Fix::replace(
+                    title,
+                    is_slip(&written, near),
+                    span,
+                    near,
+                ))
             }
             None if known.len() == 1 => found.help(format!("its only key is {}", listed(known))),
             None => found.help(format!("its keys are {}", listed(known))),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use signal_syntax::{Tree, TriviaKind};
-use signal_text::{Diagnostic, Edit, Fix, Severity, Source, Span};
+use signal_text::{Diagnostic, Edit, Fix, Severity, Source, Span, is_slip};
 
 use crate::layer::Layer;
 use crate::value::{BAD_SETTING, UNKNOWN_DIRECTIVE, excerpt, listed, offset, read};
@@ -205,7 +205,7 @@ fn unknown(source: &Source, directive: &Directive) -> Diagnostic {
             let known = key.name();
             error(format!("`{name}` is no setting; did you mean `{known}`?"))
                 .help(key.info().summary)
-                .fix(Fix::replace(format!("replace by `{known}`"), true, span, known))
+                .fix(Fix::replace(format!("replace by `{known}`"), is_slip(&name, known), span, known))
         }
         Some(key) => error(format!("`{}` can't be set by a directive", key.name()))
             .help(format!("set it under `[run]` in signal.toml: `{} = {}`", key.name(), key.info().example))

@@ -75,7 +75,8 @@ pub struct Label {
 pub struct Fix {
     /// What it does, as an imperative: "replace by `rsi`".
     pub title: String,
-    /// Whether it keeps the script's meaning (or restores the evident one), so that it may be applied unasked.
+    /// Whether it keeps the script's meaning (or restores the evident one), so that it may be applied unasked. A name that
+    /// only looks like the one that was written is a guess, and no guess is safe; see [`crate::is_slip`].
     pub safe: bool,
     /// The edits, applied together.
     pub edits: Vec<Edit>,
