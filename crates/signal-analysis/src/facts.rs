@@ -11,7 +11,7 @@ use signal_text::{Source, Span};
 use crate::{
     Call, Calls, Comparison, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved,
     Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
-    logic::conditions::comparisons,
+    logic::conditions::{comparisons, parents},
     logic::price_range,
     names::Kinds,
     names::unresolved,
@@ -61,6 +61,7 @@ pub struct Facts<'a> {
     suppressions: OnceLock<Suppressions>,
     unused_suppressions: OnceLock<Vec<Unused>>,
     read_by_signals: OnceLock<Vec<bool>>,
+    parents: OnceLock<Vec<Option<ExprId>>>,
     spent: OnceLock<Option<Spent>>,
 }
 
@@ -104,6 +105,7 @@ impl<'a> Facts<'a> {
             suppressions: OnceLock::new(),
             unused_suppressions: OnceLock::new(),
             read_by_signals: OnceLock::new(),
+            parents: OnceLock::new(),
             spent: OnceLock::new(),
         }
     }
@@ -279,6 +281,13 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn read_by_signals(&self) -> &[bool] {
         self.read_by_signals.get_or_init(|| read_by_signals(self.tree(), &self.bindings, &self.signals))
+    }
+
+    /// The expression that one is an operand, argument or item of; found on first use, since only rules that are about to
+    /// report ask for it.
+    #[must_use]
+    pub fn parent(&self, id: ExprId) -> Option<ExprId> {
+        self.parents.get_or_init(|| parents(self.tree())).get(id.index()).copied().flatten()
     }
 
     /// What warm-up and settling leave of the range, where it holds enough bars; worked out on first use.

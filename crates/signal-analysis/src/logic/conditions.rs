@@ -4,6 +4,7 @@ use signal_syntax::{BinaryOp, CompareOp, Expr, ExprId, Tree, UnaryOp};
 use signal_text::Span;
 
 use crate::maps::Set;
+use crate::wording::short;
 use crate::{Conflict, Facts, Node, Range, ValueId};
 
 /// One comparison, be it alone or a link of a chain: `20 < x < 80` has two.
@@ -159,38 +160,18 @@ pub(crate) const fn chain_op(op: BinaryOp) -> Option<BinaryOp> {
     }
 }
 
-/// What each expression is an operand of, by its index; only rules that are about to report ask for it.
+/// What each expression is an operand of, by its index.
 pub(crate) fn parents(tree: &Tree) -> Vec<Option<ExprId>> {
     let mut parents = vec![None; tree.len()];
-    let mut set = |child: ExprId, parent: ExprId| parents[child.index()] = Some(parent);
     for id in tree.ids() {
-        match tree.expr(id) {
-            Expr::Unary { operand: inner, .. } | Expr::Paren(inner) | Expr::Attribute { base: inner, .. } => {
-                set(inner, id)
-            }
-            Expr::Binary { left, right, .. } => [left, right].into_iter().for_each(|part| set(part, id)),
-            Expr::Compare { first, rest } => {
-                set(first, id);
-                tree.comparisons(rest).iter().for_each(|(_, _, right)| set(*right, id));
-            }
-            Expr::Call { callee, arguments } => {
-                set(callee, id);
-                tree.arguments(arguments).iter().for_each(|argument| set(argument.value, id));
-            }
-            Expr::Index { base, index } => [base, index].into_iter().for_each(|part| set(part, id)),
-            Expr::Conditional { then, condition, otherwise } => {
-                [then, condition, otherwise].into_iter().for_each(|part| set(part, id));
-            }
-            Expr::List(items) | Expr::Tuple(items) => tree.items(items).iter().for_each(|item| set(*item, id)),
-            Expr::Number(_) | Expr::String | Expr::Bool(_) | Expr::None | Expr::Name | Expr::Error => {}
-        }
+        tree.for_each_child(id, |child| parents[child.index()] = Some(id));
     }
     parents
 }
 
 /// Whether an expression stands where nothing around it can bind tighter: in brackets, as an argument, or by itself.
-pub(crate) fn stands_free(tree: &Tree, parents: &[Option<ExprId>], id: ExprId) -> bool {
-    match parents[id.index()].map(|parent| tree.expr(parent)) {
+pub(crate) fn stands_free(facts: &Facts<'_>, id: ExprId) -> bool {
+    match facts.parent(id).map(|parent| facts.tree().expr(parent)) {
         None | Some(Expr::Paren(_) | Expr::Call { .. } | Expr::List(_)) => true,
         Some(_) => false,
     }
@@ -214,14 +195,3 @@ pub(crate) fn current_bar_index(facts: &Facts<'_>, mut id: ExprId) -> Option<Exp
 
 /// Findings that are made once for a place.
 pub(crate) type Seen = Set<ExprId>;
-
-/// A text on one line and not too long, for messages.
-pub(crate) fn short(text: &str) -> String {
-    const LONGEST: usize = 48;
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() > LONGEST {
-        line = line.chars().take(LONGEST - 1).collect();
-        line.push('…');
-    }
-    line
-}

@@ -96,6 +96,14 @@ impl<'a> Calls<'a> {
         self.calls.iter()
     }
 
+    /// The calls that an expression is made of, itself included, the last one first.
+    pub fn within(&self, tree: &Tree, id: ExprId) -> impl Iterator<Item = &Call<'a>> {
+        let start = tree.span(id).start;
+        let behind = self.calls.partition_point(|call| call.id <= id);
+        // Children stand right before their parents, so that what begins further left is no part of it.
+        self.calls[..behind].iter().rev().take_while(move |call| tree.span(call.id).start >= start)
+    }
+
     /// The call behind an expression, if it is one of a name.
     #[must_use]
     pub fn get(&self, id: ExprId) -> Option<&Call<'a>> {

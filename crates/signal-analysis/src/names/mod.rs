@@ -7,6 +7,7 @@ mod unresolved;
 mod uses;
 
 pub use calls::{Call, Calls};
+pub(crate) use definitions::behind_names;
 pub use definitions::value_of;
 pub use kinds::Kinds;
 pub(crate) use unresolved::unresolved;

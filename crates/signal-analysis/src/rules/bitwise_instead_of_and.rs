@@ -3,8 +3,9 @@
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
-use crate::logic::conditions::{parents, short, stands_free};
+use crate::logic::conditions::stands_free;
 use crate::maps::Set;
+use crate::wording::short;
 use crate::{Facts, Report, Type, rule::rule};
 
 rule! {
@@ -33,18 +34,16 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let tree = facts.tree();
     if !facts.operations().iter().any(|id| word(facts, *id).is_some()) {
         return;
     }
-    let parents = parents(tree);
     let mut done = Set::default();
     // Outer expressions first.
     for &id in facts.operations().iter().rev() {
         if traps(facts, id) {
             trapped(facts, report, id, &mut done);
         } else if word(facts, id).is_some() && !done.contains(&id) {
-            remark(facts, report, id, &parents, &mut done);
+            remark(facts, report, id, &mut done);
         }
     }
 }
@@ -127,12 +126,12 @@ fn trapped(facts: &Facts<'_>, report: &mut Report, id: ExprId, done: &mut Set<Ex
 }
 
 /// The signs join conditions, and mean what the words do.
-fn remark(facts: &Facts<'_>, report: &mut Report, id: ExprId, parents: &[Option<ExprId>], done: &mut Set<ExprId>) {
+fn remark(facts: &Facts<'_>, report: &mut Report, id: ExprId, done: &mut Set<ExprId>) {
     let (signs, leaves) = taken_apart(facts, id, true);
     done.extend(&signs);
     let tree = facts.tree();
-    let free = stands_free(tree, parents, id);
-    let bracketed = match parents[id.index()].map(|parent| tree.expr(parent)) {
+    let free = stands_free(facts, id);
+    let bracketed = match facts.parent(id).map(|parent| tree.expr(parent)) {
         _ if free => true,
         Some(Expr::Binary { op: BinaryOp::And | BinaryOp::Or, .. } | Expr::Conditional { .. }) => true,
         Some(Expr::Unary { op, .. }) => op == signal_syntax::UnaryOp::Not,

@@ -4,7 +4,8 @@ use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Fix, Severity};
 
 use super::bitwise_instead_of_and::traps;
-use crate::logic::conditions::{parents, short, stands_free};
+use crate::logic::conditions::stands_free;
+use crate::wording::{LONGEST_COPY, short};
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -35,7 +36,6 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let tree = facts.tree();
-    let mut context = None;
     for &id in facts.operations() {
         let Expr::Compare { first, rest } = tree.expr(id) else { continue };
         if rest.len() < 2 || traps(facts, id) {
@@ -47,7 +47,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             .at(facts.span(id), format!("`{}` is Python's way, which the documentation does not show", short(text)))
             .help("join two comparisons by `and`");
         // A comment inside would be lost, and a long chain is no slip.
-        if !text.contains('#') && links.len() <= 4 {
+        if text.len() <= LONGEST_COPY && !text.contains('#') && links.len() <= 4 {
             let mut left = first;
             let mut parts = Vec::new();
             for &(op, _, right) in links {
@@ -55,12 +55,11 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 left = right;
             }
             let mut mended = parts.join(" and ");
-            let parents = context.get_or_insert_with(|| parents(tree));
             let under_and = matches!(
-                parents[id.index()].map(|parent| tree.expr(parent)),
+                facts.parent(id).map(|parent| tree.expr(parent)),
                 Some(Expr::Binary { op: BinaryOp::And | BinaryOp::Or, .. })
             );
-            if !under_and && !stands_free(tree, parents, id) {
+            if !under_and && !stands_free(facts, id) {
                 mended = format!("({mended})");
             }
             let safe = links[..links.len() - 1].iter().all(|(_, _, middle)| is_pure(facts, *middle));
@@ -72,9 +71,5 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 
 /// Whether it can be written twice: it calls nothing that the catalog does not know.
 fn is_pure(facts: &Facts<'_>, expr: ExprId) -> bool {
-    let span = facts.span(expr);
-    facts.calls.iter().all(|call| {
-        let place = facts.span(call.id);
-        call.entry.is_some() || place.start < span.start || place.end > span.end
-    })
+    facts.calls.within(facts.tree(), expr).all(|call| call.entry.is_some())
 }

@@ -4,7 +4,8 @@ use signal_syntax::{Expr, ExprId};
 use signal_text::{Severity, Span};
 
 use super::impossible_condition::{with_bounds, with_reason};
-use crate::logic::conditions::{parts, short};
+use crate::logic::conditions::parts;
+use crate::wording::short;
 use crate::{Comparison, Facts, Node, Report, rule::rule};
 
 rule! {

@@ -3,9 +3,9 @@
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Fix, Severity, Span};
 
-use crate::logic::conditions::{chain_op, is_settled, short};
+use crate::logic::conditions::{chain_op, is_settled};
 use crate::maps::Map;
-use crate::wording::whole_line;
+use crate::wording::{short, whole_line};
 use crate::{Facts, Report, Type, ValueId, rule::rule};
 
 rule! {

@@ -25,18 +25,10 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for call in &facts.calls {
-        let Some(Pair { fast, slow, alike, .. }) = pair(facts, call) else { continue };
+        let Some(Pair { fast, slow, place, alike, .. }) = pair(facts, call) else { continue };
         if fast.value != slow.value || !alike {
             continue;
         }
-        let place = match (fast.argument, slow.argument) {
-            (Some(fast), Some(slow)) => {
-                let (fast, slow) = (facts.span(fast), facts.span(slow));
-                fast.min(slow).to(fast.max(slow))
-            }
-            (Some(one), None) | (None, Some(one)) => facts.span(one),
-            (None, None) => continue,
-        };
         let by_default = if fast.argument.is_none() || slow.argument.is_none() {
             let left_out = if fast.argument.is_none() { fast.name } else { slow.name };
             format!(" (`{left_out}` by default)")

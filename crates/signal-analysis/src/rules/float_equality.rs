@@ -3,8 +3,8 @@
 use signal_syntax::{CompareOp, ExprId};
 use signal_text::{Fix, Severity};
 
-use crate::logic::conditions::short;
 use crate::wording::numbers::call_behind;
+use crate::wording::{LONGEST_COPY, short};
 use crate::{Comparison, Facts, Node, Report, ValueId, rule::rule};
 
 rule! {
@@ -48,7 +48,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if comparison.op == CompareOp::Equal {
             finding = finding.help("compare with `<` or `>`, or ask for a crossing");
             let alone = matches!(facts.tree().expr(comparison.id), signal_syntax::Expr::Compare { rest, .. } if rest.len() == 1);
-            if alone && facts.catalog.get("cross").is_some() {
+            if alone && span.len() as usize <= LONGEST_COPY && facts.catalog.get("cross").is_some() {
                 let title = "ask whether the two cross";
                 finding = finding.fix(Fix::replace(title, false, span, format!("cross({left}, {right})")));
             }

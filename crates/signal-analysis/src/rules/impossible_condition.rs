@@ -3,8 +3,8 @@
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
-use crate::logic::conditions::{current_bar_index, parts, short};
-use crate::wording::shown;
+use crate::logic::conditions::{current_bar_index, parts};
+use crate::wording::{short, shown};
 use crate::{Call, Comparison, Facts, Node, Range, Report, rule::rule};
 
 rule! {

@@ -3,7 +3,7 @@
 use signal_text::Severity;
 
 use super::not_enough_bars::{describe, findings};
-use crate::time::report::one_line;
+use crate::wording::one_line;
 use crate::{Facts, Report, Verdict, rule::rule};
 
 rule! {

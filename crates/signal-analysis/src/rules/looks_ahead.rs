@@ -4,7 +4,9 @@ use signal_catalog::Kind;
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Fix, Severity};
 
-use crate::{Call, Facts, Report, rule::rule, value_of};
+use crate::names::behind_names;
+use crate::wording::example;
+use crate::{Call, Facts, Report, rule::rule};
 
 rule! {
     /// Finds values that don't move with the current bar, such as `close[0]` or `close[3]`, and shifts into the future.
@@ -53,12 +55,11 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
 /// `x[k]` with a `k` from 0 on, unless it takes an item of a list.
 fn absolute_index(facts: &Facts<'_>, report: &mut Report, id: ExprId, base: ExprId, index: ExprId) {
     let Some(k) = facts.constants.number(index).filter(|k| *k >= 0.0 && k.fract() == 0.0) else { return };
-    let behind = behind_names(facts, base);
+    let behind = behind_names(facts.tree(), &facts.bindings, base);
     if matches!(facts.tree().expr(behind), Expr::List(_) | Expr::Tuple(_) | Expr::String | Expr::Number(_)) {
         return;
     }
-    let text = facts.text(base);
-    let text = if text.len() > 40 || text.contains('\n') { "x" } else { text };
+    let text = example(facts.text(base));
     let span = facts.span(index);
     let outputs = facts.calls.get(behind).and_then(Call::bound).map_or(&[][..], |binding| &binding.signature.outputs);
     if outputs.len() > 1 {
@@ -88,23 +89,6 @@ fn absolute_index(facts: &Facts<'_>, report: &mut Report, id: ExprId, base: Expr
         .at(facts.span(id), format!("`{text}[{k}]` is the value on {which} of the range, whatever the current bar is"))
         .help(format!("`{text}[{back}]` is {ago}"));
     report.push(finding.fix(Fix::replace(format!("replace by `[{back}]`, {ago}"), false, span, back.to_string())));
-}
-
-/// Names between an index and what it takes a value of that are followed; people write one.
-const HOPS: usize = 8;
-
-/// The expression behind names and parentheses.
-fn behind_names(facts: &Facts<'_>, id: ExprId) -> ExprId {
-    let tree = facts.tree();
-    let mut id = tree.unparenthesized(id);
-    for _ in 0..HOPS {
-        let definition = facts.bindings.of(id).map(|definition| facts.bindings.definition(definition));
-        let Some(value) = definition.filter(|own| own.value.is_some()).and_then(|own| value_of(tree, own)) else {
-            break;
-        };
-        id = tree.unparenthesized(value);
-    }
-    id
 }
 
 /// The bars of a shift (`shift(x, -1)`) that looks into the future, with the argument that says so.

@@ -2,6 +2,7 @@
 
 use signal_text::{Edit, Fix, Severity};
 
+use crate::wording::LONGEST_COPY;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -48,7 +49,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             })
         };
         // A remark between them would lose its place.
-        if call.bound().is_some() && !facts.source.slice(region).contains('#') {
+        if call.bound().is_some() && region.len() as usize <= LONGEST_COPY && !facts.source.slice(region).contains('#')
+        {
             let text = texts(false).chain(texts(true)).collect::<Vec<_>>().join(", ");
             let edits = vec![Edit { span: region, text }];
             finding = finding.fix(Fix { title: "move the arguments with names behind".to_owned(), safe: false, edits });

@@ -3,7 +3,8 @@
 use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Diagnostic, Fix, Severity};
 
-use crate::logic::conditions::{Seen, current_bar_index, short};
+use crate::logic::conditions::{Seen, current_bar_index};
+use crate::wording::short;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -64,11 +65,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
     }
     for call in &facts.calls {
-        if matches!(
-            call.name,
-            "crossover" | "crossunder" | "cross" | "cross_above" | "cross_below" | "crosses_above" | "crosses_below"
-        ) && let (Some(a), Some(b)) = (call.input("first"), call.input("second"))
+        if let (Some(a), Some(b)) = (call.input("first"), call.input("second"))
             && is_same(facts, [a, b])
+            && facts.values().is_condition(facts.values().of(call.id))
+            && facts.range(call.id).is_never()
         {
             let message = format!("`{}` lets a value cross itself, which never happens", short(facts.text(call.id)));
             let finding = report.at(facts.span(call.id), message);

@@ -4,7 +4,7 @@ use signal_catalog::{Evidence, Kind};
 use signal_syntax::DefinitionId;
 use signal_text::{Severity, Span};
 
-use crate::maps::Map;
+use crate::maps::Set;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -35,12 +35,12 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    let mut seen: Map<&str, ()> = Map::default();
+    let mut seen = Set::default();
     for (id, definition) in facts.bindings.iter() {
         let name = facts.source.slice(definition.name);
         // What an author declared is the author's own.
         let data = facts.catalog.get(name).filter(|entry| entry.kind == Kind::Variable);
-        if data.is_none_or(|entry| entry.evidence == Evidence::Declared) || seen.insert(name, ()).is_some() {
+        if data.is_none_or(|entry| entry.evidence == Evidence::Declared) || !seen.insert(name) {
             continue;
         }
         let above = read_above(facts, id, definition.statement);

@@ -2,6 +2,7 @@
 
 use signal_text::{Edit, Fix, Severity, Span};
 
+use crate::wording::listed;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -46,12 +47,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 (rule.span, format!("`{}` finds", rule.name()), Fix { title, safe: true, edits: vec![edit] })
             }
             None => {
-                let names: Vec<String> = comment.rules.iter().map(|rule| format!("`{}`", rule.name())).collect();
-                let names = match names.as_slice() {
-                    [one] => format!("{one} finds"),
-                    [most @ .., last] => format!("{} and {last} find", most.join(", ")),
-                    [] => continue,
-                };
+                let names = listed(comment.rules.iter().map(|rule| rule.name()));
+                let names = format!("{names} {}", if comment.rules.len() == 1 { "finds" } else { "find" });
                 let edit = Edit { span: whole(facts, comment.span), text: String::new() };
                 (comment.span, names, Fix { title: "remove the comment".to_owned(), safe: true, edits: vec![edit] })
             }

@@ -25,7 +25,7 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for call in &facts.calls {
-        let Some(Pair { fast, slow, exchanged, .. }) = pair(facts, call) else { continue };
+        let Some(Pair { fast, slow, place, exchanged, .. }) = pair(facts, call) else { continue };
         if fast.value <= slow.value {
             continue;
         }
@@ -35,14 +35,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if slow.argument.is_none() {
             message.push_str(", its default");
         }
-        let place = match (fast.argument, slow.argument) {
-            (Some(fast), Some(slow)) => {
-                let (fast, slow) = (facts.span(fast), facts.span(slow));
-                fast.min(slow).to(fast.max(slow))
-            }
-            (Some(one), None) | (None, Some(one)) => facts.span(one),
-            (None, None) => continue,
-        };
         let mut finding = report.at(place, message).help(if exchanged {
             "TA-Lib exchanges the two without a word, so write them in the order that it uses"
         } else {

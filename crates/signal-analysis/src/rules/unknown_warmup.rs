@@ -6,6 +6,7 @@ use signal_text::Severity;
 
 use crate::maps::Set;
 use crate::wording::numbers::changes_with_the_bars;
+use crate::wording::short;
 use crate::{Call, Facts, Report, Type, Unknown, rule::rule};
 
 rule! {
@@ -126,11 +127,4 @@ fn is_open_call(facts: &Facts<'_>, call: &Call<'_>) -> bool {
 fn is_open_index(facts: &Facts<'_>, id: ExprId) -> bool {
     let Expr::Index { index, .. } = facts.tree().expr(id) else { return false };
     facts.constants.number(index).is_none() && maybe_number(facts, index)
-}
-
-/// A text that fits a message.
-fn short(text: &str) -> &str {
-    const LONGEST: usize = 60;
-    let line = text.lines().next().unwrap_or_default();
-    line.char_indices().nth(LONGEST).map_or(line, |(end, _)| &line[..end])
 }

@@ -3,6 +3,7 @@
 use signal_catalog::{BindError, Evidence, Kind};
 use signal_text::{Severity, Span};
 
+use crate::wording::listed;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -33,7 +34,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 (facts.span(call.id), format!("`{}` lacks an argument", call.name))
             }
             BindError::TooFew { missing, .. } => {
-                (facts.span(call.id), format!("`{}` lacks {}", call.name, listed(missing)))
+                (facts.span(call.id), format!("`{}` lacks {}", call.name, listed(missing.iter().map(String::as_str))))
             }
             // `atr(14, 15)`: few enough, were they in other places.
             BindError::TooMany { at_most } if given <= *at_most => {
@@ -77,16 +78,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             finding.severity = Severity::Warning;
         }
         report.push(finding);
-    }
-}
-
-/// "a", "a and b", "a, b and c", each in back quotes.
-fn listed(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use signal_catalog::Kind;
 use signal_syntax::ExprId;
 use signal_text::{Diagnostic, Fix, Severity};
 
-use crate::signals::behind_names;
+use crate::names::behind_names;
 use crate::wording::numbers::pick_an_output;
 use crate::{Facts, Report, Type, rule::rule};
 

@@ -7,5 +7,5 @@ mod tickers;
 pub use orders::{Action, ActionKind, Order, Orders, Side, Signal, Sizing, Unit};
 pub(crate) use orders::{Reader, signals, sizing};
 pub(crate) use reach::read_by_signals;
+pub(crate) use tickers::tickers;
 pub use tickers::{TickerText, TickerUse, Tickers, Universe, UniverseTicker};
-pub(crate) use tickers::{behind_names, tickers};

@@ -5,7 +5,8 @@ use signal_syntax::{Bindings, Constants, Expr, ExprId, Statement, StatementKind,
 use signal_text::Source;
 
 use crate::maps::Map;
-use crate::signals::{Tickers, behind_names};
+use crate::names::behind_names;
+use crate::signals::Tickers;
 use crate::value_of;
 use crate::{Call, Calls};
 

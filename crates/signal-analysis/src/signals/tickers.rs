@@ -8,6 +8,7 @@ use signal_text::{Source, Span};
 
 use crate::Calls;
 use crate::maps::{Map, Set};
+use crate::names::behind_names;
 
 /// A ticker that an action names, by a string literal or a name that is bound to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,20 +66,6 @@ pub struct UniverseTicker {
     pub place: Option<Span>,
     /// Index into [`Tickers::markets`], where an action names it.
     pub market: Option<usize>,
-}
-
-/// Names between an action and its literal that are followed. People write one; a chain as long as a hostile script would
-/// be walked for each of its signals.
-const HOPS: usize = 8;
-
-/// The expression behind names and parentheses.
-pub(crate) fn behind_names(tree: &Tree, bindings: &Bindings, id: ExprId) -> ExprId {
-    let mut id = tree.unparenthesized(id);
-    for _ in 0..HOPS {
-        let Some(value) = bindings.of(id).and_then(|definition| bindings.definition(definition).value) else { break };
-        id = tree.unparenthesized(value);
-    }
-    id
 }
 
 impl TickerText {

@@ -4,7 +4,8 @@ use signal_catalog::ParamKind;
 use signal_syntax::{Constants, Expr, ExprId, UnaryOp};
 use signal_text::Span;
 
-use crate::time::report::{one_line, whole_script};
+use crate::time::report::whole_script;
+use crate::wording::one_line;
 use crate::{Calls, Facts, Warmups, chain, value_of};
 
 /// A period, and how far it could go with all else as it is.

@@ -5,6 +5,7 @@ use signal_project::{Origin, RunSettings};
 use signal_syntax::ExprId;
 use signal_text::Span;
 
+use crate::wording::one_line;
 use crate::{Facts, Usable, Verdict, Warmup, Warmups, Window, chain, value_of};
 
 /// The warm-up of a script's names and signals and what it means for its date range.
@@ -182,15 +183,4 @@ fn because(facts: &Facts<'_>, id: ExprId) -> Vec<String> {
         return vec![format!("{} {}", one_line(facts.text(at)), reason.reason())];
     }
     chain(facts.warmups(), id).map(|link| one_line(facts.text(link.id))).collect()
-}
-
-/// A call's text on one line, cut where it gets too long to read.
-pub(crate) fn one_line(text: &str) -> String {
-    const LONGEST: usize = 120;
-    let words = text.split_whitespace().flat_map(|word| [" ", word]).skip(1);
-    let mut line: String = words.flat_map(str::chars).take(LONGEST + 1).collect();
-    if line.chars().count() > LONGEST {
-        line = line.chars().take(LONGEST - 3).chain("...".chars()).collect();
-    }
-    line
 }

@@ -3,7 +3,8 @@
 use signal_catalog::Memory;
 use signal_market::{BarCount, Date, DateRange, Timeframe, bars, warm_start};
 
-use crate::time::report::{one_line, whole_script};
+use crate::time::report::whole_script;
+use crate::wording::one_line;
 use crate::{Call, Facts};
 
 /// What it takes to make all bars of a range usable.

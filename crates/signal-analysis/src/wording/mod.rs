@@ -33,6 +33,48 @@ pub(crate) fn outputs_of(signature: &Signature) -> String {
     listed(signature.outputs.iter().map(|output| output.name.as_ref()))
 }
 
+/// Longest text of the script, in bytes, that a fix writes anew elsewhere: what is nested in each other could each have a fix,
+/// and their copies would add up to the square.
+pub(crate) const LONGEST_COPY: usize = 1_000;
+
+/// A text as a message quotes it: on one line, cut where it gets too long to read.
+pub(crate) fn short(text: &str) -> String {
+    on_one_line(text, 48, "…")
+}
+
+/// A call's text in a table or a list, on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    on_one_line(text, 120, "...")
+}
+
+/// The text with single blanks between its words, at most `longest` characters, the last of which are `cut` where it goes on.
+/// Reads no more of the text than it takes, since what is quoted may be nested in what is quoted next.
+fn on_one_line(text: &str, longest: usize, cut: &str) -> String {
+    let mut line = String::new();
+    let (mut count, mut gap) = (0, false);
+    for character in text.trim_start().chars() {
+        if character.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            line.push(' ');
+            count += 1;
+        }
+        line.push(character);
+        count += 1;
+        if count > longest {
+            return line.chars().take(longest - cut.chars().count()).chain(cut.chars()).collect();
+        }
+    }
+    line
+}
+
+/// A text that stands in an example, or an `x` where it is too long for one.
+pub(crate) fn example(text: &str) -> &str {
+    if text.len() > 40 || text.contains('\n') { "x" } else { text }
+}
+
 /// A number as a message shows it: 13.2 where the arithmetic came to 13.200000000000001.
 pub(crate) fn shown(value: f64) -> f64 {
     let rounded = (value * 1e6).round() / 1e6;

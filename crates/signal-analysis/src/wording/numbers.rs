@@ -4,8 +4,8 @@ use signal_catalog::{Kind, OutputKind};
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Edit, Fix, Span};
 
-use crate::signals::behind_names;
-use crate::wording::outputs_of;
+use crate::names::behind_names;
+use crate::wording::{example, outputs_of};
 use crate::{Call, Facts};
 
 /// The call behind names, parentheses and indexes of one, such as `hammer` after `hammer = cdlhammer(...)`.
@@ -60,9 +60,7 @@ pub(crate) fn number_to_condition(facts: &Facts<'_>, id: ExprId) -> (String, Opt
     if flag {
         return ("compare it with 0: `!= 0`".to_owned(), Some(compare_with_zero(facts, id)));
     }
-    let text = facts.text(id);
-    let example = if text.len() <= 40 && !text.contains('\n') { text } else { "x" };
-    (format!("compare it with a level, such as `{example} > 0`"), None)
+    (format!("compare it with a level, such as `{} > 0`", example(facts.text(id))), None)
 }
 
 /// Writes `!= 0` behind an expression.

@@ -2,6 +2,7 @@
 
 use signal_catalog::{Evidence, Param};
 use signal_syntax::ExprId;
+use signal_text::Span;
 
 use crate::{Call, Facts};
 
@@ -27,6 +28,8 @@ pub(crate) struct Period<'a> {
 pub(crate) struct Pair<'a> {
     pub(crate) fast: Period<'a>,
     pub(crate) slow: Period<'a>,
+    /// What the script gives of them.
+    pub(crate) place: Span,
     /// Both averages are of one kind, so that with equal periods nothing is between them.
     pub(crate) alike: bool,
     /// TA-Lib exchanges them where they stand in the wrong order.
@@ -63,9 +66,18 @@ pub(crate) fn pair<'a>(facts: &Facts<'a>, call: &Call<'a>) -> Option<Pair<'a>> {
     }
     let (fast, slow) = (fast?, slow?);
     let talib = signature.talib.as_deref();
-    (fast.argument.is_some() || slow.argument.is_some()).then_some(Pair {
+    let place = match (fast.argument, slow.argument) {
+        (Some(fast), Some(slow)) => {
+            let (fast, slow) = (facts.span(fast), facts.span(slow));
+            fast.min(slow).to(fast.max(slow))
+        }
+        (Some(one), None) | (None, Some(one)) => facts.span(one),
+        (None, None) => return None,
+    };
+    Some(Pair {
         fast,
         slow,
+        place,
         alike: talib.is_some() && kinds.0 == kinds.1,
         exchanged: talib.is_some_and(|name| EXCHANGED.contains(&name)),
     })

@@ -7,6 +7,7 @@ mod fixes;
 mod levels;
 mod messages;
 mod names;
+mod nesting;
 mod periods;
 mod ranges;
 mod rules;

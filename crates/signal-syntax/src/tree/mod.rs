@@ -4,6 +4,7 @@
 //! so that going over the ids in order visits operands before operators and definitions before later uses: a fact that
 //! depends on its parts is one loop over [`Tree::ids`]. The tree holds no text; names are spans into the source.
 
+mod children;
 mod text;
 
 use signal_text::Span;
