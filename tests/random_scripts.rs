@@ -48,7 +48,7 @@ fn call((entry, signature): Function, series: &[String], dice: &[u32]) -> String
     let params = signature.params.iter().zip(dice.iter().cycle()).map(|(param, &dice)| match param.kind {
         ParamKind::Integer => (param.min.unwrap_or(1.0) + f64::from(dice % 9)).min(param.max.unwrap_or(f64::MAX)),
         ParamKind::MovingAverage => f64::from(dice % 9),
-        ParamKind::Real => param.default.or(param.min).unwrap_or(1.0),
+        ParamKind::Real | ParamKind::Other => param.default.or(param.min).unwrap_or(1.0),
     });
     let mut params: Vec<f64> = params.collect();
     // Two functions take some combinations only: FRAMA an even period, MAVP a minimum below its maximum.

@@ -182,7 +182,7 @@ impl Writer {
                     (param.min.unwrap_or(1.0) + self.random.below(9) as f64).min(param.max.unwrap_or(f64::MAX))
                 }
                 ParamKind::MovingAverage => self.random.below(9) as f64,
-                ParamKind::Real => param.default.or(param.min).unwrap_or(1.0),
+                ParamKind::Real | ParamKind::Other => param.default.or(param.min).unwrap_or(1.0),
             });
         }
         if signature.lookback_bars(&params).is_none() {

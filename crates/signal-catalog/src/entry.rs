@@ -224,6 +224,8 @@ pub enum ParamKind {
     Real,
     /// TA-Lib's number for a kind of moving average (0 simple, 1 exponential, ...).
     MovingAverage,
+    /// No number: a text, a flag or a choice, as the service's list tells it.
+    Other,
 }
 
 /// A part of what a call returns.

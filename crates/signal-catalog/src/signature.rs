@@ -172,7 +172,7 @@ impl Param {
     /// Whether it may have this value: within its bounds, and whole where it has to be.
     #[must_use]
     pub fn allows(&self, value: f64) -> bool {
-        let whole = self.kind == ParamKind::Real || value.fract() == 0.0;
+        let whole = matches!(self.kind, ParamKind::Real | ParamKind::Other) || value.fract() == 0.0;
         whole && self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
     }
 }

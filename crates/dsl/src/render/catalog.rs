@@ -68,6 +68,7 @@ fn param_document(param: &Param) -> ParamDocument {
             ParamKind::Integer => "integer",
             ParamKind::Real => "real",
             ParamKind::MovingAverage => "moving-average",
+            ParamKind::Other => "other",
         },
         default: param.default,
         min: param.min,
@@ -191,6 +192,7 @@ fn takes(param: &Param) -> String {
         ParamKind::Integer => "a whole number",
         ParamKind::Real => "a number",
         ParamKind::MovingAverage => "TA-Lib's number for a kind of moving average",
+        ParamKind::Other => "a text, a flag or a choice",
     };
     let real = |bound: Option<f64>| bound.filter(|bound| bound.abs() < 1e30);
     let bounds = match (real(param.min), real(param.max)) {

@@ -38,7 +38,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         for (param, value, argument) in call.params(&facts.constants) {
             let (Some(value), Some(argument)) = (value, argument) else { continue };
             let outside = param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max);
-            if outside || param.kind == ParamKind::Real || value.fract() == 0.0 {
+            if outside || matches!(param.kind, ParamKind::Real | ParamKind::Other) || value.fract() == 0.0 {
                 continue;
             }
             let (span, nearest) = (facts.span(argument), value.round());

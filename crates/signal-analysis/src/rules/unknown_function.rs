@@ -93,7 +93,9 @@ pub(super) fn incomplete_note(facts: &Facts<'_>, covered: bool) -> String {
     if covered {
         String::new()
     } else if facts.catalog.is_live() {
-        format!(" (the server's list of {date} has none of this sort; it may know more)")
+        format!(
+            " (the server may know more: its list of {date} has no names of this sort, or not all of it was understood)"
+        )
     } else {
         format!(
             " (names are those of the bundled snapshot of {date}; `dsl catalog pull` fetches the server's own, with a key)"

@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use super::json::plain;
 use super::parts::StatedParam;
 use super::record::{self, Form, Stated};
-use super::walk::{Found, Skips};
+use super::skips::Skips;
+use super::walk::Found;
 use super::words::Section;
 use crate::declare::{empty_signature, open_signature};
 use crate::{
@@ -82,7 +83,7 @@ fn kind(sections: &[Section], stated: Option<Kind>, known: Option<&Entry>) -> Ki
     if let Some(kind @ (Kind::Signal | Kind::Action | Kind::Sizing | Kind::Variable)) = ours {
         return kind;
     }
-    if sections.iter().any(|section| matches!(section, Section::Variables | Section::Fields)) {
+    if sections.contains(&Section::Variables) {
         return Kind::Variable;
     }
     let listed = sections.iter().find_map(|section| match section {
@@ -91,7 +92,8 @@ fn kind(sections: &[Section], stated: Option<Kind>, known: Option<&Entry>) -> Ki
         Section::Actions => Some(Kind::Action),
         _ => None,
     });
-    stated.or(ours).or(listed).unwrap_or(Kind::Indicator)
+    let field = sections.contains(&Section::Fields).then_some(Kind::Variable);
+    stated.or(field).or(ours).or(listed).unwrap_or(Kind::Indicator)
 }
 
 /// Ways to call a name of which the answer says nothing but that it exists.
@@ -185,11 +187,23 @@ fn mapping(form: &Form, ours: &Signature) -> Option<Vec<usize>> {
             return None;
         }
     }
-    let Some(stated) = &form.params else { return Some((0..ours.params.len()).collect()) };
+    let Some(stated) = &form.params else {
+        // An input under the name of a parameter of ours is another function's.
+        let taken = |param: &Param| form.inputs.iter().flatten().any(|input| input.name == param.name);
+        return (!ours.params.iter().any(taken)).then(|| (0..ours.params.len()).collect());
+    };
     if stated.len() != ours.params.len() {
         return None;
     }
     let by_name: Vec<Option<usize>> = stated.iter().map(|param| named(param, &ours.params)).collect();
+    // A word can set a kind of moving average, and no other parameter of ours.
+    let is_word = |(stated, index): (&StatedParam, &Option<usize>)| {
+        let ours = index.and_then(|index| ours.params.get(index));
+        stated.kind == Some(ParamKind::Other) && ours.is_some_and(|ours| ours.kind != ParamKind::MovingAverage)
+    };
+    if stated.iter().zip(&by_name).any(is_word) {
+        return None;
+    }
     let distinct = by_name.iter().flatten().collect::<HashSet<_>>().len() == by_name.iter().flatten().count();
     if distinct && by_name.iter().all(Option::is_some) {
         return by_name.into_iter().collect();
@@ -213,6 +227,7 @@ fn named(stated: &StatedParam, params: &[Param]) -> Option<usize> {
 
 fn is_alike(stated: &StatedParam, ours: &Param) -> bool {
     match stated.kind {
+        Some(ParamKind::Other) => ours.kind == ParamKind::MovingAverage,
         Some(kind) => kind == ours.kind,
         None => stated.default.is_none_or(|default| ours.kind == ParamKind::Real || default.fract() == 0.0),
     }
@@ -241,7 +256,8 @@ fn filled(form: &Form, ours: &Signature, mapping: &[usize], several: bool) -> Si
         let ours = ours.params.get(*index)?;
         let mut param = stated.alone();
         param.kind = stated.kind.unwrap_or(ours.kind);
-        if !stated.required {
+        // A word of which we don't know the number is not our default.
+        if !stated.required && param.kind != ParamKind::Other {
             param.default = stated.default.or(ours.default);
         }
         param.min = stated.min.or(ours.min);

@@ -15,6 +15,7 @@ mod name;
 mod parts;
 mod pinned;
 mod record;
+mod skips;
 mod walk;
 mod words;
 
@@ -27,7 +28,7 @@ use words::Section;
 use crate::{Catalog, Covers, Entry, Kind, Origin, Text};
 
 pub use pinned::{PINNED_SCHEMA, Pinned, PinnedError};
-pub use walk::Skipped;
+pub use skips::Skipped;
 
 /// Most names of a catalog, the kept ones of ours included.
 const MOST_NAMES: usize = 65_534;
@@ -154,7 +155,7 @@ fn of_answer(answer: &Json<'_>, path: &str, known: &Catalog) -> Result<Imported,
     }
     let listed: Vec<Entry> =
         groups.iter().map(|group| merge::entry(group, known.get(&group[0].name), &mut skips)).collect();
-    let (covers, kept) = kept(&walk.found, &listed, known);
+    let (covers, kept) = kept(&walk.found, &listed, walk.incomplete, known);
     let kept = kept.filter(|entry| !places.contains_key(&*entry.name)).cloned().collect();
     Ok(Imported { listed, kept, covers, skipped: skips.listed, skipped_beyond: skips.beyond })
 }
@@ -162,12 +163,15 @@ fn of_answer(answer: &Json<'_>, path: &str, known: &Catalog) -> Result<Imported,
 /// Which sorts of names an answer covers, and what stays of the known ones that it does not list.
 ///
 /// - Statement, actions, sizings and the five prices are parts of the language: no list of indicators need hold them.
+/// - An answer of which something was missed, or that names not one function that we know, covers nothing: a name that
+///   it lacks may have been in what was not understood.
 /// - An answer that names functions names all indicators. Ours that it lacks are gone, and so are ours under other names.
 /// - Our operators go only where the answer has a section of them, or at least names one that TA-Lib has not: a list of
 ///   indicators alone says nothing of `crossover`. So do our other variables, where it names variables.
 fn kept<'k>(
     found: &[Found<'_, '_>],
     listed: &[Entry],
+    incomplete: bool,
     known: &'k Catalog,
 ) -> (Covers, impl Iterator<Item = &'k Entry>) {
     let in_section = |sections: &[Section]| found.iter().any(|found| sections.contains(&found.section));
@@ -176,9 +180,13 @@ fn kept<'k>(
             ours.kind == Kind::Operator && ours.signatures.iter().all(|signature| signature.talib.is_none())
         })
     };
-    let functions = listed.iter().any(|entry| matches!(entry.kind, Kind::Indicator | Kind::Operator));
-    let operators = in_section(&[Section::Operators]) || listed.iter().any(own_operator);
-    let variables = in_section(&[Section::Variables]) || listed.iter().any(|entry| entry.kind == Kind::Variable);
+    let is_function = |entry: &&Entry| matches!(entry.kind, Kind::Indicator | Kind::Operator);
+    let is_ours = |entry: &Entry| known.get(&entry.name).is_some();
+    let complete = !incomplete && (listed.iter().any(is_ours) || listed.iter().find(is_function).is_none());
+    let functions = complete && listed.iter().find(is_function).is_some();
+    let operators = complete && (in_section(&[Section::Operators]) || listed.iter().any(own_operator));
+    let variables =
+        complete && (in_section(&[Section::Variables]) || listed.iter().any(|entry| entry.kind == Kind::Variable));
     let stays = move |entry: &&Entry| match entry.kind {
         Kind::Signal | Kind::Action | Kind::Sizing => true,
         Kind::Indicator => !functions,

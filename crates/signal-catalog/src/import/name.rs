@@ -58,7 +58,24 @@ pub(super) fn clipped(text: &str) -> String {
 /// The text that names a record, best first: a name that is known, one in the style of scripts, one in capitals, one in
 /// mixed case; the `type` of a record comes last, since it mostly is one.
 pub(super) fn of_record<'j>(record: &'j Json<'_>, known: &Catalog) -> Option<&'j str> {
-    const FIRST: [&str; 9] = ["name", "id", "key", "value", "function", "n", "uiid", "slug", "code"];
+    const FIRST: [&str; 16] = [
+        "name",
+        "id",
+        "key",
+        "value",
+        "function",
+        "n",
+        "uiid",
+        "slug",
+        "code",
+        "fn",
+        "func",
+        "identifier",
+        "functionname",
+        "indicatorname",
+        "variablename",
+        "indicatorid",
+    ];
     const LAST: [&str; 5] = ["type", "symbol", "indicator", "operator", "variable"];
     let texts = |names: &'static [&'static str]| {
         names.iter().filter_map(|name| record.field(&[*name])?.text()).filter(|text| is_identifier(text.trim()))
@@ -81,4 +98,14 @@ pub(super) fn of_record<'j>(record: &'j Json<'_>, known: &Catalog) -> Option<&'j
         .or_else(|| texts(&LAST).find(|text| words::kind(text).is_none() && words::value_type(text).is_none()))
         // A name that no script can write is still the one to complain of.
         .or_else(|| FIRST.iter().find_map(|name| record.field(&[*name])?.text()))
+}
+
+/// The id of a record whose name is a label that we know by chance, `{"id": "rsi_v2", "name": "RSI"}`: which of the two
+/// scripts write is not said, so both count.
+pub(super) fn id_of_record<'j>(record: &'j Json<'_>, known: &Catalog) -> Option<&'j str> {
+    let label = of_record(record, known)?.trim();
+    let is_id =
+        |text: &&str| is_identifier(text) && !text.chars().any(char::is_uppercase) && *text != label.to_lowercase();
+    let id = record.field(&["id", "key", "slug", "code"])?.text()?;
+    (label.chars().any(char::is_uppercase)).then_some(id).filter(is_id)
 }

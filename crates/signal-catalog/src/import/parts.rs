@@ -69,6 +69,19 @@ pub(super) fn read(value: &Json<'_>, form: &mut Form, required: bool) {
     }
 }
 
+/// Defaults by name, of parameters that are listed without.
+pub(super) fn set_defaults(defaults: &[(Cow<'_, str>, Json<'_>)], form: &mut Form) {
+    for (name, value) in defaults {
+        let told = |param: &&mut StatedParam| plain(&param.name) == plain(name) && param.default.is_none();
+        if let Some(param) = form.params.iter_mut().flatten().find(told) {
+            let stated = param_of(&of_field(name, value));
+            param.default = stated.default;
+            param.kind = param.kind.or(stated.kind);
+            param.required = false;
+        }
+    }
+}
+
 /// Reads the series that a record says it works on. Where it tells its parameters elsewhere, all of them are series.
 pub(super) fn read_inputs(value: &Json<'_>, form: &mut Form, params_told: bool) {
     let series = |name: &str, form: &mut Form| {
@@ -115,8 +128,21 @@ pub(super) fn read_inputs(value: &Json<'_>, form: &mut Form, params_told: bool) 
 /// A call written out, `rsi(source, period=14)`, which may have a result before it or behind it.
 pub(super) fn written_call(text: &str) -> Option<Form> {
     let (_, rest) = text.split_once('(')?;
-    let (parts, _) = rest.rsplit_once(')')?;
-    written_parts(parts)
+    // Not the last one: `-> (upper: float, lower: float)` tells the results.
+    written_parts(&rest[..closing(rest)?])
+}
+
+/// Where the bracket closes that is open at the start of `text`.
+fn closing(text: &str) -> Option<usize> {
+    let mut open = 1_usize;
+    text.char_indices().find_map(|(at, c)| {
+        match c {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open -= 1,
+            _ => {}
+        }
+        (open == 0).then_some(at)
+    })
 }
 
 /// The parts of a written call: `source, period: int = 14`. `None` where it is an example, with values in their places.
@@ -157,7 +183,7 @@ fn written_part(text: &str, form: &mut Form, required: bool, listed_as_param: bo
         default: default.as_ref(),
         kind,
         fields: None,
-        required: if optional { Some(false) } else { required.then_some(true) },
+        required: if optional { Some(false) } else { (required && default.is_none()).then_some(true) },
     };
     add(part, form, listed_as_param);
 }
@@ -166,11 +192,17 @@ fn of_record<'j, 't>(name: &'j str, record: &'j Json<'t>) -> Part<'j, 't> {
     let flag = |names: &[&str]| record.field(names).and_then(Json::bool);
     Part {
         name: Cow::Borrowed(name.trim()),
-        default: record.field(&["default", "defaultvalue", "value", "d"]).filter(|value| value.text() != Some(name)),
-        kind: record.field(&["type", "datatype", "dtype", "kind", "t"]).and_then(Json::text),
+        default: detail(record, &["default", "defaultvalue", "value", "d"]).filter(|value| value.text() != Some(name)),
+        kind: detail(record, &["type", "paramtype", "datatype", "dtype", "kind", "t"]).and_then(Json::text),
         fields: Some(record),
         required: flag(&["required", "mandatory"]).or(flag(&["optional"]).map(|optional| !optional)),
     }
+}
+
+/// A field of a parameter's record, or of the schema that it holds, as OpenAPI has it.
+fn detail<'j, 't>(record: &'j Json<'t>, names: &[&str]) -> Option<&'j Json<'t>> {
+    let within = || record.field(&["schema", "constraints", "validation"])?.field(names);
+    record.field(names).or_else(within)
 }
 
 /// A part from a field: `"period": 14` or `"period": {"default": 14}`.
@@ -248,7 +280,11 @@ fn is_series(part: &Part<'_, '_>, listed_as_param: bool) -> bool {
 
 fn series_of(part: &Part<'_, '_>) -> Input {
     let by_default = part.default.and_then(Json::text).and_then(column);
-    let value = part.kind.and_then(words::value_type);
+    let value = part.kind.and_then(words::value_type).map(|value| match value {
+        // `"source": {"type": "string"}` is how a column is named to the service, which a script may do otherwise.
+        ValueType::Text if !matches!(&*plain(&part.name), "ticker" | "symbol" | "side") => ValueType::Unknown,
+        value => value,
+    });
     let mut input = input(&part.name, by_default.or_else(|| column(&part.name)), value);
     input.optional = part.required == Some(false) && input.column.is_none();
     input.aliases = Cow::Owned(aliases(part).into_iter().map(Text::from).collect());
@@ -256,14 +292,20 @@ fn series_of(part: &Part<'_, '_>) -> Input {
 }
 
 fn param_of(part: &Part<'_, '_>) -> StatedParam {
-    let bound = |names: &[&str]| part.fields.and_then(|fields| fields.field(names)).and_then(Json::number);
+    // `"range": [2, 100]`, which may also be an object.
+    let range = || part.fields.and_then(|fields| detail(fields, &["range", "bounds"]));
+    let bound = |names: &[&str], at: usize| {
+        let own = part.fields.and_then(|fields| detail(fields, names));
+        let ranged = || range().and_then(|range| range.list().and_then(|ends| ends.get(at)).or(range.field(names)));
+        own.or_else(ranged).and_then(Json::number)
+    };
     let average = plain(&part.name).contains("matype") || part.kind.is_some_and(|kind| plain(kind) == "matype");
     let default = part.default.and_then(|value| match value {
         Json::Bool(value) => Some(f64::from(u8::from(*value))),
-        Json::Text(text) if average => words::moving_average(text).or_else(|| value.number()),
-        _ => value.number(),
+        _ => value.number().or_else(|| words::moving_average(value.text()?)),
     });
     let kind = match part.kind.map(plain).as_deref() {
+        _ if is_word(part) => Some(ParamKind::Other),
         _ if average => Some(ParamKind::MovingAverage),
         Some("int" | "integer" | "int64") => Some(ParamKind::Integer),
         Some("float" | "double" | "real" | "decimal" | "float64") => Some(ParamKind::Real),
@@ -275,14 +317,26 @@ fn param_of(part: &Part<'_, '_>) -> StatedParam {
         aliases: aliases(part),
         kind,
         default,
-        min: bound(&["min", "minimum", "minvalue", "ge", "lower"]),
-        max: bound(&["max", "maximum", "maxvalue", "le", "upper"]),
+        min: bound(&["min", "minimum", "minvalue", "ge", "gte", "lower"], 0),
+        max: bound(&["max", "maximum", "maxvalue", "le", "lte", "upper"], 1),
         required: part.required == Some(true),
     }
 }
 
+/// Whether a parameter is set by a text, a flag or one of several words.
+fn is_word(part: &Part<'_, '_>) -> bool {
+    if let Some(default) = part.default.filter(|default| **default != Json::Null) {
+        return default.bool().is_some() || default.text().is_some() && default.number().is_none();
+    }
+    let choices = part.fields.and_then(|fields| detail(fields, &["enum", "options", "choices", "values", "allowed"]));
+    let word = |value: &Json<'_>| value.text().is_some() && value.number().is_none();
+    let of_words = choices.and_then(Json::list).is_some_and(|choices| choices.iter().any(word));
+    of_words || part.kind.is_some_and(words::is_word_type)
+}
+
 fn aliases(part: &Part<'_, '_>) -> Vec<String> {
-    let listed = part.fields.and_then(|fields| fields.field(&["aliases", "alias"])).and_then(Json::list);
+    let listed = part.fields.and_then(|fields| fields.field(&["aliases", "alias"]));
+    let listed = listed.map(|listed| listed.list().unwrap_or(std::slice::from_ref(listed)));
     let texts = listed.unwrap_or_default().iter().filter_map(Json::text);
     texts.filter(|alias| is_identifier(alias)).map(str::to_owned).collect()
 }

@@ -106,6 +106,12 @@ fn form(record: &Json<'_>) -> Form {
             None => parts::read(params, &mut form, false),
         }
     }
+    if let Some(keywords) = record.field(&words::KEYWORDS) {
+        parts::read(keywords, &mut form, false);
+    }
+    if let Some(defaults) = record.field(&words::DEFAULTS).and_then(Json::object) {
+        parts::set_defaults(defaults, &mut form);
+    }
     if let Some(inputs) = record.field(&words::INPUTS) {
         let params_told = form.params.is_some();
         let mut own = Form::default();

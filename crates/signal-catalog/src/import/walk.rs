@@ -8,37 +8,9 @@ use std::borrow::Cow;
 
 use super::json::Json;
 use super::name;
+use super::skips::Skips;
 use super::words::{self, KeyClass, Section};
 use crate::Catalog;
-
-/// A part of an answer that was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// Where it stands: `$.data.indicators[3]`.
-    pub path: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// Parts that were not taken: the first of them, and how many there are.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Skips {
-    pub(super) listed: Vec<Skipped>,
-    pub(super) beyond: usize,
-}
-
-/// A hostile answer could have a million; nobody reads more than these.
-const MOST_SKIPS: usize = 1_000;
-
-impl Skips {
-    pub(super) fn add(&mut self, path: &str, reason: impl Into<String>) {
-        if self.listed.len() < MOST_SKIPS {
-            self.listed.push(Skipped { path: path.to_owned(), reason: reason.into() });
-        } else {
-            self.beyond += 1;
-        }
-    }
-}
 
 /// What an answer says of a name.
 #[derive(Clone, Copy, Debug)]
@@ -82,12 +54,27 @@ pub(super) struct Walk<'j, 't, 'k> {
     pub(super) skips: Skips,
     /// Names beyond `most`.
     pub(super) surplus: usize,
+    /// Whether names may have been missed: something that names something could not be read, or the answer has more pages.
+    pub(super) incomplete: bool,
+    /// How many the answer says that it has.
+    total: f64,
 }
 
 /// Everything that names something in `answer`, which stands at `path`; `most` names at most.
 pub(super) fn walk<'j, 't, 'k>(answer: &'j Json<'t>, path: &str, known: &'k Catalog, most: usize) -> Walk<'j, 't, 'k> {
-    let mut walk = Walk { known, most, path: path.to_owned(), found: Vec::new(), skips: Skips::default(), surplus: 0 };
+    let mut walk = Walk {
+        known,
+        most,
+        path: path.to_owned(),
+        found: Vec::new(),
+        skips: Skips::default(),
+        surplus: 0,
+        incomplete: false,
+        total: 0.0,
+    };
     walk.value(answer, Context { section: Section::Any, group: None });
+    let read = walk.found.len() + walk.skips.listed.len() + walk.skips.beyond;
+    walk.incomplete |= walk.surplus > 0 || walk.total > read as f64;
     walk
 }
 
@@ -115,7 +102,7 @@ impl<'j, 't> Walk<'j, 't, '_> {
                     [Json::Text(name), record @ Json::Object(_)] => {
                         self.add(name, Record::Fields(record), item, context);
                     }
-                    _ => self.skip("a list inside of a list"),
+                    _ => self.miss("a list inside of a list"),
                 },
                 other => self.skip(format!("{} is no name", other.what())),
             }
@@ -134,9 +121,18 @@ impl<'j, 't> Walk<'j, 't, '_> {
     /// An object in a list.
     fn record(&mut self, object: &'j Json<'t>, fields: &'j [(Cow<'t, str>, Json<'t>)], context: Context<'j>) {
         if holds_records(fields) {
-            let group = object.field(&["category", "group", "name", "title", "label"]).and_then(Json::text);
-            self.object(fields, Context { group: group.or(context.group), ..context });
+            let group = object.field(&["category", "group", "family", "name", "title", "label"]).and_then(Json::text);
+            let context = Context { group: group.or(context.group), ..context };
+            // Its texts and numbers say something of the category.
+            self.fields(fields, |value| value.is_container(), context);
             return;
+        }
+        if let Some(Json::Object(node)) = object.field(&["node"]) {
+            self.record(object.field(&["node"]).unwrap_or(object), node, context);
+            return;
+        }
+        if let Some(id) = name::id_of_record(object, self.known) {
+            self.add(id, Record::Fields(object), object, context);
         }
         match name::of_record(object, self.known) {
             Some(name) => match name.split_once('(') {
@@ -146,23 +142,40 @@ impl<'j, 't> Walk<'j, 't, '_> {
                 _ => self.add(name, Record::Fields(object), object, context),
             },
             // `[{"rsi": {...}}, ...]`
-            None if matches!(fields, [(_, Json::Object(_))]) => self.object(fields, context),
-            None => self.skip("no name in it: looked for name, id, key, value, function, n, uiid and type"),
+            None if matches!(fields, [(key, Json::Object(_))] if words::key_class(key) != KeyClass::NotNames) => {
+                self.object(fields, context);
+            }
+            None => self.miss("no name in it: looked for name, id, key, value, function, n, uiid and type"),
         }
     }
 
     /// An object that is no record: a map from names, categories or sections.
     fn object(&mut self, fields: &'j [(Cow<'t, str>, Json<'t>)], context: Context<'j>) {
+        self.fields(fields, |_| true, context);
+    }
+
+    /// As [`Walk::object`], of the fields that count.
+    fn fields(
+        &mut self,
+        fields: &'j [(Cow<'t, str>, Json<'t>)],
+        counts: impl Fn(&Json<'t>) -> bool,
+        context: Context<'j>,
+    ) {
         let sectioned = fields.iter().any(|(key, value)| {
             value.is_container() && matches!(words::key_class(key), KeyClass::Section(_) | KeyClass::Wrapping)
         });
         let records = fields.iter().filter(|(_, value)| self.is_record(value)).count();
-        for (key, value) in fields {
+        // `{"time": {"hour": "0 to 23", "timestamp": "..."}}`: whatever the words, a family of variables.
+        let family = context.section == Section::Variables
+            && context.group.is_some()
+            && fields.iter().all(|(_, value)| matches!(value, Json::Text(_)) || self.is_record(value));
+        for (key, value) in fields.iter().filter(|(_, value)| counts(value)) {
             let length = self.path.len();
             push_key(&mut self.path, key);
             // `{"count": {"params": ...}, "rsi": {"params": ...}}`: words of ours, but names here.
             let is_name = !sectioned && records > 1 && tells_a_call(value);
             match words::key_class(key) {
+                _ if family => self.entry(key, value, sectioned, context),
                 _ if is_name && !matches!(value, Json::Object(inner) if holds_records(inner)) => {
                     self.add(key, Record::Fields(value), value, context);
                 }
@@ -175,7 +188,15 @@ impl<'j, 't> Walk<'j, 't, '_> {
                 }
                 KeyClass::NotNames if self.is_category_map(key, value) => self.value(value, context),
                 KeyClass::Plain => self.entry(key, value, sectioned, context),
-                _ => self.skip("not a section of names"),
+                _ if words::says_more(key, value) => {
+                    self.miss("the answer is one page of several; the names of the others are not known");
+                }
+                _ => {
+                    if let Some(total) = words::total(key, value) {
+                        self.total = self.total.max(total);
+                    }
+                    self.skip("not a section of names");
+                }
             }
             self.path.truncate(length);
         }
@@ -215,7 +236,9 @@ impl<'j, 't> Walk<'j, 't, '_> {
             Json::Object(fields) => {
                 let scalars = fields.iter().all(|(_, value)| !value.is_container());
                 let inner_known = fields.iter().any(|(key, _)| self.knows(key));
-                if (known || scalars) && !inner_known {
+                // Variables have no parameters; and `{"momentum": {"oscillators": ["rsi"]}}` are categories.
+                let holds_names = context.section == Section::Variables || self.holds_categories(fields);
+                if (known || scalars) && !inner_known && !holds_names {
                     self.add(key, Record::Params(value), value, context);
                 } else {
                     self.object(fields, Context { group: Some(key), ..context });
@@ -228,6 +251,7 @@ impl<'j, 't> Walk<'j, 't, '_> {
             _ if known && (context.group.is_some() || context.section != Section::Any) => {
                 self.add(key, Record::Bare, value, context);
             }
+            other if known => self.miss(format!("{} that says nothing of a name", other.what())),
             other => self.skip(format!("{} that says nothing of a name", other.what())),
         }
     }
@@ -250,8 +274,20 @@ impl<'j, 't> Walk<'j, 't, '_> {
                 let Context { section, group } = context;
                 self.found.push(Found { name, path: self.path.clone(), section, group, record, raw });
             }
+            // A label may hide a name; `+` and `and` hide none.
+            Err(reason)
+                if name.chars().any(char::is_alphabetic) && !words::is_reserved(&name.trim().to_lowercase()) =>
+            {
+                self.miss(reason);
+            }
             Err(reason) => self.skip(reason),
         }
+    }
+
+    /// Skips what may have held a name.
+    fn miss(&mut self, reason: impl Into<String>) {
+        self.incomplete = true;
+        self.skip(reason);
     }
 
     fn skip(&mut self, reason: impl Into<String>) {
@@ -275,6 +311,14 @@ impl<'j, 't> Walk<'j, 't, '_> {
             Json::Object(fields) => fields.iter().take(100).any(|(key, _)| self.knows(key)),
             _ => false,
         }
+    }
+
+    /// Whether an object is a map from categories to names, some of which we know.
+    fn holds_categories(&self, fields: &[(Cow<'_, str>, Json<'_>)]) -> bool {
+        let is_part =
+            |key: &str| words::is_series_name(key) || crate::declare::is_param_name(key) || key.contains("type");
+        fields.iter().all(|(key, value)| value.is_container() && !is_part(key))
+            && fields.iter().any(|(_, value)| self.holds_known(value))
     }
 
     /// Whether an object looks like the record of one name.

@@ -1,6 +1,6 @@
 //! The words that answers of this kind use: for sections, fields, kinds and types.
 
-use super::json::plain;
+use super::json::{Json, plain};
 use crate::{Kind, ValueType};
 
 /// What a section of an answer lists.
@@ -53,8 +53,8 @@ pub(super) fn key_class(key: &str) -> KeyClass {
         "fields" | "data" => KeyClass::Section(Section::Fields),
         "sizing" | "sizings" | "sizes" | "positionsizing" | "constructors" => KeyClass::Section(Section::Sizings),
         "actions" | "signals" => KeyClass::Section(Section::Actions),
-        "items" | "list" | "catalog" | "all" | "entries" | "results" | "result" | "payload" | "response" | "names"
-        | "members" | "records" | "rows" => KeyClass::Wrapping,
+        "edges" | "nodes" | "items" | "list" | "catalog" | "all" | "entries" | "results" | "result" | "payload"
+        | "response" | "names" | "members" | "records" | "rows" => KeyClass::Wrapping,
         "sources" | "inputs" => KeyClass::Sources,
         "timeframes" | "timeframe" | "intervals" | "metrics" | "exchanges" | "markets" | "symbols" | "tickers"
         | "count" | "counts" | "total" | "totals" | "meta" | "metadata" | "version" | "page" | "pages" | "pagesize"
@@ -64,10 +64,27 @@ pub(super) fn key_class(key: &str) -> KeyClass {
         | "groups" | "categories" | "tags" | "types" | "sides" | "modes" | "ordertypes" | "sort" | "schema"
         | "$schema" | "license" | "docs" | "documentation" | "help" | "examples" | "requestid" | "user" | "quota"
         | "language" | "languages" | "currency" | "currencies" | "colors" | "warning" | "warnings" | "hasmore"
-        | "comment" => KeyClass::NotNames,
+        | "hasnext" | "hasnextpage" | "nextpage" | "nextcursor" | "nextpagetoken" | "totalcount" | "totalitems"
+        | "pageinfo" | "comment" => KeyClass::NotNames,
         other if other.starts_with("default") => KeyClass::NotNames,
         _ => KeyClass::Plain,
     }
+}
+
+/// Whether a field says that there is another page.
+pub(super) fn says_more(key: &str, value: &Json<'_>) -> bool {
+    match &*plain(key) {
+        "hasmore" | "hasnext" | "hasnextpage" => value.bool() == Some(true),
+        "next" | "nextpage" | "nextcursor" | "nextpagetoken" | "cursor" => {
+            value.number().is_some() || value.text().is_some_and(|text| !text.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// How many there are in all, where a field says it.
+pub(super) fn total(key: &str, value: &Json<'_>) -> Option<f64> {
+    matches!(&*plain(key), "total" | "totals" | "totalcount" | "totalitems").then(|| value.number()).flatten()
 }
 
 /// Fields that only the record of one name has.
@@ -111,6 +128,7 @@ pub(super) fn is_record_field(key: &str) -> bool {
             | "lookback"
             | "evidence"
     ) || PARAMS.contains(&&*key)
+        || KEYWORDS.contains(&&*key)
 }
 
 /// Fields in which a record holds its parameters.
@@ -129,6 +147,10 @@ pub(super) const PARAMS: [&str; 13] = [
     "defaultparams",
     "defaults",
 ];
+/// Fields that hold further parameters, to be given by keyword.
+pub(super) const KEYWORDS: [&str; 3] = ["kwargs", "keywordargs", "keywordarguments"];
+/// Fields that may tell the defaults of parameters that are listed elsewhere.
+pub(super) const DEFAULTS: [&str; 2] = ["defaults", "defaultparams"];
 /// Fields in which a record holds the series it works on.
 pub(super) const INPUTS: [&str; 4] = ["inputnames", "inputs", "input", "sources"];
 /// Fields in which a record holds what it returns.
@@ -139,7 +161,7 @@ pub(super) const SIGNATURES: [&str; 5] = ["signature", "syntax", "prototype", "c
 /// Fields that name a parameter or an output.
 pub(super) const PART_NAMES: [&str; 9] = ["name", "paramname", "dataname", "id", "key", "param", "n", "field", "value"];
 /// Words inside a record that hold further records instead.
-pub(super) const HOLDERS: [&str; 11] = [
+pub(super) const HOLDERS: [&str; 13] = [
     "indicators",
     "operators",
     "functions",
@@ -151,6 +173,8 @@ pub(super) const HOLDERS: [&str; 11] = [
     "studies",
     "entries",
     "children",
+    "subcategories",
+    "subgroups",
 ];
 
 /// A kind, where a word names one.
@@ -184,6 +208,15 @@ pub(super) fn value_type(word: &str) -> Option<ValueType> {
 pub(super) fn is_series_type(word: &str) -> bool {
     let word = plain(word);
     word.starts_with("series") || matches!(&*word, "source" | "price" | "column" | "field" | "expression" | "array")
+}
+
+/// Whether the type of a parameter says that no number sets it.
+pub(super) fn is_word_type(word: &str) -> bool {
+    let word = plain(word);
+    matches!(
+        &*word,
+        "str" | "string" | "text" | "bool" | "boolean" | "flag" | "enum" | "choice" | "select" | "option" | "literal"
+    ) || word.starts_with("literal[")
 }
 
 /// Whether a parameter of that name is a series, where neither type nor default says otherwise.

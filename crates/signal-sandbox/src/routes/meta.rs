@@ -150,6 +150,7 @@ fn param(param: &Param) -> Value {
             ParamKind::Integer => "int",
             ParamKind::Real => "float",
             ParamKind::MovingAverage => "ma_type",
+            ParamKind::Other => "string",
         },
         "default": param.default,
         "min": param.min,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use signal_catalog::{Catalog, ImportError, Imported, Kind, Pinned};
+use signal_catalog::{Catalog, Covers, ImportError, Imported, Kind, Pinned};
 
 use crate::args::{CatalogPullArguments, Global};
 use crate::exit::Exit;
@@ -40,6 +40,9 @@ pub(super) fn run(arguments: &CatalogPullArguments, global: &Global, console: &m
         return Ok(Exit::Done);
     }
     console.result(&told(&pinned, &imported, &file));
+    if imported.covers == Covers::NONE {
+        console.talk("names may be missing from what was understood: a name that it lacks is a warning, not an error");
+    }
     if is_this_machine(&pinned.url) {
         console.talk("these are the names of a sandbox on this machine, not those of the service");
     }

@@ -59,7 +59,7 @@ pub(crate) struct EntryDocument {
 pub(crate) struct ParamDocument {
     /// Its name.
     pub(crate) name: String,
-    /// `integer`, `real` or `moving-average`.
+    /// `integer`, `real`, `moving-average` or `other` (a text, a flag or a choice).
     pub(crate) kind: &'static str,
     /// What it is when left out; null where it must be given.
     pub(crate) default: Option<f64>,

@@ -164,6 +164,7 @@ fn applies(values: &Values, row: &FunctionRanges, inputs: ValueId, params: Value
             ParamKind::Integer => true,
             ParamKind::Real => values.number(param).is_some_and(|value| value >= 0.0),
             ParamKind::MovingAverage => values.number(param).is_some_and(keeps_the_hull),
+            ParamKind::Other => false,
         })
 }
 

@@ -150,6 +150,9 @@ fn param_objection(
     argument: ExprId,
     report: &Report,
 ) -> Option<Diagnostic> {
+    if param.kind == ParamKind::Other {
+        return None;
+    }
     let found = facts.type_of(argument);
     let span = facts.span(argument);
     let place = || format!("`{}` of `{}`", param.name, entry.name);
