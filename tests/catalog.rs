@@ -277,7 +277,7 @@ fn an_answer_that_no_catalog_can_be_made_of_leaves_what_was_there() {
         ),
         (200, b"[1, 2]".to_vec(), 6, "$[0]: a number is no name"),
         (200, format!("[\"{}\"]", "x".repeat(21 << 20)).into_bytes(), 6, "21 MB"),
-        (401, b"{}".to_vec(), 4, "INVALID_API_KEY"),
+        (401, b"{}".to_vec(), 4, "scripts are checked against the catalog that you have"),
         (
             403,
             b"{\"success\": false, \"error\": {\"code\": \"INSUFFICIENT_PERMISSIONS\"}}".to_vec(),

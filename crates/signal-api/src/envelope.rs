@@ -90,6 +90,10 @@ pub(crate) fn open(status: u16, body: &[u8], retry_after: Option<Duration>) -> R
         Ok(value) => value,
         Err(_) if refused_by_status => return Err(refuse(status, retry_after, None, plain_text(body))),
         Err(_) if body.is_empty() => return Err(ApiError::Protocol("it is empty".to_owned())),
+        Err(_) if body.trim_ascii_start().starts_with(b"<") => {
+            let page = "it is a web page and no JSON; perhaps a login, or a proxy's error";
+            return Err(ApiError::Protocol(page.to_owned()));
+        }
         Err(error) => return Err(ApiError::Protocol(format!("it is no JSON ({error})"))),
     };
     let Value::Object(mut object) = value else {

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
@@ -143,13 +143,19 @@ impl Transport {
     /// As [`Transport::read`], with the body as it came, but for the key.
     pub(crate) async fn read_whole(&self, url: Url, length: Length) -> Result<(Answer<()>, Vec<u8>), ApiError> {
         let mut tried = 0;
+        let begun = Instant::now();
         loop {
             let failure = match self.exchange(&self.reader, Method::GET, url.clone(), None, length).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
             tried += 1;
-            let pause = if failure.may_pass() { self.patience.pause(tried, failure.retry_after()) } else { None };
+            // A server that drips for as long as one exchange may take would do so again.
+            let pause = if failure.may_pass() && begun.elapsed() < self.limits.total {
+                self.patience.pause(tried, failure.retry_after())
+            } else {
+                None
+            };
             match pause {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(failure.of_reading(self.destination.host())),

@@ -16,7 +16,7 @@ fn grid(signature: &Signature, index: usize) -> Vec<f64> {
     let mut values = match param.kind {
         ParamKind::MovingAverage => (0..=15).map(f64::from).collect(),
         ParamKind::Integer => vec![min, min + 1.0, min + 2.0, 3.0, 7.0, 14.0, 40.0],
-        ParamKind::Real => vec![min.max(0.05), 0.5, 1.0, 2.5],
+        ParamKind::Real | ParamKind::Other => vec![min.max(0.05), 0.5, 1.0, 2.5],
     };
     values.extend(param.default);
     values.retain(|value| (min..=max).contains(value));

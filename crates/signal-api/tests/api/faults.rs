@@ -108,6 +108,24 @@ fn a_question_is_given_up_after_its_tries() {
 }
 
 #[test]
+fn a_body_that_drips_is_given_up_once() {
+    let server = Server::start(vec![Act::Dripping]);
+    let mut options = options(&server.url);
+    options.limits.total = Duration::from_millis(300);
+    let client = signal_api::Client::new(options).unwrap();
+    let error = run(client.status("b1")).unwrap_err();
+    assert!(matches!(error, ApiError::NoAnswer { .. }), "{error:?}");
+    assert_eq!(server.seen().len(), 1, "another try would take as long");
+}
+
+#[test]
+fn a_web_page_is_called_one() {
+    let (_server, client) = against(vec![answer(200, "\n<!DOCTYPE html><title>Log in</title>")]);
+    let error = run(client.status("b1")).unwrap_err().to_string();
+    assert!(error.contains("web page"), "{error}");
+}
+
+#[test]
 fn a_refusal_is_not_asked_again() {
     for status in [400, 401, 403, 404, 422] {
         let (server, client) = against(vec![answer(status, "")]);

@@ -21,6 +21,8 @@ pub(crate) enum Act {
     Raw(Vec<u8>),
     /// Reads the request, announces a body without end and writes until nobody takes it any more.
     Endless,
+    /// Reads the request, announces a body and sends a byte of it now and then.
+    Dripping,
     /// Reads the request and stays silent.
     Silent(Duration),
 }
@@ -86,6 +88,12 @@ fn play(mut stream: TcpStream, act: &Act, log: &Mutex<Vec<String>>) {
             chunk.extend(std::iter::repeat_n(b'[', 1 << 16));
             chunk.extend(b"\r\n");
             while stream.write_all(&chunk).is_ok() {}
+        }
+        Act::Dripping => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n");
+            while stream.write_all(b" ").is_ok() {
+                std::thread::sleep(Duration::from_millis(30));
+            }
         }
         Act::Silent(time) => std::thread::sleep(*time),
         Act::DropUnread | Act::DropRead => {}

@@ -67,7 +67,14 @@ pub(super) fn fetch() -> Result<(String, String), Failure> {
     let answered = runs::block_on(client.indicators_text());
     let answered = answered
         .map_err(|error| Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}")))?;
-    Ok((answered.map_err(|error| runs::failure_of(&error))?, url))
+    let answered = answered.map_err(|error| match runs::failure_of(&error) {
+        // The sandbox, which a run would be pointed to, has no list of the service's.
+        failure if failure.suggestion.as_ref().is_some_and(|cure| cure.contains("--sandbox")) => failure.suggest(
+            "check HEYTRADERS_API_KEY; until it is taken, scripts are checked against the catalog that you have",
+        ),
+        failure => failure,
+    });
+    Ok((answered?, url))
 }
 
 /// What can't be made a catalog.
