@@ -19,6 +19,7 @@ use crate::{
     suppressions::{Suppressions, Unused},
     time::report,
     time::spent::{self, Spent},
+    time::{Shortage, shortages},
 };
 
 /// The facts of one script.
@@ -62,6 +63,7 @@ pub struct Facts<'a> {
     unused_suppressions: OnceLock<Vec<Unused>>,
     read_by_signals: OnceLock<Vec<bool>>,
     parents: OnceLock<Vec<Option<ExprId>>>,
+    shortages: OnceLock<Vec<Shortage>>,
     spent: OnceLock<Option<Spent>>,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Facts<'a> {
             unused_suppressions: OnceLock::new(),
             read_by_signals: OnceLock::new(),
             parents: OnceLock::new(),
+            shortages: OnceLock::new(),
             spent: OnceLock::new(),
         }
     }
@@ -288,6 +291,11 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn parent(&self, id: ExprId) -> Option<ExprId> {
         self.parents.get_or_init(|| parents(self.tree())).get(id.index()).copied().flatten()
+    }
+
+    /// Calls that the range has, or may have, too few bars for; looked for on first use.
+    pub(crate) fn shortages(&self) -> &[Shortage] {
+        self.shortages.get_or_init(|| shortages(self))
     }
 
     /// What warm-up and settling leave of the range, where it holds enough bars; worked out on first use.

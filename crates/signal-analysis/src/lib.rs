@@ -25,7 +25,7 @@ use signal_text::{Diagnostic, Source};
 pub use facts::Facts;
 pub use logic::{Comparison, Conflict, Demand, Node, Range, Ranges, Symbol, Type, Types, ValueId, Values};
 pub use names::{Call, Calls, Kinds, Near, Unread, Unresolved, Uses, value_of};
-pub use rule::{Docs, Group, Level, Levels, Report, Rule};
+pub use rule::{Docs, Group, Level, Levels, Need, Report, Rule};
 pub use rules::{RULES, rule};
 pub use signals::{
     Action, ActionKind, Order, Orders, Side, Signal, Sizing, TickerText, TickerUse, Tickers, Unit, Universe,

@@ -17,6 +17,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Does not run unless the project sets a level for it.
     pub off: bool,
+    /// What a check must know before the rule's silence says that all is well; `None`: the script alone.
+    pub needs: Option<Need>,
     /// Its doc comment, as written.
     pub doc: &'static str,
     /// Reads the facts and reports.
@@ -53,6 +55,17 @@ impl Group {
             Self::Text => "The text itself",
         }
     }
+}
+
+/// What a check may lack that a rule judges by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The dates of the run.
+    Dates,
+    /// Its universe of tickers.
+    Universe,
+    /// A catalog that does not know the name: with a fuller one the rule finds less.
+    Catalog,
 }
 
 /// A rule's doc comment, taken apart.
@@ -182,16 +195,44 @@ impl Report {
     }
 }
 
-/// Whether a rule's declaration ends in `off`, the only word that may stand there.
+/// Whether the words behind a severity say `off`.
 pub(crate) const fn is_off(words: &[&str]) -> bool {
-    match words {
-        [] => false,
-        [word] => {
-            assert!(matches!(word.as_bytes(), b"off"), "only `off` may follow a severity");
-            true
+    says(words, "off")
+}
+
+/// What the words behind a severity say that the rule needs.
+pub(crate) const fn need(words: &[&str]) -> Option<Need> {
+    let need = if says(words, "needs_dates") {
+        Some(Need::Dates)
+    } else if says(words, "needs_universe") {
+        Some(Need::Universe)
+    } else if says(words, "needs_catalog") {
+        Some(Need::Catalog)
+    } else {
+        None
+    };
+    let known = is_off(words) as usize + need.is_some() as usize;
+    assert!(words.len() == known, "behind a severity may stand `off` and one of the `needs_`");
+    need
+}
+
+const fn says(words: &[&str], wanted: &str) -> bool {
+    let mut at = 0;
+    while at < words.len() {
+        if is_same(words[at].as_bytes(), wanted.as_bytes()) {
+            return true;
         }
-        _ => true,
+        at += 1;
     }
+    false
+}
+
+const fn is_same(word: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < word.len() && at < other.len() && word[at] == other[at] {
+        at += 1;
+    }
+    at == word.len() && at == other.len()
 }
 
 /// `not_enough_bars` as `not-enough-bars`, at compile time.
@@ -207,9 +248,10 @@ pub(crate) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
 }
 
 /// Declares `RULE` from a doc comment, the rule's name, its group and its severity; the module has a function `check`. With
-/// `off` behind the severity it runs only where the project sets a level for it.
+/// `off` behind the severity it runs only where the project sets a level for it; `needs_dates`, `needs_universe` and `needs_catalog`
+/// are the [`Need`] that keeps a comment which allows the rule from being called unused.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:ident, Group::$group:ident, $severity:expr $(, $off:ident)?) => {
+    ($(#[doc = $doc:literal])+ $name:ident, Group::$group:ident, $severity:expr $(, $word:ident)*) => {
         #[doc = concat!("The rule `", stringify!($name), "`.")]
         pub(super) static RULE: $crate::Rule = $crate::Rule {
             name: {
@@ -221,7 +263,8 @@ macro_rules! rule {
             },
             group: $crate::Group::$group,
             severity: $severity,
-            off: $crate::rule::is_off(&[$(stringify!($off))?]),
+            off: $crate::rule::is_off(&[$(stringify!($word)),*]),
+            needs: $crate::rule::need(&[$(stringify!($word)),*]),
             doc: concat!($($doc, "\n"),+),
             check,
         };

@@ -29,7 +29,7 @@ rule! {
     /// emit_signal(apart, entry("BINANCEFUTURESUSD:BTC/USDT:USDT", "LONG", Weight(0.5)))
     /// emit_signal(apart, entry("BINANCEFUTURESUSD:ETH/USDT:USDT", "SHORT", Weight(0.5)))
     /// ```
-    cross_needed, Group::Signals, Severity::Warning
+    cross_needed, Group::Signals, Severity::Warning, needs_universe
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

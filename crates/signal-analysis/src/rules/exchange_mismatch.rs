@@ -27,7 +27,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("UPBIT:BTC/KRW", "LONG", Weight(0.5)))
     /// ```
-    exchange_mismatch, Group::Signals, Severity::Warning
+    exchange_mismatch, Group::Signals, Severity::Warning, needs_universe
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

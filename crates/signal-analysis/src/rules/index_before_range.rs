@@ -2,7 +2,7 @@
 
 use signal_text::Severity;
 
-use super::not_enough_bars::{describe, findings};
+use super::not_enough_bars::describe;
 use crate::wording::one_line;
 use crate::{Facts, Report, Verdict, rule::rule};
 
@@ -33,20 +33,20 @@ rule! {
     /// risen = close > close[-100]
     /// emit_signal(risen, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    index_before_range, Group::Time, Severity::Warning
+    index_before_range, Group::Time, Severity::Warning, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for (verdict, certainty) in [(Verdict::NotEnoughBars, "looks"), (Verdict::Uncertain, "may look")] {
-        for finding in findings(facts, verdict) {
+    for shortage in facts.shortages().iter().filter(|shortage| shortage.index) {
+        let certainty = match shortage.verdict {
+            Verdict::NotEnoughBars => "looks",
             // What no signal needs is worth a word only when it is certain.
-            if !finding.index || !(finding.emitted || verdict == Verdict::NotEnoughBars) {
-                continue;
-            }
-            let mut diagnostic = describe(facts, report, finding);
-            let index = one_line(facts.text(finding.culprit));
-            diagnostic.message = format!("`{index}` {certainty} back beyond the first bar: {}", diagnostic.message);
-            report.push(diagnostic);
-        }
+            _ if !shortage.emitted => continue,
+            _ => "may look",
+        };
+        let mut diagnostic = describe(facts, report, shortage);
+        let index = one_line(facts.text(shortage.culprit));
+        diagnostic.message = format!("`{index}` {certainty} back beyond the first bar: {}", diagnostic.message);
+        report.push(diagnostic);
     }
 }

@@ -33,7 +33,7 @@ rule! {
     /// uptrend = close > sma(close, 150)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    little_data_left, Group::Time, Severity::Warning
+    little_data_left, Group::Time, Severity::Warning, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

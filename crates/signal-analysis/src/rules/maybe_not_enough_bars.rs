@@ -2,7 +2,8 @@
 
 use signal_text::Severity;
 
-use super::not_enough_bars::{describe, findings};
+use super::not_enough_bars::describe;
+use crate::time::Shortage;
 use crate::{Facts, Report, Verdict, rule::rule};
 
 rule! {
@@ -31,12 +32,13 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    maybe_not_enough_bars, Group::Time, Severity::Warning
+    maybe_not_enough_bars, Group::Time, Severity::Warning, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     // That the server might compute what no signal needs, under one reading of the dates, is not worth a word.
-    for finding in findings(facts, Verdict::Uncertain).into_iter().filter(|finding| finding.emitted && !finding.index) {
-        report.push(describe(facts, report, finding));
+    let told = |shortage: &&Shortage| shortage.verdict == Verdict::Uncertain && shortage.emitted && !shortage.index;
+    for shortage in facts.shortages().iter().filter(told) {
+        report.push(describe(facts, report, shortage));
     }
 }

@@ -1,12 +1,11 @@
 //! A range that is too short for an indicator.
 
 use signal_catalog::Evidence;
-use signal_syntax::{Expr, ExprId};
-use signal_text::{Diagnostic, Severity, Span};
+use signal_text::{Diagnostic, Severity};
 
-use crate::maps::Set;
+use crate::time::Shortage;
 use crate::wording::range::{bars, count, label, start_date_fix};
-use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule, value_of};
+use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule};
 
 rule! {
     /// Finds indicator calls that need more bars than the date range holds.
@@ -34,67 +33,19 @@ rule! {
     /// uptrend = close > ema(close, 200)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    not_enough_bars, Group::Time, Severity::Error
+    not_enough_bars, Group::Time, Severity::Error, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for finding in findings(facts, Verdict::NotEnoughBars).into_iter().filter(|finding| !finding.index) {
-        report.push(describe(facts, report, finding));
+    let certain = |shortage: &&Shortage| shortage.verdict == Verdict::NotEnoughBars && !shortage.index;
+    for shortage in facts.shortages().iter().filter(certain) {
+        report.push(describe(facts, report, shortage));
     }
 }
 
-/// A call that the range has too few bars for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Finding {
-    /// What is emitted or bound.
-    root: ExprId,
-    /// The name it is bound to, where it is not a signal.
-    name: Option<Span>,
-    /// The call or index in its chain that adds the most bars.
-    pub(super) culprit: ExprId,
-    window: Window,
-    /// Whether a signal needs it; what only names need, a server may not even compute.
-    pub(super) emitted: bool,
-    /// Whether all that signals read is known, so that it is certain that none reads what is not `emitted`.
-    signals_known: bool,
-    /// Whether the culprit is an index that looks back too far, which `index-before-range` tells.
-    pub(super) index: bool,
-}
-
-/// One finding for each call that forces the verdict: first those that signals need, then those that only names hold.
-pub(super) fn findings(facts: &Facts<'_>, verdict: Verdict) -> Vec<Finding> {
-    // A range that ends before it starts is another rule's.
-    let Some(window) = facts.window.filter(|window| window.range.start <= window.range.end) else { return Vec::new() };
-    let signals = facts.signals.iter().map(|signal| (signal.id, None));
-    let definitions = facts.bindings.definitions().iter();
-    let names = definitions.filter_map(|definition| Some((value_of(facts.tree(), definition)?, Some(definition.name))));
-    let signals_known = facts.signals.iter().all(|signal| facts.warmup(signal.id).unknown.is_none());
-    let mut found: Vec<Finding> = Vec::new();
-    let mut seen = Set::default();
-    for (root, name) in signals.chain(names) {
-        if window.verdict(&facts.warmup(root)) != verdict {
-            continue;
-        }
-        // The same call reached through several names or signals is one finding.
-        let links: Vec<Link> = chain(facts.warmups(), root).collect();
-        if links.iter().any(|link| seen.contains(&link.id)) {
-            continue;
-        }
-        let culprit = links.iter().max_by_key(|link| link.adds).map_or(root, |link| link.id);
-        seen.extend(links.iter().map(|link| link.id));
-        // A script that emits nothing yet is judged by its names.
-        let emitted = name.is_none() || facts.signals.is_empty();
-        // What is proven without any index is too much by itself.
-        let index =
-            matches!(facts.tree().expr(culprit), Expr::Index { .. }) && facts.warmup(root).proven < window.bars.max;
-        found.push(Finding { root, name, culprit, window, emitted, signals_known, index });
-    }
-    found
-}
-
-/// The finding in words, with the chain that forces it and the start dates that would do.
-pub(super) fn describe(facts: &Facts<'_>, report: &Report, finding: Finding) -> Diagnostic {
-    let Finding { root, name, culprit, window, emitted, signals_known, .. } = finding;
+/// A shortage in words, with the chain that forces it and the start dates that would do.
+pub(super) fn describe(facts: &Facts<'_>, report: &Report, shortage: &Shortage) -> Diagnostic {
+    let Shortage { root, name, culprit, window, emitted, signals_known, .. } = *shortage;
     let warmup = facts.warmup(root);
     let who = name.map_or_else(|| "the signal".to_owned(), |name| format!("`{}`", facts.source.slice(name)));
     let at_least = if warmup.unknown.is_some() { "at least " } else { "" };

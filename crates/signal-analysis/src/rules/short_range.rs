@@ -3,9 +3,8 @@
 use signal_market::Date;
 use signal_text::Severity;
 
-use crate::rules::not_enough_bars::findings;
 use crate::wording::range::{directive, start_date_fix};
-use crate::{Facts, Report, Verdict, rule::rule};
+use crate::{Facts, Report, rule::rule};
 
 rule! {
     /// Finds ranges of less than 30 days.
@@ -28,7 +27,7 @@ rule! {
     /// #! end_date   = 2024-06-30
     /// emit_signal(rsi(close, 14) < 30, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    short_range, Group::Time, Severity::Hint
+    short_range, Group::Time, Severity::Hint, needs_dates
 }
 
 /// Days that the leaderboard asks for.
@@ -44,9 +43,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     // One cause, one remark: too few bars weigh more.
-    let short =
-        [Verdict::NotEnoughBars, Verdict::Uncertain].into_iter().any(|verdict| !findings(facts, verdict).is_empty());
-    if short || facts.spent().is_some_and(|spent| spent.concern.is_some()) {
+    if !facts.shortages().is_empty() || facts.spent().is_some_and(|spent| spent.concern.is_some()) {
         return;
     }
     let Some(span) = directive(facts) else { return };

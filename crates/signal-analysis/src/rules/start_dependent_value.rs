@@ -26,7 +26,7 @@ rule! {
     /// flow = obv(close, volume)
     /// buying = flow > sma(flow, 20)
     /// ```
-    start_dependent_value, Group::Time, Severity::Warning
+    start_dependent_value, Group::Time, Severity::Warning, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

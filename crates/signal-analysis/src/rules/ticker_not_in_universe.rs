@@ -29,7 +29,7 @@ rule! {
     /// emit_signal(oversold, entry("BINANCE:ETH/USDT", "LONG", Weight(0.25)))
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.25)))
     /// ```
-    ticker_not_in_universe, Group::Signals, Severity::Warning
+    ticker_not_in_universe, Group::Signals, Severity::Warning, needs_universe
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

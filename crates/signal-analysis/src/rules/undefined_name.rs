@@ -21,7 +21,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    undefined_name, Group::Names, Severity::Error
+    undefined_name, Group::Names, Severity::Error, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

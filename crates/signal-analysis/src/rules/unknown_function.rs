@@ -23,7 +23,7 @@ rule! {
     /// ```signal
     /// oversold = rsi(close, 14) < 30
     /// ```
-    unknown_function, Group::Names, Severity::Error
+    unknown_function, Group::Names, Severity::Error, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

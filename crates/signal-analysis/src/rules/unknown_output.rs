@@ -24,7 +24,7 @@ rule! {
     /// ```signal
     /// cheap = close < bbands(close, 20, 2, 2).lower
     /// ```
-    unknown_output, Group::Names, Severity::Warning
+    unknown_output, Group::Names, Severity::Warning, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

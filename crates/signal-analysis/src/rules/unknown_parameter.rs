@@ -20,7 +20,7 @@ rule! {
     /// ```signal
     /// average = sma(close, timeperiod=20)
     /// ```
-    unknown_parameter, Group::Names, Severity::Error
+    unknown_parameter, Group::Names, Severity::Error, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

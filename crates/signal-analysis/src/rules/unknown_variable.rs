@@ -20,7 +20,7 @@ rule! {
     /// ```signal
     /// rising = close > sma(close, 20)
     /// ```
-    unknown_variable, Group::Names, Severity::Error
+    unknown_variable, Group::Names, Severity::Error, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

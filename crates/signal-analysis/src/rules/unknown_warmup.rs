@@ -32,7 +32,7 @@ rule! {
     /// average = sma(close, length)
     /// emit_signal(close > average, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unknown_warmup, Group::Time, Severity::Info
+    unknown_warmup, Group::Time, Severity::Info, needs_catalog
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -34,7 +34,7 @@ rule! {
     /// uptrend = close > ema(close, 200)
     /// emit_signal(uptrend, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unsettled_indicator, Group::Time, Severity::Warning
+    unsettled_indicator, Group::Time, Severity::Warning, needs_dates
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -25,7 +25,7 @@ rule! {
     /// oversold = rsi(close, 14) < 30
     /// emit_signal(oversold, entry("BINANCE:BTC/USDT", "LONG", Weight(0.5)))
     /// ```
-    unused_ticker, Group::Signals, Severity::Info
+    unused_ticker, Group::Signals, Severity::Info, needs_universe
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

@@ -23,7 +23,7 @@ rule! {
     /// overbought = rsi(close, 14) > 70
     /// emit_signal(overbought, entry("BINANCEFUTURESUSD:BTC/USDT:USDT", "SHORT", Weight(0.5)))
     /// ```
-    wrong_market, Group::Signals, Severity::Warning
+    wrong_market, Group::Signals, Severity::Warning, needs_universe
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {

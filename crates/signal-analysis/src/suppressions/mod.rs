@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use signal_syntax::{Tree, TriviaKind};
 use signal_text::{Diagnostic, Source, Span};
 
-use crate::{Facts, Level, Levels, RULES};
+use crate::rule::Need;
+use crate::{Facts, Level, Levels, RULES, Rule};
 
 pub use add::{SuppressionScope, suppression_edits};
 pub(crate) use comment::{Comment, Fault, FaultKind};
@@ -126,7 +127,9 @@ impl Suppressions {
         for (at, comment) in self.comments.iter().enumerate() {
             let idle = |slot: &usize| {
                 let name = comment.rules[*slot].name();
-                !used[at][*slot] && levels.0.get(name) != Some(&Level::Off) && is_decided(facts, name)
+                !used[at][*slot]
+                    && levels.0.get(name) != Some(&Level::Off)
+                    && is_decided(facts, RULES[comment.rules[*slot].index])
             };
             let slots: Vec<usize> = (0..comment.rules.len()).filter(idle).collect();
             if !slots.is_empty() && slots.len() == comment.rules.len() && comment.faults.is_empty() {
@@ -174,33 +177,17 @@ fn position(name: &str) -> Option<usize> {
     RULES.binary_search_by(|rule| rule.name.cmp(name)).ok()
 }
 
-/// Rules that need the bars of the run.
-const NEED_DATES: [&str; 7] = [
-    "index-before-range",
-    "little-data-left",
-    "maybe-not-enough-bars",
-    "not-enough-bars",
-    "short-range",
-    "start-dependent-value",
-    "unsettled-indicator",
-];
-
-/// Rules that need the tickers of the run.
-const NEED_UNIVERSE: [&str; 5] =
-    ["cross-needed", "exchange-mismatch", "ticker-not-in-universe", "unused-ticker", "wrong-market"];
-
-/// Rules that find less the more the catalog knows.
-const NEED_CATALOG: [&str; 6] =
-    ["undefined-name", "unknown-function", "unknown-output", "unknown-parameter", "unknown-variable", "unknown-warmup"];
-
 /// Whether this run can tell that a rule finds nothing: dates and tickers may come by a flag or another settings file,
 /// and whoever checks with the bundled catalog next needs the comment again.
-fn is_decided(facts: &Facts<'_>, rule: &str) -> bool {
+fn is_decided(facts: &Facts<'_>, rule: &Rule) -> bool {
     // It would have to be judged after itself.
-    rule != NOT_USED
-        && (facts.window.is_some() || !NEED_DATES.contains(&rule))
-        && (facts.settings().universe.is_some() || !NEED_UNIVERSE.contains(&rule))
-        && (!facts.catalog.is_live() || !NEED_CATALOG.contains(&rule))
+    rule.name != NOT_USED
+        && match rule.needs {
+            Some(Need::Dates) => facts.window.is_some(),
+            Some(Need::Universe) => facts.settings().universe.is_some(),
+            Some(Need::Catalog) => !facts.catalog.is_live(),
+            None => true,
+        }
 }
 
 /// What each comment speaks for.
@@ -280,8 +267,7 @@ mod tests {
 
     #[test]
     fn the_rules_that_are_named_here_exist() {
-        let named = NEED_DATES.iter().chain(&NEED_UNIVERSE).chain(&NEED_CATALOG).chain(&[SYNTAX_ERROR, NOT_USED]);
-        for name in named {
+        for name in [SYNTAX_ERROR, NOT_USED] {
             assert!(position(name).is_some(), "there is no rule {name}");
         }
     }
