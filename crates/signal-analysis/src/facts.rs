@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
         let bindings = Bindings::new(source, tree);
         let kinds = Kinds::new(tree, &bindings);
         let constants = Constants::new(source, tree, &bindings);
-        let calls = Calls::new(source, tree, &constants, catalog);
+        let calls = Calls::new(source, tree, &bindings, &constants, catalog);
         let unresolved = unresolved(source, &kinds, &bindings, tree, catalog);
         let signals = signals(&calls);
         let tickers = tickers(source, tree, &bindings, &calls);

@@ -1,8 +1,10 @@
 //! Every call of a script with the catalog entry behind it and what its arguments are.
 
 use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, Param, ParamSource};
-use signal_syntax::{Argument, Constants, Expr, ExprId, Tree};
+use signal_syntax::{Argument, Bindings, Constants, Expr, ExprId, Tree};
 use signal_text::Source;
+
+use crate::tickers::behind_names;
 
 /// A call of a name, `name(arguments)`.
 #[derive(Debug)]
@@ -17,7 +19,8 @@ pub struct Call<'a> {
     pub arguments: &'a [Argument],
     /// What the catalog knows under that name.
     pub entry: Option<&'a Entry>,
-    /// What the arguments are, or why they fit no way to call the entry. `None` where there is no entry to call.
+    /// What the arguments are, or why they fit no way to call the entry. `None` where there is no entry to call, and where
+    /// Python's function of the name may be meant, as in `sum([a, b, c])`.
     pub binding: Option<Result<Binding<'a>, BindError>>,
 }
 
@@ -68,7 +71,13 @@ pub struct Calls<'a> {
 impl<'a> Calls<'a> {
     /// Looks up and binds every call.
     #[must_use]
-    pub fn new(source: &'a Source, tree: &'a Tree, constants: &Constants, catalog: &'a Catalog) -> Self {
+    pub fn new(
+        source: &'a Source,
+        tree: &'a Tree,
+        bindings: &Bindings,
+        constants: &Constants,
+        catalog: &'a Catalog,
+    ) -> Self {
         let mut shapes = Vec::new();
         let calls = tree
             .ids()
@@ -77,7 +86,9 @@ impl<'a> Calls<'a> {
                 let name = tree.name(source, callee)?;
                 let arguments = tree.arguments(arguments);
                 let entry = catalog.get(name);
-                let binding = entry.filter(|entry| entry.is_callable()).map(|entry| {
+                let callable =
+                    entry.filter(|entry| entry.is_callable() && !is_pythons(tree, bindings, name, arguments));
+                let binding = callable.map(|entry| {
                     shapes.clear();
                     shapes.extend(arguments.iter().map(|argument| ArgumentShape {
                         keyword: argument.name.map(|span| source.slice(span)),
@@ -117,4 +128,13 @@ impl<'s, 'a> IntoIterator for &'s Calls<'a> {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// Whether a function that Python has too is given one list, which is how Python calls it. The indicator of that name takes
+/// a series and a period; which of the two the service has, no text says.
+fn is_pythons(tree: &Tree, bindings: &Bindings, name: &str, arguments: &[Argument]) -> bool {
+    let [only] = arguments else { return false };
+    matches!(name, "all" | "any" | "max" | "min" | "sum")
+        && only.name.is_none()
+        && matches!(tree.expr(behind_names(tree, bindings, only.value)), Expr::List(_) | Expr::Tuple(_))
 }

@@ -1,17 +1,19 @@
 //! A call with too few or too many arguments.
 
-use signal_catalog::{BindError, Evidence, Kind};
-use signal_text::{Severity, Span};
+use signal_catalog::{BindError, Entry, Evidence, Kind};
+use signal_text::{Diagnostic, Severity, Span};
 
+use super::thousands_comma;
 use crate::wording::listed;
-use crate::{Facts, Report, rule::rule};
+use crate::{Call, Facts, Report, rule::rule};
 
 rule! {
     /// Finds calls with too few or too many arguments, or with the same one twice.
     ///
     /// # Why
     /// The server can't call the function so. For functions that the service documents this is an error; for those
-    /// whose signature is TA-Lib's or assumed, a warning.
+    /// whose signature is TA-Lib's or assumed, a warning. So is an argument more than the service's examples give a signal,
+    /// an entry or a size: they don't say that there is none.
     ///
     /// # Reported
     /// ```signal
@@ -27,7 +29,19 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     for call in &facts.calls {
-        let (Some(entry), Some(Err(error))) = (call.entry, &call.binding) else { continue };
+        let Some(entry) = call.entry.filter(|entry| entry.is_callable()) else { continue };
+        let error = match &call.binding {
+            Some(Err(error)) => error,
+            Some(Ok(_)) => continue,
+            None => {
+                report.push(pythons(facts, call, entry, report));
+                continue;
+            }
+        };
+        // `emit_signal(close > 50,000, ...)`: the comma is another rule's.
+        if thousands_comma::stands_in(facts, call) {
+            continue;
+        }
         let given = call.arguments.len();
         let (span, message) = match error {
             BindError::TooFew { missing, .. } if missing.is_empty() => {
@@ -74,11 +88,29 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let only_the_series = entry.kind == Kind::Indicator
             && given > 0
             && matches!(error, BindError::TooFew { missing, .. } if missing.len() == 1);
-        if entry.form() < Evidence::Documented || only_the_series {
+        // Examples show what is taken, not that nothing else is.
+        let one_more = entry.kind != Kind::Indicator
+            && entry.form() < Evidence::Live
+            && matches!(error, BindError::TooMany { .. });
+        if entry.form() < Evidence::Documented || only_the_series || one_more {
             finding.severity = Severity::Warning;
         }
         report.push(finding);
     }
+}
+
+/// `sum([a, b, c])`.
+fn pythons(facts: &Facts<'_>, call: &Call<'_>, entry: &Entry, report: &Report) -> Diagnostic {
+    let message = format!("`{}` of a list is Python's way, which the documentation does not show", call.name);
+    let help = match call.name {
+        "all" => "join the conditions by `and`".to_owned(),
+        "any" => "join the conditions by `or`".to_owned(),
+        "sum" => "add the parts by `+`; a condition counts as `(1 if a else 0)`".to_owned(),
+        _ => format!("give the values one by one: `{}(a, b)`", entry.name),
+    };
+    let mut finding = report.at(facts.span(call.id), message).help(help);
+    finding.severity = Severity::Info;
+    finding
 }
 
 fn arguments(count: usize) -> String {
