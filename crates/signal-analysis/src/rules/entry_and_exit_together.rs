@@ -32,6 +32,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     let orders = facts.orders();
     let mut entries = Map::default();
     for (order, action, market) in orders.of_kind(ActionKind::Entry).filter(|(order, ..)| !order.chosen) {
+        // What never fires closes nothing.
+        if facts.range(order.condition).is_never() {
+            continue;
+        }
         // A size that varies is a position that is brought to its size anew: closing it first is a way to do that.
         let constant = action.sizing.is_none_or(|Sizing { amount, .. }| amount.is_some());
         if constant && matches!(action.side, Side::Long | Side::Short) {

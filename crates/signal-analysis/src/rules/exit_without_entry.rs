@@ -5,7 +5,7 @@ use signal_syntax::{Expr, ExprId};
 use signal_text::{Fix, Severity};
 
 use crate::maps::Set;
-use crate::{ActionKind, Facts, Report, rule::rule};
+use crate::{Action, ActionKind, Facts, Report, rule::rule};
 
 rule! {
     /// Finds exits of a ticker and side that no entry of the script opens.
@@ -31,6 +31,12 @@ rule! {
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let orders = facts.orders();
     if orders.unmatched_exits.is_empty() {
+        return;
+    }
+    // An entry that no signal asks for is the slip, and other rules'.
+    let asked: Set<usize> = orders.orders.iter().map(|order| order.action).collect();
+    let is_left_out = |(n, action): (usize, &Action)| action.kind == ActionKind::Entry && !asked.contains(&n);
+    if orders.actions.iter().enumerate().any(is_left_out) {
         return;
     }
     let entries: Vec<_> = orders.of_kind(ActionKind::Entry).collect();

@@ -1,10 +1,10 @@
 //! A computed value that is asked to meet a number exactly.
 
-use signal_syntax::{CompareOp, ExprId};
+use signal_syntax::{CompareOp, ExprId, StatementKind};
 use signal_text::{Fix, Severity};
 
 use crate::wording::numbers::call_behind;
-use crate::wording::{LONGEST_COPY, short};
+use crate::wording::{LONGEST_COPY, is_expression, short};
 use crate::{Comparison, Facts, Node, Report, ValueId, rule::rule};
 
 rule! {
@@ -37,6 +37,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if !comparison.is_equality() || !open || !practically_never_met(facts, comparison) {
             continue;
         }
+        // `strength == rsi(close, 14)` on a line of its own was to be one `=`: another rule's.
+        if is_dropped(facts, comparison) {
+            continue;
+        }
         let span = comparison.span(facts);
         let outcome = if comparison.op == CompareOp::Equal { "never" } else { "always" };
         let (left, right) = (facts.text(comparison.left), facts.text(comparison.right));
@@ -57,6 +61,15 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         }
         report.push(finding);
     }
+}
+
+/// Whether the comparison is a statement that nothing reads.
+fn is_dropped(facts: &Facts<'_>, comparison: &Comparison) -> bool {
+    let tree = facts.tree();
+    let at = tree.statement_of(comparison.id);
+    let last = at + 1 == tree.statements().len() && is_expression(facts);
+    matches!(tree.statements()[at].kind, StatementKind::Expr(value) if tree.unparenthesized(value) == comparison.id)
+        && !last
 }
 
 fn practically_never_met(facts: &Facts<'_>, comparison: &Comparison) -> bool {

@@ -3,6 +3,7 @@
 use signal_market::{Concern, ConcernKind, Grade};
 use signal_text::{Diagnostic, Fix, Severity, Span};
 
+use super::unknown_side::is_side;
 use crate::{Facts, Report, TickerText, TickerUse, rule::rule};
 
 rule! {
@@ -29,6 +30,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     for one in &facts.tickers.uses {
         let TickerText { text, read, .. } = &facts.tickers.texts[one.text];
         match read {
+            Err(_) if is_side(text) => {
+                let message = format!("`{text}` is a side, and a ticker stands first");
+                report.push(report.at(one.inside, message).help("the order is ticker, side, size"));
+            }
             Err(error) => {
                 let mut finding = report.at(part(one, text, &error.range), error.message()).help(error.cure());
                 if let Some(ticker) = &error.suggestion {

@@ -35,6 +35,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             continue;
         }
         let span = facts.span(literal);
+        // With the ticker where the side belongs, the other way round: `malformed-ticker` tells it.
+        if is_swapped(facts, action) {
+            continue;
+        }
         let shown = excerpt(&text);
         let mut finding = report.at(span, format!("`{shown}` is no side; positions are `LONG` or `SHORT`"));
         match meant(&text, action.kind) {
@@ -77,4 +81,16 @@ fn meant(text: &str, kind: ActionKind) -> Option<(&'static str, bool)> {
         Some(_) => Some(("SHORT", false)),
         None => None,
     }
+}
+
+/// Whether the side stands where the ticker belongs, and the ticker where the side does.
+fn is_swapped(facts: &Facts<'_>, action: &Action) -> bool {
+    let Side::Other(literal) = action.side else { return false };
+    let side_first = action.text.is_some_and(|text| is_side(&facts.tickers.texts[text].text));
+    side_first && facts.tree().string(facts.source, literal).is_some_and(|text| text.contains(':'))
+}
+
+/// Whether a text names a side, in whatever letters.
+pub(super) fn is_side(text: &str) -> bool {
+    ["LONG", "SHORT"].iter().any(|side| text.eq_ignore_ascii_case(side))
 }
