@@ -61,6 +61,10 @@ fn describe(facts: &Facts<'_>, report: &Report, universe: &Universe, place: Span
             finding = finding.help(format!("a flag sets the universe: {}", listed(&held)));
         }
     }
+    if let Some(meant) = transposed(facts, universe, market).map(ToString::to_string) {
+        let title = format!("replace by `{}`", excerpt(&meant));
+        finding = finding.fix(Fix::replace(title, false, place, meant));
+    }
     let near = nearest(facts, universe, market).map(ToString::to_string);
     if let Some(edit) = addition(facts, universe, held, &ticker) {
         let title = match universe.origin {
@@ -84,6 +88,25 @@ fn nearest<'u>(facts: &Facts<'_>, universe: &'u Universe, market: usize) -> Opti
         (Some(only), None) => Some(&only.ticker),
         _ => None,
     }
+}
+
+/// The ticker of the universe of which this one has the letters in another order: `BCT` for `BTC`.
+fn transposed<'u>(facts: &Facts<'_>, universe: &'u Universe, market: usize) -> Option<&'u Ticker> {
+    let letters = |ticker: &Ticker| {
+        let mut letters = ticker.base.clone().into_bytes();
+        letters.sort_unstable();
+        letters
+    };
+    let missing = &facts.tickers.markets[market];
+    let same_place = |ticker: &Ticker| {
+        (&ticker.exchange, &ticker.quote, &ticker.settle) == (&missing.exchange, &missing.quote, &missing.settle)
+    };
+    // A prediction is a long row of digits: the same ones in another order are another prediction.
+    let short = missing.base.len() <= 10;
+    let held = universe.tickers.iter().map(|held| &held.ticker).filter(|_| short);
+    let mut alike = held.filter(|ticker| ticker.base.len() == missing.base.len() && same_place(ticker));
+    let sorted = letters(missing);
+    alike.find(|ticker| ticker.base != missing.base && letters(ticker) == sorted)
 }
 
 /// The edit that makes the universe hold the ticker too; `None` where no directive could: flags outrank them.

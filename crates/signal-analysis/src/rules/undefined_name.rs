@@ -1,5 +1,6 @@
 //! A name that nothing defines.
 
+use signal_syntax::ExprId;
 use signal_text::{Fix, Severity, is_slip};
 
 use super::unknown_function::{graded, incomplete_note};
@@ -38,10 +39,18 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 span,
                 near,
             )),
+            None if is_a_side(facts, one.id, name) => finding
+                .help(format!("a side is a text, in quotes: `\"{name}\"`"))
+                .fix(Fix::replace(format!("write `\"{name}\"`"), true, span, format!("\"{name}\""))),
             None => {
                 finding.help(format!("define it on an earlier line: `{name} = ...`{}", incomplete_note(facts, covered)))
             }
         };
         report.push(graded(covered, finding));
     }
+}
+
+/// Whether a name stands for the side of an entry or exit, its quotes left out.
+fn is_a_side(facts: &Facts<'_>, id: ExprId, name: &str) -> bool {
+    matches!(name, "LONG" | "SHORT") && facts.orders().actions.iter().any(|action| action.side_at == Some(id))
 }

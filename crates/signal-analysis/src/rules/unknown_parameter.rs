@@ -1,8 +1,9 @@
 //! A keyword that names no parameter.
 
-use signal_catalog::{BindError, Evidence};
+use signal_catalog::{BindError, Evidence, Kind};
 use signal_text::{Fix, Severity, closest, is_slip};
 
+use crate::wording::short;
 use crate::{Facts, Report, rule::rule};
 
 rule! {
@@ -37,9 +38,15 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                 signature.inputs.iter().map(|input| &input.name).chain(params).map(AsRef::as_ref)
             })
         };
-        let mut finding = report
-            .at(span, format!("`{}` has no parameter `{keyword}`", call.name))
-            .help(format!("it is called as `{}`", entry.signature_text()));
+        // `emit_signal(strength = 30, ...)` was to compare: a condition stands first.
+        let help = match call.arguments.first() {
+            Some(own) if *argument == 0 && entry.kind == Kind::Signal => format!(
+                "to compare, write `{keyword} == {}`; in a call, one `=` sets a parameter of that name",
+                short(facts.text(own.value))
+            ),
+            _ => format!("it is called as `{}`", entry.signature_text()),
+        };
+        let mut finding = report.at(span, format!("`{}` has no parameter `{keyword}`", call.name)).help(help);
         if let Some(name) = closest(keyword, names()) {
             finding = finding.fix(Fix::replace(format!("replace by `{name}`"), is_slip(keyword, name), span, name));
         }

@@ -1,5 +1,6 @@
 //! More or fewer names than values.
 
+use signal_catalog::{Output, Signature};
 use signal_syntax::StatementKind;
 use signal_text::{Edit, Fix, Severity, Span};
 
@@ -56,8 +57,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
                     .at(place, format!("{on_the_left} here, but `{}` has {parts} outputs", call.name))
                     .help(format!("they are {}", outputs_of(signature)));
                 if names < parts {
-                    let missing = ", _".repeat(parts - names);
-                    let edits = vec![Edit { span: Span::new(end.end, end.end), text: missing }];
+                    let edits = fill(facts, targets, signature);
                     let title = if parts == names + 1 { "add a `_`" } else { "add a `_` for each of the others" };
                     finding.fix(Fix { title: title.to_owned(), safe: false, edits })
                 } else {
@@ -84,4 +84,29 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         };
         report.push(finding);
     }
+}
+
+/// A `_` for each output that no name stands for: where the names are those of outputs, in their places, otherwise at the end.
+fn fill(facts: &Facts<'_>, targets: &[Span], signature: &Signature) -> Vec<Edit> {
+    let outputs = &signature.outputs;
+    let mut edits = Vec::new();
+    let mut next = 0;
+    for target in targets {
+        let name = facts.source.slice(*target).to_lowercase();
+        let is_it = |output: &Output| {
+            output.aliases.iter().chain([&output.name]).any(|word| word.len() > 1 && name.contains(word.as_ref()))
+        };
+        let Some(skipped) = outputs[next..].iter().position(is_it) else {
+            let end = targets.last().map_or(0, |last| last.end);
+            return vec![Edit { span: Span::empty(end), text: ", _".repeat(outputs.len() - targets.len()) }];
+        };
+        if skipped > 0 {
+            edits.push(Edit { span: Span::empty(target.start), text: "_, ".repeat(skipped) });
+        }
+        next += skipped + 1;
+    }
+    if let (Some(last), true) = (targets.last(), next < outputs.len()) {
+        edits.push(Edit { span: Span::empty(last.end), text: ", _".repeat(outputs.len() - next) });
+    }
+    edits
 }

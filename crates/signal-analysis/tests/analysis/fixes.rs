@@ -149,3 +149,33 @@ fn a_safe_fix_never_stands_beside_a_doubt() {
         }
     }
 }
+
+/// Scripts with one fault, and what the first fix makes of them.
+const MENDED: &[(&str, &str)] = &[
+    ("upper, lower = bbands(close, 20, 2, 2)\n", "upper, _, lower = bbands(close, 20, 2, 2)\n"),
+    ("line, signal = macd(close)\n", "line, signal, _ = macd(close)\n"),
+    ("signal, hist = macd(close)\n", "_, signal, hist = macd(close)\n"),
+    ("lower = 1\nband, other = bbands(close)\n", "lower = 1\nband, other, _ = bbands(close)\n"),
+    (
+        "#! universe = BINANCE:BTC/USDT\nemit_signal(close > open, entry(\"BINANCE:BCT/USDT\", \"LONG\"))\n",
+        "#! universe = BINANCE:BTC/USDT\nemit_signal(close > open, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    ),
+    ("level = 30\nlevel == rsi(close, 14)\nup = level\n", "level = 30\nlevel = rsi(close, 14)\nup = level\n"),
+    (
+        "emit_signal(close > open, entry(\"BINANCE:BTC/USDT\", LONG))\n",
+        "emit_signal(close > open, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    ),
+    (
+        "emit_signal(close > 50,000, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+        "emit_signal(close > 50_000, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    ),
+];
+
+#[test]
+fn the_first_fix_writes_what_was_meant() {
+    for (script, mended) in MENDED {
+        let found = check(script);
+        let fix = found.iter().flat_map(|finding| &finding.fixes).next().unwrap_or_else(|| panic!("no fix: {script}"));
+        assert_eq!(apply_edits(script, &fix.edits).unwrap(), *mended, "{}", fix.title);
+    }
+}
