@@ -4,7 +4,7 @@ use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, Param, P
 use signal_syntax::{Argument, Bindings, Constants, Expr, ExprId, Tree};
 use signal_text::Source;
 
-use crate::tickers::behind_names;
+use super::behind_names;
 
 /// A call of a name, `name(arguments)`.
 #[derive(Debug)]
