@@ -54,7 +54,8 @@ const CORE: &[&str] = &[
 ];
 
 /// What only the rim may use.
-const RIM_ONLY: &[&str] = &["tokio", "reqwest", "axum", "rustls", "clap", "ariadne", "indicatif", "anstream"];
+const RIM_ONLY: &[&str] =
+    &["tokio", "reqwest", "axum", "rustls", "clap", "ariadne", "indicatif", "anstream", "ignore", "notify"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -94,6 +95,32 @@ fn the_arrows_between_crates_are_those_of_the_table() {
 }
 
 #[test]
+fn the_table_of_crates_that_people_read_is_the_one_that_is_asserted() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let table = page.split("\n## ").find(|section| section.starts_with("Crates\n")).unwrap();
+    let mut read: Vec<(String, Vec<String>)> = Vec::new();
+    for line in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let above = || read.iter().map(|(name, _)| name.clone()).collect();
+        let uses = match cells[3] {
+            "-" => Vec::new(),
+            "all" | "all above" => above(),
+            names => names.split(", ").map(|name| format!("signal-{name}")).collect(),
+        };
+        read.push((cells[1].trim_matches('`').to_owned(), uses));
+    }
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let read: BTreeMap<String, Vec<String>> = read.into_iter().map(|(name, uses)| (name, sorted(uses))).collect();
+    let asserted = ARROWS
+        .iter()
+        .map(|(name, uses)| ((*name).to_owned(), sorted(uses.iter().map(|name| (*name).to_owned()).collect())));
+    assert_eq!(read, asserted.collect::<BTreeMap<_, _>>());
+}
+
+#[test]
 fn the_core_knows_no_runtime_no_network_and_no_terminal() {
     for name in CORE {
         let used = names(&manifest(name), "dependencies");
@@ -114,6 +141,30 @@ fn the_core_reads_no_file_no_clock_and_no_environment() {
             }
         }
     }
+}
+
+#[test]
+fn what_parser_and_settings_find_has_a_rule_that_takes_it_over() {
+    // A finding under a name that no rule takes over would be lost without a word.
+    let mut named = BTreeSet::new();
+    for name in ["signal-syntax", "signal-project"] {
+        for file in rust_files(&root().join("crates").join(name).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let literals = text
+                .lines()
+                .filter(|line| line.contains("Diagnostic::new(") || line.contains("const "))
+                .flat_map(|line| line.split('"').skip(1).step_by(2));
+            let is_rule =
+                |name: &&str| name.contains('-') && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase());
+            named.extend(literals.filter(is_rule).map(|name| name.replace('-', "_")));
+        }
+    }
+    for name in &named {
+        let file = root().join(format!("crates/signal-analysis/src/rules/{name}.rs"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(text.contains("report.take_over("), "{name} does not take over what was found under its name");
+    }
+    assert!(named.len() >= 8, "{named:?}");
 }
 
 #[test]
