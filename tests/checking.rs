@@ -130,3 +130,18 @@ fn many_files_come_in_order_however_many_threads_work() {
     assert_eq!(files.len(), 300);
     assert!(files.is_sorted());
 }
+
+#[test]
+fn what_clashes_in_the_settings_is_told_once_for_all_scripts() {
+    let script = "#! universe = BINANCE:BTC/USDT\nup = close > sma(close, 20)\n\
+                  emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n\
+                  emit_signal(not up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+    let scratch = (0..5).fold(Scratch::new().with("signal.toml", "[run]\nleverage = 5\n"), |scratch, at| {
+        scratch.with(&format!("{at}.signal"), script)
+    });
+    let ran = scratch.dsl("check --output-format concise --fail-on warning");
+    ran.check(1, &["signal.toml:2:12: warning[wrong-market]"], &["1 warning in 5 files"]);
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    let mended = scratch.dsl_with_input("check --fix --fail-on warning -", script.as_bytes());
+    mended.check(1, &[], &["leverage is 5"]);
+}

@@ -61,7 +61,15 @@ fn an_unknown_rule_gets_a_suggestion() {
     let scratch = Scratch::new();
     scratch.dsl("explain not-enough-bar").check(3, &[], &["did you mean `not-enough-bars`?"]);
     scratch.dsl("explain zzz").check(3, &[], &["dsl explain --list"]);
-    scratch.dsl("explain").check(2, &[], &["<RULE>"]);
+    scratch.dsl("explain").check(2, &[], &["the name of a rule", "dsl explain --list"]);
+}
+
+#[test]
+fn what_the_server_says_is_explained_by_the_name_that_findings_bear() {
+    let scratch = Scratch::new();
+    for name in ["validation-error", "data-unavailable", "ta-out-of-range", "backtest-failed"] {
+        scratch.dsl(&format!("explain {name}")).check(0, &[name, "(error)"], &[]);
+    }
 }
 
 #[test]

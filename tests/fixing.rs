@@ -115,6 +115,28 @@ fn a_read_only_file_is_reported_and_the_others_are_fixed() {
 }
 
 #[test]
+fn what_a_killed_command_left_is_removed() {
+    let scratch = Scratch::new()
+        .with("deep/a.signal", FAULTY)
+        .with("deep/.dsl-fix-1-0.new", "x")
+        .with("deep/.dsl-fix-2-0.new", "x");
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
+    let left = std::fs::File::options().write(true).open(scratch.path("deep/.dsl-fix-1-0.new")).unwrap();
+    left.set_modified(long_ago).unwrap();
+    scratch.dsl("check --fix").check(1, &[], &["fixed 2 findings"]);
+    assert!(!scratch.path("deep/.dsl-fix-1-0.new").exists());
+    assert!(scratch.path("deep/.dsl-fix-2-0.new").exists(), "another command may be about to use it");
+}
+
+#[test]
+fn a_name_as_long_as_names_can_be_is_no_hindrance() {
+    let name = format!("{}.signal", "a".repeat(248));
+    let scratch = Scratch::new().with(&name, FAULTY);
+    scratch.dsl("check --fix").check(1, &[], &["fixed 2 findings"]);
+    assert_eq!(read(&scratch, &name), SAFE);
+}
+
+#[test]
 fn settings_files_are_fixed_too() {
     let settings = "[run]\ntimeframe = \"60m\"\n[rules]\nunknown-exchang = \"off\"\n";
     let scratch =

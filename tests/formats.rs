@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::readers::{FORMS, Read, read};
 use crate::scratch::Scratch;
@@ -137,7 +137,7 @@ fn each_line_of_json_lines_fits_its_schema() {
 }
 
 #[test]
-fn what_a_script_allows_is_a_suppressed_result_in_sarif_and_silent_elsewhere() {
+fn what_a_script_allows_is_told_as_such_or_not_at_all() {
     let script = "x = rsl(close) # signal: allow unknown-function because the service has it\n";
     let scratch = Scratch::new().with("a.signal", script);
     for form in FORMS {
@@ -152,6 +152,20 @@ fn what_a_script_allows_is_a_suppressed_result_in_sarif_and_silent_elsewhere() {
     assert_eq!(allowed["suppressions"][0]["kind"], "inSource");
     assert_eq!(allowed["suppressions"][0]["justification"], "the service has it");
     assert!(results.iter().all(|result| result["suppressions"].is_array()));
+    // Of two files, so that something must part them.
+    let scratch = scratch.with("b.signal", script.replace(" because the service has it", ""));
+    let document = scratch.dsl("check --output-format json").json_of("check");
+    let suppressed = document["suppressed"].as_array().unwrap();
+    let told: Vec<_> = suppressed.iter().map(|one| (&one["file"], &one["code"], &one["reason"])).collect();
+    let expected = [
+        (&json!("a.signal"), &json!("unknown-function"), &json!("the service has it")),
+        (&json!("b.signal"), &json!("unknown-function"), &Value::Null),
+    ];
+    assert_eq!(told, expected);
+    let ran = scratch.dsl("check --output-format json-lines");
+    let lines = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let reasons: Vec<Value> = lines.filter_map(|line| line.get("suppressed").cloned()).collect();
+    assert_eq!(reasons, [json!({ "reason": "the service has it" }), json!({ "reason": null })]);
 }
 
 /// The folder of npm's validators, which `.ci/run` installs; without it a test says that it was skipped.

@@ -36,7 +36,10 @@ pub(crate) fn read(form: &str, text: &str) -> Vec<Read> {
     assert!(!text.contains(harmful), "a terminal would obey this: {text:?}");
     match form {
         "json" => list(&document(text)["diagnostics"]).iter().map(own).collect(),
-        "json-lines" => text.lines().map(|line| own(&document(line))).collect(),
+        "json-lines" => {
+            let lines = text.lines().map(document);
+            lines.filter(|line| line.get("suppressed").is_none()).map(|line| own(&line)).collect()
+        }
         "sarif" => sarif(&document(text)),
         "github" => text.lines().map(github).collect(),
         "gitlab" => gitlab(&document(text)),

@@ -213,7 +213,6 @@ pub(crate) struct CheckArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// Name of the rule, as findings show it in brackets
-    #[arg(required_unless_present_any = ["list", "pages"])]
     pub(crate) rule: Option<String>,
     /// List every rule
     #[arg(long)]

@@ -179,6 +179,12 @@ impl Projects {
         self.by_roots.get(self.roots_of.get(&place.folder())?)
     }
 
+    /// The folders of the scripts and of their settings files.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        let settings = self.files().map(|(file, _)| file).filter(|file| !file.as_os_str().is_empty());
+        self.roots_of.keys().cloned().chain(settings.map(input::folder_of))
+    }
+
     /// Every settings file with its project, each once; the empty path stands for none.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &Project)> {
         let mut last = None;

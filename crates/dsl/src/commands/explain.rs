@@ -17,6 +17,7 @@ use crate::render::findings::findings;
 use crate::render::rule::{self, Explained};
 use crate::render::table::{Align, table};
 use crate::render::{style, visible, width};
+use crate::run::traced;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result<Exit, Failure> {
@@ -24,16 +25,24 @@ pub(crate) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
         return write_pages(folder);
     }
     let color = console.color;
-    let Some(name) = arguments.rule.as_deref().filter(|_| !arguments.list) else {
+    if arguments.list {
         console.result(&list(color));
         return Ok(Exit::Done);
+    }
+    let Some(name) = arguments.rule.as_deref() else {
+        let failure = Failure::usage("`dsl explain` takes the name of a rule, as findings show it in brackets");
+        return Err(failure.suggest("`dsl explain --list` shows every rule"));
+    };
+    let bare = |severity: Severity, what: &str| {
+        format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity.as_str(), color))
     };
     let text = match (signal_analysis::rule(name), BEFORE_RULES.iter().find(|(known, ..)| *known == name)) {
         (Some(rule), _) => explained(rule).terminal(color),
-        (None, Some((name, severity, what))) => {
-            format!("{} {}\n\n{what}\n", style::paint(color, style::STRONG, name), paren(severity.as_str(), color))
-        }
-        (None, None) => return Err(unknown(name)),
+        (None, Some((_, severity, what))) => bare(*severity, what),
+        (None, None) => match traced::explained(name) {
+            Some(what) => bare(Severity::Error, what),
+            None => return Err(unknown(name)),
+        },
     };
     console.result(&text);
     Ok(Exit::Done)

@@ -38,6 +38,8 @@ pub(crate) struct Checked {
     brief: String,
     /// How many findings `text` shows with their lines.
     drawn: usize,
+    /// What the form tells behind the findings of all files.
+    aside: String,
     summary: Summary,
     /// Something is at or above `--fail-on`.
     fails: bool,
@@ -51,6 +53,7 @@ pub(crate) struct Report<'c> {
     written: bool,
     /// A file's brief text was written.
     is_brief: bool,
+    aside: String,
     summary: Summary,
     /// Something is at or above `--fail-on`.
     pub(crate) fails: bool,
@@ -64,41 +67,32 @@ impl Manner {
         Self { form: form(format), brief, drawn: AtomicUsize::new(0), color, here }
     }
 
-    /// The findings of one file, written and counted. `script` is the one that a settings file was read for.
+    /// The findings of one file, written and counted. `script` is the one that a settings file was read for; the file then
+    /// counts with the script.
     pub(crate) fn judged(
         &self,
         source: &Source,
-        script: Option<&Source>,
+        script: Option<&str>,
         found: &[Diagnostic],
         allowed: &[Allowed<'_>],
         fail_on: Severity,
     ) -> Checked {
         let mut summary = Summary::default();
         summary.add(found);
+        summary.files -= u64::from(script.is_some());
         let path = relative(source.name(), &self.here);
-        let script = script.unwrap_or(source).name();
+        let script = script.unwrap_or(source.name());
         let findings = Findings { source, path: &path, script, found, allowed, fail_on, color: self.color };
         let brief = self.brief.map(|form| (form.file)(&findings)).unwrap_or_default();
         let text = if self.is_brief() { String::new() } else { (self.form.file)(&findings) };
         let drawn = found.len().min(MOST_FINDINGS);
-        Checked { text, brief, drawn, summary, fails: found.iter().any(|finding| finding.severity >= fail_on) }
+        let aside = self.form.aside.map(|(_, allowed)| allowed(&findings)).unwrap_or_default();
+        Checked { text, brief, drawn, aside, summary, fails: found.iter().any(|finding| finding.severity >= fail_on) }
     }
 
     /// Whether whatever is still to be written takes the brief form.
     fn is_brief(&self) -> bool {
         self.brief.is_some() && self.drawn.load(Ordering::Relaxed) >= MOST_DRAWN
-    }
-
-    /// Adds what was found in a settings file to what was found in the script that it was read for.
-    pub(crate) fn join(&self, checked: &mut Checked, more: Checked) {
-        if !checked.text.is_empty() && !more.text.is_empty() {
-            checked.text.push_str(self.form.between);
-        }
-        checked.text.push_str(&more.text);
-        checked.brief.push_str(&more.brief);
-        checked.drawn += more.drawn;
-        checked.summary.merge(Summary { files: 0, ..more.summary });
-        checked.fails |= more.fails;
     }
 }
 
@@ -106,7 +100,15 @@ impl<'c> Report<'c> {
     /// Writes the head.
     pub(crate) fn begin(console: &'c mut Console, manner: &'c Manner, catalog: CatalogStamp<'_>) -> Self {
         console.result(&(manner.form.head)(catalog));
-        Self { console, manner, written: false, is_brief: false, summary: Summary::default(), fails: false }
+        Self {
+            console,
+            manner,
+            written: false,
+            is_brief: false,
+            aside: String::new(),
+            summary: Summary::default(),
+            fails: false,
+        }
     }
 
     /// Writes one file's findings; `false` when nobody reads any more.
@@ -123,6 +125,10 @@ impl<'c> Report<'c> {
             self.written = true;
             self.console.result(text);
         }
+        if !self.aside.is_empty() && !checked.aside.is_empty() {
+            self.aside.push_str(self.manner.form.between);
+        }
+        self.aside.push_str(&checked.aside);
         // Only this thread writes it; a worker that reads an older number draws what is not shown, and nothing else.
         self.manner.drawn.fetch_add(checked.drawn, Ordering::Relaxed);
         self.summary.merge(checked.summary);
@@ -132,6 +138,10 @@ impl<'c> Report<'c> {
 
     /// Writes the tail, and for people the summary and these remarks.
     pub(crate) fn end(&mut self, remarks: &[String]) {
+        if let Some((before, _)) = self.manner.form.aside {
+            self.console.result(before);
+            self.console.result(&self.aside);
+        }
         self.console.result(&(self.manner.form.tail)(self.summary));
         if self.manner.form.talks {
             let line = self.summary.line(self.console.color_talk);

@@ -7,7 +7,8 @@ use super::place::Places;
 use super::{style, visible};
 
 /// For people, editors and grep; the summary goes to stderr.
-pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_tail, failure: None, talks: true };
+pub(crate) const FORM: Form =
+    Form { head: no_head, file, between: "", aside: None, tail: no_tail, failure: None, talks: true };
 
 fn file(of: &Findings<'_>) -> String {
     let mut places = Places::new(of.source);

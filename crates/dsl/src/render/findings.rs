@@ -16,6 +16,8 @@ pub(crate) struct Form {
     pub(crate) file: fn(&Findings<'_>) -> String,
     /// What parts the texts of two files that are both not empty.
     pub(crate) between: &'static str,
+    /// Findings that scripts allow, where they come behind all others: what stands before them, and those of one file.
+    pub(crate) aside: Option<(&'static str, fn(&Findings<'_>) -> String)>,
     /// What comes last.
     pub(crate) tail: fn(Summary) -> String,
     /// The whole of stdout when the command could not do its work; `None`: people read it, on stderr.

@@ -10,7 +10,8 @@ use super::place::Places;
 use super::{style, visible};
 
 /// For people; the summary goes to stderr.
-pub(crate) const FORM: Form = Form { head: no_head, file, between: "", tail: no_tail, failure: None, talks: true };
+pub(crate) const FORM: Form =
+    Form { head: no_head, file, between: "", aside: None, tail: no_tail, failure: None, talks: true };
 
 /// How many findings of one file are drawn; the rest is counted.
 pub(crate) const MOST_FINDINGS: usize = 100;

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 /// The log shows stdout and stderr together, so that a failure is an annotation and a line.
 pub(crate) const FORM: Form =
-    Form { head: no_head, file, between: "", tail: no_tail, failure: Some(failure), talks: true };
+    Form { head: no_head, file, between: "", aside: None, tail: no_tail, failure: Some(failure), talks: true };
 
 fn file(of: &Findings<'_>) -> String {
     let mut places = Places::new(of.source);

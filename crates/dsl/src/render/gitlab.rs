@@ -15,6 +15,7 @@ pub(crate) const FORM: Form = Form {
     head: |_| "[".to_owned(),
     file,
     between: ",",
+    aside: None,
     tail: |_| "]\n".to_owned(),
     failure: Some(|_| "[]\n".to_owned()),
     talks: true,

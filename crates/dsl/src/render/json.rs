@@ -16,18 +16,27 @@ use crate::failure::Failure;
 pub(crate) const SCHEMA: u32 = 1;
 
 /// One document, which holds the summary and a failure too: stderr is silent.
-pub(crate) const FORM: Form = Form { head, file, between: ",", tail, failure: Some(failure), talks: false };
+pub(crate) const FORM: Form =
+    Form { head, file, between: ",", aside: Some((ASIDE, allowed)), tail, failure: Some(failure), talks: false };
 
 fn head(catalog: CatalogStamp<'_>) -> String {
-    let empty = CheckDocument { schema: SCHEMA, catalog, diagnostics: Vec::new(), summary: Summary::default() };
+    let empty = CheckDocument {
+        schema: SCHEMA,
+        catalog,
+        diagnostics: Vec::new(),
+        suppressed: Vec::new(),
+        summary: Summary::default(),
+    };
     let mut text = String::new();
     push(&mut text, &empty);
     // The document without its end: findings are written as they come.
-    text.truncate(text.rfind(END).unwrap_or(text.len()));
+    text.truncate(text.rfind(ASIDE).unwrap_or(text.len()));
     text
 }
 
-/// What stands between the last finding and the summary.
+/// What stands between the last finding and the first one that a script allows.
+const ASIDE: &str = "],\"suppressed\":[";
+/// What stands between the last of those and the summary.
 const END: &str = "],\"summary\":";
 
 fn file(of: &Findings<'_>) -> String {
@@ -38,6 +47,20 @@ fn file(of: &Findings<'_>) -> String {
             text.push(',');
         }
         push(&mut text, &finding(of.source, &mut places, one));
+    }
+    text
+}
+
+/// The findings that a script allows.
+fn allowed(of: &Findings<'_>) -> String {
+    let mut places = Places::new(of.source);
+    let mut text = String::new();
+    for one in of.allowed {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        let finding = finding(of.source, &mut places, one.finding);
+        push(&mut text, &SuppressedFinding { finding, reason: one.reason });
     }
     text
 }
@@ -80,6 +103,8 @@ pub(crate) struct CheckDocument<'a> {
     pub(crate) catalog: CatalogStamp<'a>,
     /// Findings by file and place.
     pub(crate) diagnostics: Vec<Finding<'a>>,
+    /// Findings that the scripts allow by comments. They count for nothing.
+    pub(crate) suppressed: Vec<SuppressedFinding<'a>>,
     /// How many there are.
     pub(crate) summary: Summary,
 }
@@ -132,6 +157,16 @@ pub(crate) struct Finding<'a> {
     pub(crate) help: Option<&'a str>,
     /// Cures that can be applied, the best one first.
     pub(crate) fixes: Vec<FixDocument<'a>>,
+}
+
+/// A finding that the script allows.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SuppressedFinding<'a> {
+    /// The finding.
+    #[serde(flatten)]
+    pub(crate) finding: Finding<'a>,
+    /// The reason that the script gives.
+    pub(crate) reason: Option<&'a str>,
 }
 
 /// The words for severities.

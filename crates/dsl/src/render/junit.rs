@@ -14,6 +14,7 @@ pub(crate) const FORM: Form = Form {
     head: |_| HEAD.to_owned(),
     file,
     between: "",
+    aside: None,
     tail: |_| TAIL.to_owned(),
     failure: Some(failure),
     talks: true,

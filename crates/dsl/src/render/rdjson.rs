@@ -11,7 +11,7 @@ use super::link;
 
 /// One document; it can't tell a failure, which stderr tells beside an empty one.
 pub(crate) const FORM: Form =
-    Form { head: |_| head(), file, between: ",", tail, failure: Some(|_| empty()), talks: true };
+    Form { head: |_| head(), file, between: ",", aside: None, tail, failure: Some(|_| empty()), talks: true };
 
 /// A suggestion that spans more lines than this is left out: nobody reviews it in a comment.
 const MOST_LINES: usize = 40;

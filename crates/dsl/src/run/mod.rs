@@ -14,7 +14,7 @@ mod sandbox;
 mod submit;
 #[cfg(test)]
 mod tests;
-mod traced;
+pub(crate) mod traced;
 mod watch;
 
 use std::future::Future;

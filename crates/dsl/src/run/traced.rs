@@ -12,6 +12,41 @@ use signal_text::{Diagnostic, Severity, Span};
 use super::Ending;
 use super::mapping::out_of_range;
 
+/// Codes of the server that may be about the script, with what they mean. A finding that the check did not foretell bears
+/// the code as its name.
+const CODES: [(&str, &str); 4] = [
+    (
+        "VALIDATION_ERROR",
+        "The server refused the run: something in the script or its settings is not what it takes. Its message says what. \
+         `dsl check` had nothing against it, because the service's language is only partly documented.",
+    ),
+    (
+        "DATA_UNAVAILABLE",
+        "The server has no bars for a ticker in the range and timeframe of the run. Check how the ticker is written, \
+         whether it was traded then, and the exchange.",
+    ),
+    (
+        "TA_OUT_OF_RANGE",
+        "The range holds fewer bars than an indicator needs before its first value. Start earlier or use shorter periods; \
+         `dsl warmup FILE` shows what each name needs.",
+    ),
+    (
+        // What stands for a failure of which the server told no code.
+        "BACKTEST_FAILED",
+        "The backtest began and failed on the server. Its message is all that is known.",
+    ),
+];
+
+/// What the server's errors mean by the names that findings bear.
+pub(crate) fn explained(name: &str) -> Option<&'static str> {
+    CODES.iter().find(|(code, _)| rule_name(code) == name).map(|(_, what)| *what)
+}
+
+/// A code of the server as the name of a finding: `VALIDATION_ERROR` as `validation-error`.
+fn rule_name(code: &str) -> String {
+    sanitize(code).to_lowercase().replace('_', "-")
+}
+
 /// What the server said of a run that came to nothing, as a finding in the script; `None` where it named no place.
 ///
 /// `found` are the findings of the check: where one of them stands on the place, its cures are told again.
@@ -30,7 +65,7 @@ fn said(ending: &Ending) -> Option<(&ErrorCode, &str, Option<&str>)> {
         | Ending::Refused(ApiError::Refused { code, message, suggestion, .. }) => (code, message, suggestion),
         _ => return None,
     };
-    let about_it = matches!(code, ErrorCode::ValidationError | ErrorCode::DataUnavailable | ErrorCode::TaOutOfRange);
+    let about_it = CODES.iter().any(|(known, _)| *known == code.as_str());
     let unknown = matches!((code, ending), (ErrorCode::Other(_), Ending::Failed(_)));
     (about_it || unknown).then_some((code, message.as_str(), suggestion.as_deref()))
 }
@@ -92,10 +127,7 @@ fn describe(
         message.strip_prefix("script, line").and_then(|rest| rest.split_once(": ")).map_or(message, |(_, rest)| rest);
     let mut finding = match found.iter().find(|finding| finding.span == place.span && !place.span.is_empty()) {
         Some(foretold) => foretold.clone(),
-        None => {
-            let word = sanitize(code.as_str()).to_lowercase().replace('_', "-");
-            Diagnostic::new(word, Severity::Error, place.span, "")
-        }
+        None => Diagnostic::new(rule_name(code.as_str()), Severity::Error, place.span, ""),
     };
     finding.severity = Severity::Error;
     finding.message = format!("the server says: {}", sanitize(text));

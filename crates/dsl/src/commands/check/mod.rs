@@ -6,6 +6,8 @@ mod suppress;
 mod watch;
 mod write;
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use signal_analysis::Suppressed;
 use signal_project::Flags;
@@ -39,6 +41,9 @@ fn once(arguments: &CheckArguments, global: &Global, console: &mut Console) -> R
     let mut projects = Projects::around(&places, global.config.as_deref())?;
     let mut settings = Settings::default();
     if let Some(changes) = &changes {
+        if changes.output == Output::Files {
+            projects.folders().for_each(|folder| write::tidy(&folder));
+        }
         settings.mend(changes, &projects);
         if settings.changed.files > 0 && changes.output == Output::Files {
             projects = Projects::around(&places, global.config.as_deref())?;
@@ -122,14 +127,19 @@ impl Check<'_> {
             }
         }
         let work = |at: usize| {
-            let Some(project) = self.projects.of(&self.places[at]) else { return <(Checked, Changed)>::default() };
-            let outcome = self.outcome(&self.places[at], project);
-            (self.judged(&outcome, project, &manner), outcome.changed)
+            let outcome = self.projects.of(&self.places[at]).map(|project| {
+                let outcome = self.outcome(&self.places[at], project);
+                (self.judged(&outcome, project, &manner), outcome.changed, outcome.conflicts)
+            });
+            (at, outcome.unwrap_or_default())
         };
         let mut total = settings.changed;
-        in_order(self.places.len(), input::threads(), work, |(checked, changed)| {
+        let mut told = HashSet::new();
+        in_order(self.places.len(), input::threads(), work, |(at, (checked, changed, conflicts))| {
             total.merge(changed);
-            report.add(&checked)
+            let goes_on = report.add(&checked);
+            self.add_conflicts(&self.places[at], conflicts, &mut told, &manner, &mut report);
+            goes_on
         });
         report.end(&self.projects.fetched());
         let fails = report.fails;
@@ -139,6 +149,31 @@ impl Check<'_> {
             (false, true) => Exit::Findings,
             (false, false) => Exit::Done,
         }
+    }
+
+    /// Adds what clashes in a settings file with a script's own settings, once for all scripts that it clashes with.
+    fn add_conflicts<'p>(
+        &'p self,
+        place: &Place,
+        mut conflicts: Vec<Diagnostic>,
+        told: &mut HashSet<(&'p str, Span, String)>,
+        manner: &Manner,
+        report: &mut Report<'_>,
+    ) {
+        if conflicts.is_empty() {
+            return;
+        }
+        let Some(project) = self.projects.of(place) else { return };
+        let Some(settings) = &project.source else { return };
+        conflicts.retain(|finding| told.insert((settings.name(), finding.span, finding.message.clone())));
+        if !conflicts.is_empty() {
+            report.add(&manner.judged(settings, Some(&place.name()), &conflicts, &[], self.fail_on(project)));
+        }
+    }
+
+    /// The least severity that makes the command fail.
+    fn fail_on(&self, project: &Project) -> Severity {
+        self.fail_on.or(project.fail_on).unwrap_or(Severity::Error)
     }
 
     /// Writes what would be changed, and nothing else, to stdout.
@@ -188,10 +223,14 @@ impl Check<'_> {
             if !outcome.fault {
                 console.result(outcome.source.text());
             }
-            let fail_on = self.fail_on.or(project.fail_on).unwrap_or(Severity::Error);
-            fails |= outcome.found.iter().any(|finding| finding.severity >= fail_on);
+            let fail_on = self.fail_on(project);
+            fails |= outcome.found.iter().chain(&outcome.conflicts).any(|finding| finding.severity >= fail_on);
             if !outcome.found.is_empty() {
                 let text = findings(&outcome.source, &outcome.found, format, console.color_talk);
+                console.talk(text.trim_end());
+            }
+            if let Some(settings) = project.source.as_ref().filter(|_| !outcome.conflicts.is_empty()) {
+                let text = findings(settings, &outcome.conflicts, format, console.color_talk);
                 console.talk(text.trim_end());
             }
             total.merge(outcome.changed);
@@ -284,17 +323,11 @@ impl Check<'_> {
     }
 
     fn judged(&self, outcome: &Outcome, project: &Project, manner: &Manner) -> Checked {
-        let fail_on = self.fail_on.or(project.fail_on).unwrap_or(Severity::Error);
         let allowed = outcome
             .suppressed
             .iter()
             .map(|one| Allowed { finding: &one.diagnostic, reason: one.reason.as_deref() })
             .collect::<Vec<_>>();
-        let mut checked = manner.judged(&outcome.source, None, &outcome.found, &allowed, fail_on);
-        if let Some(settings) = project.source.as_ref().filter(|_| !outcome.conflicts.is_empty()) {
-            let more = manner.judged(settings, Some(&outcome.source), &outcome.conflicts, &[], fail_on);
-            manner.join(&mut checked, more);
-        }
-        checked
+        manner.judged(&outcome.source, None, &outcome.found, &allowed, self.fail_on(project))
     }
 }

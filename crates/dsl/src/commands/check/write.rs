@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use crate::input::shown;
 
@@ -33,8 +35,7 @@ pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), NotW
             help: "make it writable, or see with `--diff` what would be changed",
         });
     }
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let beside = target.with_file_name(format!(".{name}.{}.new", std::process::id()));
+    let beside = beside(&target);
     let written = write_new(&beside, after, permissions).and_then(|()| {
         if fs::read(&target)? != before.as_bytes() {
             return Ok(false);
@@ -52,6 +53,31 @@ pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), NotW
             help: "run the command again",
         }),
         Err(error) => Err(failed(&error)),
+    }
+}
+
+/// How the files begin and end that hold a new text until it takes its name.
+const NAME: (&str, &str) = (".dsl-fix-", ".new");
+/// A new text takes its name at once: one that is older was left by a command that was killed.
+const OLD: Duration = Duration::from_secs(60);
+
+/// A new file beside `target`. Its name holds nothing of the script's, which may be as long as names can be.
+fn beside(target: &Path) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let (begin, end) = NAME;
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    target.with_file_name(format!("{begin}{}-{count}{end}", std::process::id()))
+}
+
+/// Removes from a folder what commands that were killed have left in it.
+pub(super) fn tidy(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(NAME.0) && name.ends_with(NAME.1));
+        let age = || SystemTime::now().duration_since(entry.metadata().ok()?.modified().ok()?).ok();
+        if is_ours && age().is_some_and(|age| age > OLD) {
+            // Another one may be as quick.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

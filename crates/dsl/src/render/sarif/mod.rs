@@ -19,6 +19,7 @@ pub(crate) const FORM: Form = Form {
     head,
     file: result::file,
     between: ",",
+    aside: None,
     tail: |_| format!("{END}{}", ended(&json!({ "executionSuccessful": true }))),
     failure: Some(failure),
     talks: true,
