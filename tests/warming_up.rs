@@ -44,7 +44,7 @@ fn flags_win_over_directives_and_those_over_the_settings_file() {
 #[test]
 fn without_dates_there_is_no_window_and_the_lines_to_write_are_shown() {
     let scratch = Scratch::new().with("a.signal", "x = sma(close, 20)\n");
-    scratch.dsl("warmup a.signal").check(0, &["19", "#! start_date = "], &[]);
+    scratch.dsl("warmup a.signal").check(0, &["19 bars before every name has a value", "both `#! start_date = "], &[]);
     let document = scratch.dsl("warmup --output-format json a.signal").json_of("warmup");
     assert!(document["window"].is_null() && document["usable"].is_null());
     assert_eq!(document["verdict"], "unknown");
@@ -109,7 +109,8 @@ fn what_can_t_be_answered_says_why_and_a_wrong_question_is_wrong_usage() {
         &["`obv(close, volume)` adds up", "never settles"],
         &[],
     );
-    scratch.dsl("warmup --largest-period b.signal").check(0, &["can't be told: no dates are set"], &[]);
+    scratch.dsl("warmup --largest-period b.signal").check(0, &["can't be told: the range is not set"], &[]);
     scratch.dsl("warmup --usable summer a.signal").check(2, &[], &["no stretch of time", "2024-01-01..2024-06-30"]);
+    scratch.dsl("warmup --largest-period=0 a.signal").check(2, &[], &["--largest-period"]);
     scratch.dsl("warmup --settled a.signal").check(2, &[], &["--usable"]);
 }

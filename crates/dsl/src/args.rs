@@ -237,7 +237,8 @@ pub(crate) struct WarmupArguments {
     #[arg(long, requires = "usable")]
     pub(crate) settled: bool,
     /// Tell the largest value of each period with which so many bars [default: 1] stay usable
-    #[arg(long, value_name = "BARS", num_args = 0..=1, require_equals = true, default_missing_value = "1")]
+    #[arg(long, value_name = "BARS", num_args = 0..=1, require_equals = true, default_missing_value = "1",
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) largest_period: Option<u64>,
     /// Name to show for standard input, and whose folder's signal.toml counts
     #[arg(long, value_name = "FILE")]

@@ -58,7 +58,7 @@ fn largest_text(report: &WarmupReport, bars: u64, periods: Option<&[LargestPerio
     let Some(periods) = periods else {
         let why = match report.window {
             Some(_) => "the warm-up can't be predicted",
-            None => "no dates are set",
+            None => "the range is not set",
         };
         return format!("\n Which periods leave {stay} usable can't be told: {why}\n");
     };
@@ -126,7 +126,10 @@ pub(crate) fn summary(report: &WarmupReport, color: bool) -> Vec<(String, String
         "warm-up",
         report.warmup.map_or_else(
             || format!("can't be predicted, at least {}", number::count(report.warmup_at_least, "bar")),
-            |bars| format!("{} before the first signal can have a value", number::count(bars, "bar")),
+            |bars| {
+                let what = if report.signals.is_empty() { "every name has" } else { "the first signal can have" };
+                format!("{} before {what} a value", number::count(bars, "bar"))
+            },
         ),
     ));
     if let Some(window) = &report.window {
@@ -153,7 +156,7 @@ pub(crate) fn summary(report: &WarmupReport, color: bool) -> Vec<(String, String
     } else {
         rows.push(pair(
             "range",
-            "no dates are set: write `#! start_date = YYYY-MM-DD` and `#! end_date = YYYY-MM-DD`, or use the flags"
+            "not set: it takes both `#! start_date = YYYY-MM-DD` and `#! end_date = YYYY-MM-DD`, or the flags"
                 .to_owned(),
         ));
     }

@@ -3,7 +3,7 @@
 use signal_catalog::Evidence;
 use signal_text::{Diagnostic, Severity};
 
-use crate::time::Shortage;
+use crate::time::{Shortage, rests_on_default};
 use crate::wording::range::{bars, count, label, start_date_fix};
 use crate::{Facts, Link, Report, Verdict, Window, chain, rule::rule};
 
@@ -75,7 +75,15 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, shortage: &Shortage) 
         diagnostic.severity = diagnostic.severity.min(Severity::Warning);
         if let Some(link) = links.iter().find(|link| is_assumed(facts, link)) {
             let text = facts.text(link.id);
-            diagnostic = diagnostic.help(format!("how many bars `{text}` needs is assumed, not documented"));
+            let help = match facts.calls.get(link.id) {
+                Some(call) if rests_on_default(call, &facts.constants) => {
+                    format!(
+                        "`{text}` leaves a period to its default, which is TA-Lib's here and may be another at the service"
+                    )
+                }
+                _ => format!("how many bars `{text}` needs is assumed, not documented"),
+            };
+            diagnostic = diagnostic.help(help);
         }
     }
     with_start_dates(facts, diagnostic, &window, warmup.bars)
@@ -84,7 +92,8 @@ pub(super) fn describe(facts: &Facts<'_>, report: &Report, shortage: &Shortage) 
 /// Whether what a link adds rests on an assumption about the language.
 fn is_assumed(facts: &Facts<'_>, link: &Link) -> bool {
     let Some(call) = facts.calls.get(link.id) else { return true };
-    call.bound().is_some_and(|binding| binding.ambiguous || binding.signature.evidence < Evidence::TaLib)
+    rests_on_default(call, &facts.constants)
+        || call.bound().is_some_and(|binding| binding.ambiguous || binding.signature.evidence < Evidence::TaLib)
 }
 
 /// Start dates that would do, as help and as fixes.

@@ -15,5 +15,6 @@ pub use largest::{LargestPeriod, largest_periods};
 pub use report::{NameWarmup, SettingOrigins, StartDates, ValueWarmup, WarmupReport, WindowReport};
 pub(crate) use shortage::{Shortage, shortages};
 pub use usable::{UsableRange, usable_range};
+pub(crate) use warmup::rests_on_default;
 pub use warmup::{SETTLED_SHARE, Unknown, Warmup, Warmups};
 pub use window::{Usable, Verdict, Window};

@@ -4,7 +4,7 @@
 //! `warmup(x[-k]) = warmup(x) + k - 1`, operators and names take the greatest of their parts. One loop over the arena:
 //! children come before parents, and a name's definition before its use.
 
-use signal_catalog::{Evidence, InputSource, Kind, Memory};
+use signal_catalog::{Evidence, InputSource, Kind, Memory, Param, ParamKind};
 use signal_syntax::{Bindings, Constants, Expr, ExprId, Tree};
 
 use crate::value_of;
@@ -264,6 +264,26 @@ fn index_warmup(own: &mut Warmup, id: ExprId, tree: &Tree, constants: &Constants
     }
 }
 
+/// Whether the lookback of a call depends on a parameter that is left out and whose default only TA-Lib tells. Releases
+/// of TA-Lib differ in defaults, and the service may have others.
+#[must_use]
+pub(crate) fn rests_on_default(call: &Call<'_>, constants: &Constants) -> bool {
+    let Some(signature) = call.bound().map(|binding| binding.signature) else { return false };
+    if signature.form >= Evidence::Live || signature.form == Evidence::Declared {
+        return false;
+    }
+    // An average is simple unless told otherwise, in all releases.
+    let kept = |param: &Param, argument: Option<ExprId>| argument.is_some() || param.kind == ParamKind::MovingAverage;
+    let given = |(param, value, argument): (&Param, Option<f64>, Option<ExprId>)| {
+        value.filter(|_| kept(param, argument)).unwrap_or(f64::NAN)
+    };
+    if call.params(constants).all(|(param, _, argument)| kept(param, argument)) {
+        return false;
+    }
+    let params: Vec<f64> = call.params(constants).map(given).collect();
+    signature.lookback.is_some() && signature.lookback_bars(&params).is_none()
+}
+
 fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params: &mut Vec<f64>) {
     let Some(entry) = call.entry else { return own.unknown(Unknown::Function, call.id) };
     let Some(binding) = call.bound() else { return own.unknown(Unknown::Arguments, call.id) };
@@ -274,11 +294,12 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params:
         binding.inputs.iter().all(|input| !matches!(input, InputSource::Argument(n) if *n >= call.arguments.len()))
     );
     let signature = binding.signature;
-    let mut within_bounds = true;
+    let (mut within_bounds, mut left_out) = (true, false);
     // A parameter that is no constant is NaN: a formula that does not read it still has a value.
     params.clear();
-    params.extend(call.params(constants).map(|(param, value, _)| {
+    params.extend(call.params(constants).map(|(param, value, argument)| {
         let value = value.unwrap_or(f64::NAN);
+        left_out |= argument.is_none();
         within_bounds &= !(param.min.is_some_and(|min| value < min) || param.max.is_some_and(|max| value > max));
         value
     }));
@@ -286,7 +307,10 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params:
         return own.unknown(Unknown::Lookback, call.id);
     }
     match signature.lookback_bars(params).filter(|_| within_bounds) {
-        Some(bars) => own.add(bars, if binding.ambiguous { Evidence::Assumed } else { signature.evidence }),
+        Some(bars) => {
+            let assumed = binding.ambiguous || left_out && rests_on_default(call, constants);
+            own.add(bars, if assumed { Evidence::Assumed } else { signature.evidence });
+        }
         None => return own.unknown(Unknown::Period, call.id),
     }
     match signature.memory_for(params) {

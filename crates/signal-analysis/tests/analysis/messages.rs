@@ -59,6 +59,8 @@ const SCRIPTS: &[&str] = &[
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nup = rsi(close, 14) < 30\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nslow = sma(close, 50)\nemit_signal(close > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
     "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nemit_signal(zscore(close, 50) > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-20\nemit_signal(close > ema(close), entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
+    "#! timeframe = 1d\n#! start_date = 2024-01-01\n#! end_date = 2024-01-15\nemit_signal(close > bbands(close, 30, 2, 2).upper, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
     "#! timeframe = 1M\n#! start_date = 2024-01-01\n#! end_date = 2024-01-31\nx = sma(close, 2)",
     "#! timeframe = 1M\n#! start_date = 2024-01-15\n#! end_date = 2024-12-31\nemit_signal(sma(close, 5)[-9] > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))",
 ];
