@@ -17,7 +17,7 @@ pub struct Directives {
     /// What they set.
     pub values: Layer,
     /// What is wrong with them: findings of the rules `unknown-directive`, `bad-setting`, `malformed-ticker` and
-    /// `unknown-exchange`. [`crate::resolve`] passes them on.
+    /// `unknown-exchange`. [`crate::resolve()`] passes them on.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -144,11 +144,7 @@ impl Check<'_> {
         report.end(&self.projects.fetched());
         let fails = report.fails;
         self.tell(&total, console);
-        match (self.is_misconfigured(), fails) {
-            (true, _) => Exit::Usage,
-            (false, true) => Exit::Findings,
-            (false, false) => Exit::Done,
-        }
+        self.exit(fails)
     }
 
     /// Adds what clashes in a settings file with a script's own settings, once for all scripts that it clashes with.
@@ -199,11 +195,7 @@ impl Check<'_> {
         for line in changes.told(&total) {
             console.talk(&line);
         }
-        match (self.is_misconfigured(), fails || total.files > 0) {
-            (true, _) => Exit::Usage,
-            (false, true) => Exit::Findings,
-            (false, false) => Exit::Done,
-        }
+        self.exit(fails || total.files > 0)
     }
 
     /// Writes the mended script to stdout, and what is left to stderr.
@@ -238,11 +230,7 @@ impl Check<'_> {
         for line in changes.told(&total) {
             console.talk(&line);
         }
-        match (self.is_misconfigured(), fails) {
-            (true, _) => Exit::Usage,
-            (false, true) => Exit::Findings,
-            (false, false) => Exit::Done,
-        }
+        self.exit(fails)
     }
 
     /// Says what is wrong in the settings files, where stdout is for something else.
@@ -259,6 +247,15 @@ impl Check<'_> {
     fn tell(&self, changed: &Changed, console: &mut Console) {
         for line in self.changes.iter().flat_map(|changes| changes.told(changed)) {
             console.talk(&line);
+        }
+    }
+
+    /// How the command ends; wrong settings outweigh what was found under them.
+    fn exit(&self, fails: bool) -> Exit {
+        match (self.is_misconfigured(), fails) {
+            (true, _) => Exit::Usage,
+            (false, true) => Exit::Findings,
+            (false, false) => Exit::Done,
         }
     }
 
