@@ -4,7 +4,7 @@ use signal_market::excerpt;
 use signal_syntax::{Expr, ExprId};
 use signal_text::{Fix, Severity};
 
-use crate::maps::Set;
+use crate::maps::{Map, Set};
 use crate::{Action, ActionKind, Facts, Report, rule::rule};
 
 rule! {
@@ -40,6 +40,10 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         return;
     }
     let entries: Vec<_> = orders.of_kind(ActionKind::Entry).collect();
+    let mut first = Map::default();
+    for (_, action, market) in &entries {
+        first.entry(*market).or_insert(*action);
+    }
     // Where a ticker is not in the universe, that is probably the slip, and another rule's.
     if let Some(universe) = facts.universe()
         && orders.iter().any(|(_, action)| action.market.is_some_and(|market| !universe.holds(market)))
@@ -55,9 +59,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let action = &orders.actions[order.action];
         let Some(market) = action.market.filter(|_| seen.insert(order.action)) else { continue };
         let ticker = facts.ticker(market);
-        let same_ticker = entries.iter().find(|(_, _, entered)| *entered == market);
+        let same_ticker = first.get(&market);
         let (span, message, label, fix) = match same_ticker {
-            Some((_, entry, _)) => (
+            Some(entry) => (
                 facts.span(action.side_at.unwrap_or(action.call)),
                 format!("nothing opens a {} on `{ticker}` that this could close", action.side.word()),
                 Some((entry.side_at.unwrap_or(entry.call), "the side that is entered")),
