@@ -57,6 +57,20 @@ fn the_rule_pages_are_fresh() {
 }
 
 #[test]
+fn what_is_said_of_an_example_is_the_rule_s_own() {
+    for rule in signal_analysis::RULES {
+        let page = Scratch::new().dsl(&format!("explain {}", rule.name)).out;
+        let findings = page
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| ["error[", "warning[", "info[", "hint["].iter().any(|severity| line.starts_with(severity)));
+        let (own, others): (Vec<&str>, Vec<&str>) =
+            findings.partition(|line| line.contains(&format!("[{}]", rule.name)));
+        assert!(!own.is_empty() && others.is_empty(), "{}: {others:?}", rule.name);
+    }
+}
+
+#[test]
 fn an_unknown_rule_gets_a_suggestion() {
     let scratch = Scratch::new();
     scratch.dsl("explain not-enough-bar").check(3, &[], &["did you mean `not-enough-bars`?"]);

@@ -121,7 +121,10 @@ fn explained(rule: &Rule) -> Explained<'_> {
         project.levels.0.insert(rule.name.to_owned(), Level::At(rule.severity));
     }
     // No day is today, so that a page says the same every day.
-    let found = project::analysis(&source, &project, &Flags::default(), None, |analysis| analysis.diagnostics.clone());
+    let mut found =
+        project::analysis(&source, &project, &Flags::default(), None, |analysis| analysis.diagnostics.clone());
+    // A short example trades nothing, which is another rule's.
+    found.retain(|finding| finding.code == rule.name);
     let fixes = found.iter().flat_map(|finding| &finding.fixes);
     Explained {
         rule,
