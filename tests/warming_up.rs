@@ -63,6 +63,15 @@ fn what_cannot_be_predicted_is_null_and_says_why() {
 }
 
 #[test]
+fn a_default_that_only_ta_lib_tells_is_said_to_be_one() {
+    let scratch = Scratch::new().with("a.signal", "x = sma(ema(close), 20)\ny = ema(close, 30)\n");
+    scratch.dsl("warmup a.signal").check(0, &["ema(close) *\n", " * rests on TA-Lib's default"], &[]);
+    let document = scratch.dsl("warmup --output-format json a.signal").json_of("warmup");
+    let said: Vec<_> = (0..2).map(|at| document["names"][at]["rests_on_default"].clone()).collect();
+    assert_eq!(said, [true, false]);
+}
+
+#[test]
 fn lines_that_do_not_parse_are_left_out_and_said() {
     let scratch = Scratch::new().with("a.signal", "x = sma(close, 20)\ny = (\nz = x[-3]\n");
     scratch.dsl("warmup a.signal").check(0, &["x", "z", "21"], &["a.signal:2:", "left out of the table"]);

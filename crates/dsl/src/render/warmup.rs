@@ -96,7 +96,8 @@ fn overview(report: &WarmupReport, color: bool) -> String {
     };
     let row = |name: &str, own: &ValueWarmup| {
         let settles = settle(own.settle, own.never_settles);
-        vec![name.to_owned(), own.line.to_string(), bars(own.warmup), settles, own.because.join(" ← ")]
+        let mark = if own.rests_on_default { " *" } else { "" };
+        vec![name.to_owned(), own.line.to_string(), bars(own.warmup), settles, own.because.join(" ← ") + mark]
     };
     let names = report.names.iter().map(|own| row(&own.name, &own.value));
     let signals = report.signals.iter().map(|own| row("signal", own));
@@ -113,6 +114,10 @@ fn overview(report: &WarmupReport, color: bool) -> String {
     } else {
         table(&header, &rows, width(), color)
     };
+    let mut values = report.names.iter().map(|own| &own.value).chain(&report.signals);
+    if values.any(|own| own.rests_on_default) {
+        text.push_str(" * rests on TA-Lib's default for a period that is left out; the service may have another\n");
+    }
     text.push('\n');
     text.push_str(&pairs(&summary(report, color), color));
     text

@@ -5,6 +5,7 @@ use signal_project::{Origin, RunSettings};
 use signal_syntax::ExprId;
 use signal_text::Span;
 
+use super::warmup::rests_on_default;
 use crate::wording::one_line;
 use crate::{Facts, Usable, Verdict, Warmup, Warmups, Window, chain, value_of};
 
@@ -61,6 +62,8 @@ pub struct ValueWarmup {
     pub never_settles: bool,
     /// The calls that force it, outermost first, or why it can't be predicted.
     pub because: Vec<String>,
+    /// One of these calls leaves a period to a default that only TA-Lib tells.
+    pub rests_on_default: bool,
 }
 
 /// The range of a run.
@@ -139,6 +142,9 @@ fn value_warmup(facts: &Facts<'_>, id: ExprId, span: Span) -> ValueWarmup {
         settle: own.settle(),
         never_settles: own.cumulative,
         because: because(facts, id),
+        rests_on_default: chain(facts.warmups(), id)
+            .filter_map(|link| facts.calls.get(link.id))
+            .any(|call| rests_on_default(call, &facts.constants)),
     }
 }
 

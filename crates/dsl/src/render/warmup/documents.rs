@@ -103,6 +103,8 @@ pub(crate) struct NameDocument {
     pub(crate) settle: Option<u64>,
     /// The calls that force it, outermost first, or why it can't be predicted.
     pub(crate) because: Vec<String>,
+    /// Whether one of them leaves a period to TA-Lib's default, which the service may have otherwise.
+    pub(crate) rests_on_default: bool,
 }
 
 /// Warm-up of a signal.
@@ -116,6 +118,8 @@ pub(crate) struct SignalDocument {
     pub(crate) settle: Option<u64>,
     /// The calls that force it, outermost first, or why it can't be predicted.
     pub(crate) because: Vec<String>,
+    /// Whether one of them leaves a period to TA-Lib's default, which the service may have otherwise.
+    pub(crate) rests_on_default: bool,
 }
 
 /// The date range of a run.
@@ -221,6 +225,7 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
                 warmup: row.value.warmup,
                 settle: row.value.settle,
                 because: row.value.because.clone(),
+                rests_on_default: row.value.rests_on_default,
             })
             .collect(),
         signals: report
@@ -231,6 +236,7 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
                 warmup: row.warmup,
                 settle: row.settle,
                 because: row.because.clone(),
+                rests_on_default: row.rests_on_default,
             })
             .collect(),
         window: report.window.as_ref().map(|window| WindowDocument {
