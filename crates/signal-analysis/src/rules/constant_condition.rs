@@ -46,6 +46,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             // A level that has a name may have been set so far out on purpose.
             if is_setting(facts, comparison.left) || is_setting(facts, comparison.right) {
                 finding.severity = Severity::Hint;
+            } else if asks_for_a_value(facts, comparison) {
+                finding.severity = Severity::Info;
             }
             report.push(with_reason(facts, finding, comparison).0);
         }
@@ -80,6 +82,13 @@ fn says_always(facts: &Facts<'_>, comparison: &Comparison) -> bool {
     };
     let is_number = |value| values.number(value).is_some();
     is_data(left) && (is_number(right) || is_data(right)) || is_number(left) && is_data(right)
+}
+
+/// `sma(close, 200) > 0`, of what is above 0 wherever it is: a way to ask whether it is there yet.
+fn asks_for_a_value(facts: &Facts<'_>, comparison: &Comparison) -> bool {
+    let is_zero = |side| facts.values().number(facts.values().of(side)) == Some(0.0);
+    let is_above = |side| facts.range(side).low > 0.0;
+    is_above(comparison.left) && is_zero(comparison.right) || is_zero(comparison.left) && is_above(comparison.right)
 }
 
 /// A number that has a name.
