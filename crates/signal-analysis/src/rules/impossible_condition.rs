@@ -94,13 +94,16 @@ pub(super) fn with_reason(
     }
     let (left, right) = (comparison.left, comparison.right);
     let is_at_most = |a, b| facts.ranges().is_at_most(facts.values(), facts.values().of(a), facts.values().of(b));
-    let (remark, sides) = if is_at_most(left, right) {
-        (format!("`{}` is never above `{}`", short(facts.text(left)), short(facts.text(right))), [right, left])
+    let is_below = |a, b| facts.ranges().is_below(facts.values(), facts.values().of(a), facts.values().of(b));
+    let relation = if is_at_most(left, right) {
+        if is_below(left, right) { "is always below" } else { "is never above" }
     } else if is_at_most(right, left) {
-        (format!("`{}` is never below `{}`", short(facts.text(left)), short(facts.text(right))), [right, left])
+        if is_below(right, left) { "is always above" } else { "is never below" }
     } else {
         return (with_bounds(facts, finding, &[left, right]), None);
     };
+    let remark = format!("`{}` {relation} `{}`", short(facts.text(left)), short(facts.text(right)));
+    let sides = [right, left];
     match sides.into_iter().find(|side| is_extreme(facts, facts.values().of(*side))) {
         Some(window) => (finding.label(facts.span(window), remark), Some(window)),
         None => (finding.label(comparison.span(facts), remark), None),

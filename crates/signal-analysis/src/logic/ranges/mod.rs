@@ -62,6 +62,12 @@ impl Ranges {
         order::is_at_most(values, self, a, b)
     }
 
+    /// Whether one value is less than another on every bar, however far both may go.
+    #[must_use]
+    pub fn is_below(&self, values: &Values, a: ValueId, b: ValueId) -> bool {
+        order::is_below(values, self, a, b)
+    }
+
     /// All that make a chain impossible or certain.
     #[must_use]
     pub fn conflicts(&self) -> &[Conflict] {
@@ -137,9 +143,9 @@ fn range(values: &Values, ranges: &Ranges, price: Range, id: ValueId, node: Node
 fn verdict(values: &Values, ranges: &Ranges, op: CompareOp, left: ValueId, right: ValueId) -> Range {
     let (left, right) = operands(values, left, right);
     let (a, b) = (ranges.of(left), ranges.of(right));
-    let below = || a.high < b.low;
+    let below = || a.high < b.low || order::is_below(values, ranges, left, right);
     let at_most = || a.high <= b.low || order::is_at_most(values, ranges, left, right);
-    let above = || a.low > b.high;
+    let above = || a.low > b.high || order::is_below(values, ranges, right, left);
     let at_least = || a.low >= b.high || order::is_at_most(values, ranges, right, left);
     let equal = || left == right || (a.is_constant() && a.low == b.low && b.is_constant());
     let between_steps = |step: f64, number: Range| {

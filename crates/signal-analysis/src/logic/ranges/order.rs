@@ -17,6 +17,32 @@ pub(crate) fn is_at_most(values: &Values, ranges: &Ranges, a: ValueId, b: ValueI
     proven(values, ranges, a, b, DEPTH)
 }
 
+/// Factors that are so near to 1 may get lost in rounding.
+const NEAR_ONE: f64 = 1e-4;
+
+/// Whether `a < b` on every bar on which both have a value: one is a part of what the other is at most, or a multiple of
+/// what it is at least, as in `close >= close * 1.05`.
+pub(crate) fn is_below(values: &Values, ranges: &Ranges, a: ValueId, b: ValueId) -> bool {
+    let at_most = |a, b| is_at_most(values, ranges, a, b);
+    let is_positive = |value: ValueId| ranges.of(value).low > 0.0;
+    let is_multiple = |factor: ValueId| ranges.of(factor).low >= 1.0 + NEAR_ONE;
+    let is_part = |factor: ValueId| is_positive(factor) && ranges.of(factor).high <= 1.0 - NEAR_ONE;
+    let larger = match values.node(b) {
+        Node::Binary(BinaryOp::Multiply, x, y) => {
+            is_multiple(y) && is_positive(x) && at_most(a, x) || is_multiple(x) && is_positive(y) && at_most(a, y)
+        }
+        _ => false,
+    };
+    larger
+        || match values.node(a) {
+            Node::Binary(BinaryOp::Multiply, x, y) => {
+                is_part(y) && is_positive(x) && at_most(x, b) || is_part(x) && is_positive(y) && at_most(y, b)
+            }
+            Node::Binary(BinaryOp::Divide, x, y) => is_multiple(y) && is_positive(x) && at_most(x, b),
+            _ => false,
+        }
+}
+
 fn proven(values: &Values, ranges: &Ranges, a: ValueId, b: ValueId, depth: u32) -> bool {
     if a == b {
         return true;
