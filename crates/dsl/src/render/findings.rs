@@ -16,8 +16,8 @@ pub(crate) struct Form {
     pub(crate) file: fn(&Findings<'_>) -> String,
     /// What parts the texts of two files that are both not empty.
     pub(crate) between: &'static str,
-    /// Findings that scripts allow, where they come behind all others: what stands before them, and those of one file.
-    pub(crate) aside: Option<(&'static str, fn(&Findings<'_>) -> String)>,
+    /// How findings that scripts allow are told behind all others; `None`: beside these, or not at all.
+    pub(crate) aside: Option<Aside>,
     /// What comes last.
     pub(crate) tail: fn(Summary) -> String,
     /// The whole of stdout when the command could not do its work; `None`: people read it, on stderr.
@@ -25,6 +25,9 @@ pub(crate) struct Form {
     /// Whether summary and failures are told on stderr as well, because whoever reads stdout shows or keeps only a part.
     pub(crate) talks: bool,
 }
+
+/// What stands before the findings that scripts allow, and those of one file.
+pub(crate) type Aside = (&'static str, fn(&Findings<'_>) -> String);
 
 /// The table: every form by its name on the command line.
 pub(crate) const fn form(format: FindingFormat) -> Form {
