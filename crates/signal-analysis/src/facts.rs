@@ -76,7 +76,7 @@ impl<'a> Facts<'a> {
         let bindings = Bindings::new(source, tree);
         let kinds = Kinds::new(tree, &bindings);
         let constants = Constants::new(source, tree, &bindings);
-        let calls = Calls::new(source, tree, &bindings, &constants, catalog);
+        let calls = Calls::new(source, tree, &bindings, &kinds, &constants, catalog);
         let unresolved = unresolved(source, &kinds, &bindings, tree, catalog);
         let signals = signals(&calls);
         let tickers = tickers(source, tree, &bindings, &calls);
@@ -147,7 +147,7 @@ impl<'a> Facts<'a> {
     /// Which of the script's names are read; counted on first use.
     #[must_use]
     pub fn uses(&self) -> &Uses {
-        self.uses.get_or_init(|| Uses::new(self.source, self.tree(), &self.kinds, &self.bindings))
+        self.uses.get_or_init(|| Uses::new(self.tree(), &self.kinds, &self.bindings))
     }
 
     /// What sort of value every expression has; told on first use.

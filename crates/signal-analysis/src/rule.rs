@@ -96,6 +96,17 @@ pub enum Level {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels(pub BTreeMap<String, Level>);
 
+impl Levels {
+    /// What is set for each of some rules, which are sorted by name as the levels are.
+    pub(crate) fn of<'l>(&'l self, rules: &'l [&'l Rule]) -> impl Iterator<Item = (&'l Rule, Option<Level>)> {
+        let mut set = self.0.iter().peekable();
+        rules.iter().map(move |rule| {
+            while set.next_if(|(name, _)| name.as_str() < rule.name).is_some() {}
+            (*rule, set.next_if(|(name, _)| *name == rule.name).map(|(_, level)| *level))
+        })
+    }
+}
+
 /// Collects the findings of one rule.
 #[derive(Debug)]
 pub struct Report {
@@ -107,10 +118,10 @@ pub struct Report {
 
 impl Rule {
     /// Runs the rule at the level the project sets.
-    pub fn run(&self, facts: &Facts<'_>, levels: &Levels, diagnostics: &mut Vec<Diagnostic>) {
-        let level = match levels.0.get(self.name) {
+    pub fn run(&self, facts: &Facts<'_>, level: Option<Level>, diagnostics: &mut Vec<Diagnostic>) {
+        let level = match level {
             Some(Level::Off) => return,
-            Some(Level::At(severity)) => Some(*severity),
+            Some(Level::At(severity)) => Some(severity),
             None if self.off => return,
             None => None,
         };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::formula::is_whole;
 use crate::{Entry, Evidence, Input, Memory, Output, Param, ParamKind, Settling, Signature};
 
 impl Entry {
@@ -172,7 +173,7 @@ impl Param {
     /// Whether it may have this value: within its bounds, and whole where it has to be.
     #[must_use]
     pub fn allows(&self, value: f64) -> bool {
-        let whole = matches!(self.kind, ParamKind::Real | ParamKind::Other) || value.fract() == 0.0;
+        let whole = matches!(self.kind, ParamKind::Real | ParamKind::Other) || is_whole(value);
         whole && self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
     }
 }

@@ -238,7 +238,7 @@ proptest! {
         for entry in Catalog::bundled().entries() {
             let Ok(binding) = entry.bind(&args) else { continue };
             let from_inputs = binding.inputs.iter().filter_map(|source| match source {
-                InputSource::Argument(argument) => Some(*argument),
+                InputSource::Argument(argument) => Some(*argument as usize),
                 _ => None,
             });
             let from_params = binding.params.iter().filter_map(|source| match source {

@@ -54,14 +54,13 @@ impl Ticker {
     /// Everything about it that is probably not what was meant.
     #[must_use]
     pub fn concerns(&self) -> Vec<Concern> {
-        let found = [
-            self.concern_about_exchange(),
-            self.concern_about_case(),
-            self.concern_about_settle(),
-            self.concern_about_quote(),
-            self.concern_about_blanks(),
-        ];
-        found.into_iter().flatten().collect()
+        let mut found = Vec::new();
+        found.extend(self.concern_about_exchange());
+        found.extend(self.concern_about_case());
+        found.extend(self.concern_about_settle());
+        found.extend(self.concern_about_quote());
+        found.extend(self.concern_about_blanks());
+        found
     }
 
     /// The ticker that it probably means: itself with every evident slip mended (`binance:btc/usdt` is `BINANCE:BTC/USDT`), so
@@ -182,7 +181,9 @@ impl Ticker {
 
     fn concern_about_blanks(&self) -> Option<Concern> {
         // The question of a prediction market may stand where its token does.
-        if self.market() == Some(MarketType::Prediction) {
+        let parts = [Some(&self.exchange), Some(&self.base), Some(&self.quote), self.settle.as_ref()];
+        let has_blanks = parts.into_iter().flatten().any(|part| part.chars().any(char::is_whitespace));
+        if !has_blanks || self.market() == Some(MarketType::Prediction) {
             return None;
         }
         let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -192,7 +193,7 @@ impl Ticker {
             quote: solid(&self.quote),
             settle: self.settle.as_deref().map(solid),
         };
-        (mended != *self).then(|| Concern {
+        Some(Concern {
             message: "a ticker has no blanks in it".to_owned(),
             suggestion: Some(mended),
             ..self.concern(ConcernKind::Blank, Grade::Warning, TickerPart::Whole)

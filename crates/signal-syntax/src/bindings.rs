@@ -41,6 +41,8 @@ pub struct Definition {
 #[derive(Clone, Debug, Default)]
 pub struct Bindings {
     definitions: Vec<Definition>,
+    /// For each definition the next one of its name; [`FREE`] for the last.
+    next: Vec<u32>,
     /// One entry an expression; see the constants below.
     references: Vec<u32>,
 }
@@ -66,8 +68,10 @@ impl Bindings {
         let text = source.text();
         let mut references = vec![FREE; tree.len()];
         let mut definitions = Vec::with_capacity(tree.statements().len());
+        let mut next = Vec::with_capacity(tree.statements().len());
         // By text: an index into `symbols`. Names that are never defined have one too, so that each use is looked up once.
-        let mut indexes: HashMap<&str, u32, RandomState> = HashMap::default();
+        let mut indexes: HashMap<&str, u32, RandomState> =
+            HashMap::with_capacity_and_hasher(tree.statements().len() + 8, RandomState::default());
         let mut symbols: Vec<Symbol> = Vec::new();
         let mut symbol_of = |span: Span, symbols: &mut Vec<Symbol>| match indexes.entry(&text[span.range()]) {
             Entry::Occupied(entry) => *entry.get(),
@@ -104,6 +108,10 @@ impl Bindings {
                 let symbol = symbol_of(name, &mut symbols) as usize;
                 let definition = definitions.len() as u32;
                 definitions.push(Definition { name, statement, value, target });
+                next.push(FREE);
+                if let Some(before) = next.get_mut(symbols[symbol].latest as usize) {
+                    *before = definition;
+                }
                 symbols[symbol].latest = definition;
                 symbols[symbol].first = symbols[symbol].first.min(definition);
             }
@@ -114,7 +122,7 @@ impl Bindings {
                 *reference = if first == FREE { FREE } else { LATER | first };
             }
         }
-        Self { definitions, references }
+        Self { definitions, next, references }
     }
 
     /// All definitions in the order of the text.
@@ -127,6 +135,12 @@ impl Bindings {
     #[must_use]
     pub fn definition(&self, id: DefinitionId) -> &Definition {
         &self.definitions[id.index()]
+    }
+
+    /// The next definition of the same name.
+    #[must_use]
+    pub fn redefined(&self, id: DefinitionId) -> Option<DefinitionId> {
+        self.next.get(id.index()).filter(|next| **next != FREE).map(|next| DefinitionId(*next))
     }
 
     /// All definitions with their ids.
@@ -165,13 +179,16 @@ fn items_of(tree: &Tree, value: ExprId, targets: usize) -> Option<&[ExprId]> {
 
 /// Whether the only target takes its value apart: `first, = pair`, `(first,) = pair` and `[first] = pair`.
 fn unpacks_one(text: &str, target: Span) -> bool {
-    let mut behind = &text[target.end as usize..];
-    loop {
-        behind = behind.trim_start_matches([' ', '\t', '\x0C', '\n', '\r', '\\']);
-        match behind.strip_prefix('#') {
+    let mut in_comment = false;
+    for byte in &text.as_bytes()[target.end as usize..] {
+        match byte {
+            b'\n' | b'\r' => in_comment = false,
             // In brackets a comment may stand before the comma.
-            Some(comment) => behind = comment.trim_start_matches(|c| !matches!(c, '\n' | '\r')),
-            None => return behind.starts_with([',', ']']),
+            _ if in_comment => {}
+            b'#' => in_comment = true,
+            b' ' | b'\t' | b'\x0C' | b'\\' => {}
+            byte => return matches!(byte, b',' | b']'),
         }
     }
+    false
 }

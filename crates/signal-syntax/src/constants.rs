@@ -10,8 +10,17 @@ use crate::tree::{BinaryOp, Expr, ExprId, Tree, UnaryOp};
 /// `n = 7` followed by `rsi(close, n * 2)` makes the second argument 14. What is not finite (`1 / 0`) is no constant.
 #[derive(Clone, Debug, Default)]
 pub struct Constants {
-    /// One entry an expression; NaN where it is no constant.
+    /// For each 64 expressions which of them are constant, and how many before them are.
+    blocks: Vec<Block>,
+    /// The values of those that are: one expression in five.
     values: Vec<f64>,
+}
+
+/// 64 expressions.
+#[derive(Clone, Copy, Debug, Default)]
+struct Block {
+    bits: u64,
+    before: u32,
 }
 
 impl Constants {
@@ -28,9 +37,16 @@ impl Constants {
     }
 
     fn fold(tree: &Tree, bindings: &Bindings, replaced: Option<(ExprId, f64)>) -> Self {
-        let mut values: Vec<f64> = Vec::with_capacity(tree.len());
+        let mut folded = Self {
+            blocks: vec![Block::default(); tree.len().div_ceil(64)],
+            // About what scripts need; untouched memory costs nothing.
+            values: Vec::with_capacity(tree.len() / 3 + 8),
+        };
         for id in tree.ids() {
-            let of = |id: ExprId| values[id.index()];
+            if id.index() % 64 == 0 {
+                folded.blocks[id.index() / 64].before = folded.values.len() as u32;
+            }
+            let of = |id: ExprId| folded.number(id).unwrap_or(f64::NAN);
             let value = match tree.expr(id) {
                 _ if replaced.is_some_and(|(at, _)| at == id) => replaced.map_or(f64::NAN, |(_, number)| number),
                 Expr::Number(value) => value,
@@ -39,17 +55,26 @@ impl Constants {
                 Expr::Unary { op: UnaryOp::Negate, operand } => -of(operand),
                 Expr::Binary { op, left, right, .. } => arithmetic(op, of(left), of(right)),
                 Expr::Name => bindings.of(id).and_then(|id| bindings.definition(id).value).map_or(f64::NAN, of),
-                _ => f64::NAN,
+                _ => continue,
             };
-            values.push(if value.is_finite() { value } else { f64::NAN });
+            if value.is_finite() {
+                folded.blocks[id.index() / 64].bits |= 1 << (id.index() % 64);
+                folded.values.push(value);
+            }
         }
-        Self { values }
+        folded
     }
 
     /// The value of a constant number.
     #[must_use]
     pub fn number(&self, id: ExprId) -> Option<f64> {
-        Some(self.values[id.index()]).filter(|value| !value.is_nan())
+        let block = self.blocks[id.index() / 64];
+        let place = id.index() % 64;
+        if block.bits >> place & 1 == 0 {
+            return None;
+        }
+        let before = (block.bits & ((1 << place) - 1)).count_ones();
+        self.values.get((block.before + before) as usize).copied()
     }
 }
 

@@ -87,8 +87,12 @@ impl Source {
 
     /// The text under `span`, clamped to the source and to character boundaries.
     #[must_use]
+    #[inline]
     pub fn slice(&self, span: Span) -> &str {
-        &self.text[self.clamp(span).range()]
+        match self.text.get(span.range()) {
+            Some(text) => text,
+            None => &self.text[self.clamp(span).range()],
+        }
     }
 
     /// `span` moved inside the text and outwards onto character boundaries.

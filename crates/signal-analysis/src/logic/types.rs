@@ -92,7 +92,8 @@ impl Types {
         };
         let mut next = calls.iter().peekable();
         for id in tree.ids() {
-            let call = next.next_if(|call| call.id == id);
+            let is_call = matches!(tree.expr(id), Expr::Call { .. });
+            let call = if is_call { next.next_if(|call| call.id == id) } else { None };
             let (found, origin) = pass.found(id, call);
             pass.known.types.push(found);
             if let Some(origin) = origin {
@@ -248,7 +249,7 @@ impl Pass<'_, '_> {
         // `shift(up, 1)` of a condition is one too; what TA-Lib computes is a number, unless conditions go in, which it has
         // no notion of.
         let given = binding.inputs.iter().filter_map(|input| match input {
-            InputSource::Argument(argument) => call.arguments.get(*argument).map(|argument| argument.value),
+            InputSource::Argument(argument) => call.arguments.get(*argument as usize).map(|argument| argument.value),
             InputSource::Column(_) | InputSource::Absent => None,
         });
         let takes_numbers = |at: usize| signature.inputs.get(at).is_none_or(|input| input.value == ValueType::Number);

@@ -5,6 +5,7 @@ use signal_syntax::{Argument, Bindings, Constants, Expr, ExprId, Tree};
 use signal_text::Source;
 
 use super::behind_names;
+use crate::Kinds;
 
 /// A call of a name, `name(arguments)`.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl<'a> Call<'a> {
         let binding = self.bound()?;
         let at = binding.signature.inputs.iter().position(|input| input.name == name)?;
         match binding.inputs.get(at)? {
-            signal_catalog::InputSource::Argument(n) => self.arguments.get(*n).map(|argument| argument.value),
+            signal_catalog::InputSource::Argument(n) => self.arguments.get(*n as usize).map(|argument| argument.value),
             _ => None,
         }
     }
@@ -75,30 +76,28 @@ impl<'a> Calls<'a> {
         source: &'a Source,
         tree: &'a Tree,
         bindings: &Bindings,
+        kinds: &Kinds,
         constants: &Constants,
         catalog: &'a Catalog,
     ) -> Self {
         let mut shapes = Vec::new();
-        let calls = tree
-            .ids()
-            .filter_map(|id| {
-                let Expr::Call { callee, arguments } = tree.expr(id) else { return None };
-                let name = tree.name(source, callee)?;
-                let arguments = tree.arguments(arguments);
-                let entry = catalog.get(name);
-                let callable =
-                    entry.filter(|entry| entry.is_callable() && !is_pythons(tree, bindings, name, arguments));
-                let binding = callable.map(|entry| {
-                    shapes.clear();
-                    shapes.extend(arguments.iter().map(|argument| ArgumentShape {
-                        keyword: argument.name.map(|span| source.slice(span)),
-                        constant: constants.number(argument.value),
-                    }));
-                    entry.bind(&shapes)
-                });
-                Some(Call { id, callee, name, arguments, entry, binding })
-            })
-            .collect();
+        let mut calls = Vec::with_capacity(kinds.calls.len());
+        for &id in &kinds.calls {
+            let Expr::Call { callee, arguments } = tree.expr(id) else { continue };
+            let name = source.slice(tree.span(callee));
+            let arguments = tree.arguments(arguments);
+            let entry = catalog.get(name);
+            let callable = entry.filter(|entry| entry.is_callable() && !is_pythons(tree, bindings, name, arguments));
+            let binding = callable.map(|entry| {
+                shapes.clear();
+                shapes.extend(arguments.iter().map(|argument| ArgumentShape {
+                    keyword: argument.name.map(|span| source.slice(span)),
+                    constant: constants.number(argument.value),
+                }));
+                entry.bind(&shapes)
+            });
+            calls.push(Call { id, callee, name, arguments, entry, binding });
+        }
         Self { calls }
     }
 

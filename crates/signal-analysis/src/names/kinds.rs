@@ -10,6 +10,8 @@ pub struct Kinds {
     pub operations: Vec<ExprId>,
     /// Names that are read as values.
     pub names: Vec<ExprId>,
+    /// Calls of names.
+    pub calls: Vec<ExprId>,
 }
 
 impl Kinds {
@@ -17,14 +19,17 @@ impl Kinds {
     #[must_use]
     pub fn new(tree: &Tree, bindings: &Bindings) -> Self {
         // About what scripts need; untouched memory costs nothing.
-        let mut kinds =
-            Self { operations: Vec::with_capacity(tree.len() / 6 + 4), names: Vec::with_capacity(tree.len() / 3 + 4) };
+        let mut kinds = Self {
+            operations: Vec::with_capacity(tree.len() / 6 + 4),
+            names: Vec::with_capacity(tree.len() / 3 + 4),
+            calls: Vec::with_capacity(tree.len() / 5 + 4),
+        };
         for id in tree.ids() {
             match tree.expr(id) {
                 Expr::Name if bindings.is_callee(id) => {}
                 Expr::Name => kinds.names.push(id),
                 Expr::Number(_) | Expr::String | Expr::Bool(_) | Expr::None | Expr::Paren(_) => {}
-                Expr::Call { callee, .. } if matches!(tree.expr(callee), Expr::Name) => {}
+                Expr::Call { callee, .. } if matches!(tree.expr(callee), Expr::Name) => kinds.calls.push(id),
                 Expr::Call { .. }
                 | Expr::Unary { .. }
                 | Expr::Binary { .. }

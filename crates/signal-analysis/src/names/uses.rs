@@ -1,8 +1,7 @@
 //! Which definitions are read, and which are bound anew before they are.
 
-use crate::{Kinds, maps::Map};
+use crate::Kinds;
 use signal_syntax::{Bindings, Definition, DefinitionId, Expr, StatementKind, Tree};
-use signal_text::Source;
 
 /// How the names that a script binds are read.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +30,7 @@ pub struct Unread {
 impl Uses {
     /// Counts the reads in one pass.
     #[must_use]
-    pub fn new(source: &Source, tree: &Tree, kinds: &Kinds, bindings: &Bindings) -> Self {
+    pub fn new(tree: &Tree, kinds: &Kinds, bindings: &Bindings) -> Self {
         let definitions = bindings.definitions();
         let mut reads = vec![0_u32; definitions.len()];
         let mut complete = true;
@@ -52,9 +51,9 @@ impl Uses {
                     sibling_read = reads_of_statement(definitions, &reads, definition) > 0;
                 }
                 let first = !sibling_read && details.target == 0;
-                unread.push(Unread { definition, overwritten_by: None, sibling_read, first });
+                let overwritten_by = bindings.redefined(definition);
+                unread.push(Unread { definition, overwritten_by, sibling_read, first });
             }
-            overwritten(source, bindings, &mut unread);
         }
         Self { reads, unread, complete }
     }
@@ -72,20 +71,4 @@ fn reads_of_statement(definitions: &[Definition], reads: &[u32], unread: Definit
     let details = &definitions[at];
     let behind = definitions[at..].iter().take_while(|other| other.statement == details.statement).count();
     reads[at - details.target..at + behind].iter().fold(0, |sum, reads| sum.saturating_add(*reads))
-}
-
-/// Finds for each unread definition the next one of its name, from the end of the text.
-fn overwritten(source: &Source, bindings: &Bindings, unread: &mut [Unread]) {
-    let mut next: Map<&str, DefinitionId> = Map::default();
-    let mut waiting = unread.iter_mut().rev().peekable();
-    let all: Vec<_> = bindings.iter().collect();
-    for (id, definition) in all.into_iter().rev() {
-        let later = next.insert(source.slice(definition.name), id);
-        if let Some(one) = waiting.next_if(|one| one.definition == id) {
-            one.overwritten_by = later;
-        }
-        if waiting.peek().is_none() {
-            break;
-        }
-    }
 }

@@ -37,7 +37,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         let (Some(entry), Some(binding)) = (call.entry, call.bound()) else { continue };
         for (input, source) in binding.signature.inputs.iter().zip(&binding.inputs) {
             let InputSource::Argument(argument) = *source else { continue };
-            let Some(argument) = call.arguments.get(argument).filter(|_| input.value == ValueType::Boolean) else {
+            let Some(argument) = call.arguments.get(argument as usize).filter(|_| input.value == ValueType::Boolean)
+            else {
                 continue;
             };
             let found = facts.type_of(argument.value);

@@ -92,9 +92,12 @@ fn absolute_index(facts: &Facts<'_>, report: &mut Report, id: ExprId, base: Expr
 }
 
 /// The bars of a shift (`shift(x, -1)`) that looks into the future, with the argument that says so.
+#[inline]
 pub(super) fn future_shift(facts: &Facts<'_>, call: &Call<'_>) -> Option<(ExprId, f64)> {
     const SHIFTS: [&str; 4] = ["shift", "ref", "lag", "prev"];
-    call.entry.filter(|entry| entry.kind == Kind::Operator && SHIFTS.contains(&entry.name.as_ref()))?;
+    if call.entry?.kind != Kind::Operator || !SHIFTS.contains(&call.name) {
+        return None;
+    }
     let (_, value, argument) = call.params(&facts.constants).next()?;
     Some((argument?, value.filter(|bars| *bars < 0.0)?))
 }

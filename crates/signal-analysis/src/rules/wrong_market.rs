@@ -40,7 +40,6 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if facts.tickers.texts[text].is_doubtful() {
             continue;
         }
-        let shown = facts.ticker(market);
         let (kind, cure) = match ticker.market() {
             Some(MarketType::Spot) => {
                 let perpetual = ticker.perpetual().map_or_else(
@@ -54,6 +53,7 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
             }
             _ => continue,
         };
+        let shown = facts.ticker(market);
         let message = format!("`{shown}` is on {kind}, which has no short side");
         let help = format!("to sell what is held, write `exit(\"{shown}\", \"LONG\")`; {cure}");
         report.push(report.at(facts.span(side), message).help(help));

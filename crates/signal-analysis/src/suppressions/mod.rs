@@ -164,7 +164,7 @@ pub(crate) fn suppress(
     facts.set_unused_suppressions(suppressions.unused(facts, levels, &used));
     let mut late = Vec::new();
     if let Some(rule) = crate::rule(NOT_USED) {
-        rule.run(facts, levels, &mut late);
+        rule.run(facts, levels.0.get(NOT_USED).copied(), &mut late);
     }
     let mut late = suppressions.apply(facts.source, late, &mut used);
     kept.append(&mut late.kept);

@@ -131,7 +131,7 @@ fn number_behind(facts: &Facts<'_>, id: ExprId) -> (ExprId, Option<Span>) {
 /// The warm-up of the script with another number in that place.
 fn warmup_with(facts: &Facts<'_>, at: ExprId, number: f64) -> Option<u64> {
     let constants = Constants::with(facts.tree(), &facts.bindings, at, number);
-    let calls = Calls::new(facts.source, facts.tree(), &facts.bindings, &constants, facts.catalog);
+    let calls = Calls::new(facts.source, facts.tree(), &facts.bindings, &facts.kinds, &constants, facts.catalog);
     let is_variable = |id| facts.is_variable(id);
     let warmups = Warmups::new(facts.tree(), &facts.bindings, &constants, &calls, is_variable);
     whole_script(facts, &warmups).1.exact()

@@ -291,7 +291,10 @@ fn call_warmup(own: &mut Warmup, call: &Call<'_>, constants: &Constants, params:
         return;
     }
     debug_assert!(
-        binding.inputs.iter().all(|input| !matches!(input, InputSource::Argument(n) if *n >= call.arguments.len()))
+        binding
+            .inputs
+            .iter()
+            .all(|input| !matches!(input, InputSource::Argument(n) if *n as usize >= call.arguments.len()))
     );
     let signature = binding.signature;
     let (mut within_bounds, mut left_out) = (true, false);

@@ -1,6 +1,6 @@
 //! The fast and the slow period of indicators that compare two averages.
 
-use signal_catalog::{Evidence, Param};
+use signal_catalog::{Evidence, Param, Signature};
 use signal_syntax::ExprId;
 use signal_text::Span;
 
@@ -37,12 +37,14 @@ pub(crate) struct Pair<'a> {
 }
 
 /// The fast and slow period of a call, where it has both and their values are known. At least one is given by the script.
+#[inline]
 pub(crate) fn pair<'a>(facts: &Facts<'a>, call: &Call<'a>) -> Option<Pair<'a>> {
     let signature = call.bound()?.signature;
     // Most calls have one parameter, and cost no more than this.
-    if signature.params.len() < 2 {
-        return None;
-    }
+    if signature.params.len() < 2 { None } else { pair_of(facts, call, signature) }
+}
+
+fn pair_of<'a>(facts: &Facts<'a>, call: &Call<'a>, signature: &Signature) -> Option<Pair<'a>> {
     let difference = match signature.talib.as_deref() {
         Some(name) => DIFFERENCES.contains(&name),
         // The service's own, or one that the author declared: the names of its parameters say it.

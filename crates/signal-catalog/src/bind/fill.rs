@@ -83,7 +83,7 @@ fn place_arguments(draft: &mut Draft<'_>, args: &[ArgumentShape<'_>]) -> Result<
 }
 
 fn place_input(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
-    let source = InputSource::Argument(argument);
+    let source = InputSource::Argument(u32::try_from(argument).unwrap_or(u32::MAX));
     match draft.binding.inputs.as_mut_slice().get_mut(index) {
         Some(place) => *place = source,
         // A variadic signature's last input once more; nothing else has an index beyond.
@@ -134,7 +134,7 @@ fn lacks_its_series(signature: &Signature, args: &[ArgumentShape<'_>]) -> bool {
 
 fn is_strictly_met(draft: &Draft<'_>, args: &[ArgumentShape<'_>]) -> bool {
     let varies = match draft.binding.inputs.first() {
-        Some(InputSource::Argument(argument)) => args.get(*argument).is_some_and(|arg| arg.constant.is_none()),
+        Some(InputSource::Argument(argument)) => args.get(*argument as usize).is_some_and(|arg| arg.constant.is_none()),
         _ => false,
     };
     let params = draft.binding.signature.params.iter().zip(&draft.binding.params);
@@ -149,26 +149,30 @@ fn is_strictly_met(draft: &Draft<'_>, args: &[ArgumentShape<'_>]) -> bool {
 
 fn fill_the_rest(draft: &mut Draft<'_>) -> Result<(), BindError> {
     let signature = draft.binding.signature;
-    let mut columns = 0;
-    for (index, input) in signature.inputs.iter().enumerate() {
+    let (mut columns, mut lacks) = (0, false);
+    let inputs = draft.binding.inputs.as_mut_slice();
+    for (index, (input, place)) in signature.inputs.iter().zip(inputs).enumerate() {
         columns += usize::from(input.column.is_some());
         if draft.inputs.has(index) {
             continue;
         }
-        match (input.column, input.optional, draft.binding.inputs.as_mut_slice().get_mut(index)) {
-            (Some(column), _, Some(place)) => *place = InputSource::Column(column),
-            (None, true, _) => {}
-            _ => return Err(too_few(draft)),
+        match input.column {
+            Some(column) => *place = InputSource::Column(column),
+            None => lacks |= !input.optional,
         }
     }
-    for (index, param) in signature.params.iter().enumerate() {
+    let params = draft.binding.params.as_mut_slice();
+    for (index, (param, place)) in signature.params.iter().zip(params).enumerate() {
         if draft.params.has(index) {
             continue;
         }
-        match (param.default, draft.binding.params.as_mut_slice().get_mut(index)) {
-            (Some(default), Some(place)) => *place = ParamSource::Default(default),
-            _ => return Err(too_few(draft)),
+        match param.default {
+            Some(default) => *place = ParamSource::Default(default),
+            None => lacks = true,
         }
+    }
+    if lacks {
+        return Err(too_few(draft));
     }
     // `atr(close, 14)`: some of several price columns are given and the others left out. It may mean another source for
     // the whole, or these columns in TA-Lib's order.

@@ -22,7 +22,7 @@ pub struct ArgumentShape<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputSource {
     /// The argument with this index.
-    Argument(usize),
+    Argument(u32),
     /// Left out: the price column of the input's entry.
     Column(crate::PriceColumn),
     /// Left out, and nothing stands in.
@@ -44,9 +44,9 @@ pub struct Binding<'c> {
     /// The signature that fits.
     pub signature: &'c Signature,
     /// One source an input; more where the signature is variadic: the last input's further values.
-    pub inputs: Places<InputSource>,
+    pub inputs: Places<InputSource, 4>,
     /// One source a parameter.
-    pub params: Places<ParamSource>,
+    pub params: Places<ParamSource, 2>,
     /// The same arguments have another meaning too (another signature fits, or some price columns are given and others
     /// left out), so what follows from this one is an assumption.
     pub ambiguous: bool,

@@ -4,21 +4,18 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// As many as three calls in four have inputs or parameters. An analysis keeps the bindings of all calls at once, so
-/// room for the longest would be paid for by every one of them.
-const INLINE: usize = 2;
-
-/// A list of a few values, read as a slice.
+/// A list of a few values, read as a slice. `INLINE` of them need no memory of their own: as many as nearly all calls
+/// have. An analysis keeps the bindings of all calls at once, so room for the longest would be paid for by every one.
 #[derive(Clone)]
-pub struct Places<T>(Kept<T>);
+pub struct Places<T, const INLINE: usize>(Kept<T, INLINE>);
 
 #[derive(Clone)]
-enum Kept<T> {
+enum Kept<T, const INLINE: usize> {
     Inline { length: u8, values: [T; INLINE] },
     Heap(Vec<T>),
 }
 
-impl<T: Copy> Places<T> {
+impl<T: Copy, const INLINE: usize> Places<T, INLINE> {
     /// `length` times the same value.
     #[must_use]
     pub fn filled(value: T, length: usize) -> Self {
@@ -55,7 +52,7 @@ impl<T: Copy> Places<T> {
     }
 }
 
-impl<T> Deref for Places<T> {
+impl<T, const INLINE: usize> Deref for Places<T, INLINE> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -66,7 +63,7 @@ impl<T> Deref for Places<T> {
     }
 }
 
-impl<'p, T> IntoIterator for &'p Places<T> {
+impl<'p, T, const INLINE: usize> IntoIterator for &'p Places<T, INLINE> {
     type Item = &'p T;
     type IntoIter = std::slice::Iter<'p, T>;
 
@@ -75,19 +72,19 @@ impl<'p, T> IntoIterator for &'p Places<T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Places<T> {
+impl<T: PartialEq, const INLINE: usize> PartialEq for Places<T, INLINE> {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<T: PartialEq> PartialEq<[T]> for Places<T> {
+impl<T: PartialEq, const INLINE: usize> PartialEq<[T]> for Places<T, INLINE> {
     fn eq(&self, other: &[T]) -> bool {
         **self == *other
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Places<T> {
+impl<T: fmt::Debug, const INLINE: usize> fmt::Debug for Places<T, INLINE> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(formatter)
     }
@@ -100,8 +97,8 @@ mod tests {
     #[test]
     fn a_list_reads_the_same_on_both_sides_of_its_inline_room() {
         for length in 0..14_usize {
-            let mut grown = Places::filled(0, 0);
-            let mut filled = Places::filled(0, length);
+            let mut grown = Places::<_, 2>::filled(0, 0);
+            let mut filled = Places::<_, 2>::filled(0, length);
             for value in 0..length {
                 grown.push(value);
                 filled.as_mut_slice()[value] = value;

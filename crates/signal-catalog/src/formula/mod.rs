@@ -120,6 +120,15 @@ impl Formula {
     }
 
     fn run(&self, params: &[f64], share: Option<f64>) -> Option<u64> {
+        // Nearly all lookbacks: a constant, a parameter, or one with something added or taken off.
+        match *self.ops {
+            [op] => return u64::try_from(step(op, &[], params, share)?).ok(),
+            [left, right, op] if left.operands() == 0 && right.operands() == 0 && op.operands() == 2 => {
+                let operands = [step(left, &[], params, share), step(right, &[], params, share)];
+                return u64::try_from(step(op, &operands, params, share)?).ok();
+            }
+            _ => {}
+        }
         // A value that can't be computed is carried along as `None`: the branch that `iff` leaves aside may hold one.
         let mut stack = [None; STACK];
         let mut top = 0_usize;
@@ -188,11 +197,17 @@ fn pair(op: Op, a: i64, b: i64, share: Option<f64>) -> Option<i64> {
     }
 }
 
+/// Whether a number has no fraction. `f64::fract` is a call of the system's library, and nearly all parameters are small.
+pub(crate) fn is_whole(value: f64) -> bool {
+    const SMALL: f64 = (1_i64 << 53) as f64;
+    if value.abs() < SMALL { value as i64 as f64 == value } else { value.fract() == 0.0 }
+}
+
 /// A parameter as the whole number it has to be; 2^53 is where `f64` stops telling neighbours apart.
 #[allow(clippy::cast_possible_truncation, reason = "bounded before the cast")]
 fn whole(value: f64) -> Option<i64> {
     let limit = 9_007_199_254_740_992.0;
-    (value.fract() == 0.0 && value.abs() <= limit).then_some(value as i64)
+    (value.abs() <= limit && is_whole(value)).then_some(value as i64)
 }
 
 fn floor_division(a: i64, b: i64) -> Option<i64> {

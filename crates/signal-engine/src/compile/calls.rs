@@ -109,7 +109,7 @@ impl<'c> Compiler<'c> {
     /// `where(condition, a, b)` is `a if condition else b`.
     fn choice(&mut self, binding: &Binding<'_>, arguments: &[Argument], span: Span) -> Compiled<Meaning> {
         let part = |index: usize| match binding.inputs.get(index) {
-            Some(InputSource::Argument(argument)) => arguments.get(*argument).map(|argument| argument.value),
+            Some(InputSource::Argument(argument)) => arguments.get(*argument as usize).map(|argument| argument.value),
             _ => None,
         };
         match (part(0), part(1), part(2)) {
@@ -166,8 +166,8 @@ impl<'c> Compiler<'c> {
         for (index, source) in binding.inputs.iter().enumerate() {
             nodes.push(match *source {
                 InputSource::Argument(argument) => match types(index) {
-                    Type::Number => self.number(arguments[argument].value)?,
-                    Type::Boolean => self.boolean(arguments[argument].value)?,
+                    Type::Number => self.number(arguments[argument as usize].value)?,
+                    Type::Boolean => self.boolean(arguments[argument as usize].value)?,
                 },
                 InputSource::Column(column) => self.column(column, span),
                 InputSource::Absent => {
@@ -315,7 +315,7 @@ impl<'c> Compiler<'c> {
 /// The argument that fills an input.
 fn argument(binding: &Binding<'_>, arguments: &[Argument], input: usize) -> Option<ExprId> {
     match binding.inputs.get(input)? {
-        InputSource::Argument(index) => arguments.get(*index).map(|argument| argument.value),
+        InputSource::Argument(index) => arguments.get(*index as usize).map(|argument| argument.value),
         InputSource::Column(_) | InputSource::Absent => None,
     }
 }

@@ -35,7 +35,8 @@ pub(super) fn number<'a>(
     pass.node(Node::Nothing);
     let mut next = calls.iter().peekable();
     for id in tree.ids() {
-        let call = next.next_if(|call| call.id == id);
+        let is_call = matches!(tree.expr(id), Expr::Call { .. });
+        let call = if is_call { next.next_if(|call| call.id == id) } else { None };
         let value = pass.expression(id, call);
         pass.values.of.push(value);
     }
@@ -300,9 +301,10 @@ impl<'a> Pass<'_, 'a> {
         let start = self.scratch.len();
         for input in &binding.inputs {
             let value = match *input {
-                InputSource::Argument(argument) => {
-                    call.arguments.get(argument).map_or(ValueId::NONE, |argument| self.values.of(argument.value))
-                }
+                InputSource::Argument(argument) => call
+                    .arguments
+                    .get(argument as usize)
+                    .map_or(ValueId::NONE, |argument| self.values.of(argument.value)),
                 InputSource::Column(column) => self.column(column),
                 InputSource::Absent => ValueId::NONE,
             };

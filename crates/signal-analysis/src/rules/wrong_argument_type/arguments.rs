@@ -33,7 +33,7 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
             let InputSource::Argument(argument) = *source else { continue };
             // The last input of a variadic signature stands for all behind it.
             let Some(input) = signature.inputs.get(at).or(signature.inputs.last()) else { continue };
-            if let Some(argument) = call.arguments.get(argument) {
+            if let Some(argument) = call.arguments.get(argument as usize) {
                 push(input_objection(facts, call, input, argument.value, report), report);
             }
         }
