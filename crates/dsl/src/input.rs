@@ -1,17 +1,21 @@
 //! Scripts from files, folders and standard input, with a clear word for each that can't be read.
 
-use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+mod missing;
+mod text;
 
-use signal_text::{DecodeError, Diagnostic, Severity, Source, Span, closest};
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use signal_text::{Diagnostic, Severity, Source};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// A longer script is not read: no strategy is, and a device never ends.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
+pub(crate) use missing::missing;
+use missing::scripts_in;
+pub(crate) use text::read;
+
 /// The ending of scripts.
 pub(crate) const EXTENSION: &str = "signal";
 /// The name that stands for standard input.
@@ -238,165 +242,9 @@ pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(16)
 }
 
-/// Scripts that lie directly in a folder, by name.
-fn scripts_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut scripts: Vec<_> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == EXTENSION))
-        .collect();
-    scripts.sort();
-    scripts
-}
-
-/// The failure for a path that is not there, or not what it should be, with the nearest name in its folder.
-pub(crate) fn missing(path: &Path) -> Failure {
-    let folder = folder_of(path);
-    let failure = Failure::new(Exit::NotFound, "file-not-found", format!("there is no file `{}`", shown(path)));
-    // A thing of that name is there after all, and the nearest name would be its own.
-    if path.is_dir() {
-        return failure.suggest("it is a folder; name a file in it");
-    }
-    if path.exists() {
-        return failure.suggest("it is a file; name a folder");
-    }
-    if path.is_symlink() {
-        return failure.suggest("there is a link of that name, and it leads nowhere");
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let entries = match fs::read_dir(&folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return failure.suggest(format!("there is no folder `{}` either", shown(&folder)));
-        }
-        Err(error) => return failure.suggest(format!("`{}` can't be searched: {error}", shown(&folder))),
-    };
-    let mut names: Vec<String> =
-        entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    let with_ending = format!("{name}.{EXTENSION}");
-    let near = if names.contains(&with_ending) {
-        Some(with_ending.as_str())
-    } else {
-        closest(&name, names.iter().map(String::as_str))
-    };
-    match near {
-        Some(near) => {
-            let near = if folder == Path::new(".") { PathBuf::from(near) } else { folder.join(near) };
-            failure.suggest(format!("did you mean `{}`?", shown(&near)))
-        }
-        None => match scripts_in(&folder).first() {
-            Some(first) => failure.suggest(format!("that folder holds `{}`, for instance", shown(first))),
-            None => failure.suggest(format!("there is no *.signal file in `{}`", shown(&folder))),
-        },
-    }
-}
-
-/// Reads a script. What is not text comes back as a finding in it.
-///
-/// # Errors
-/// What can't be read at all.
-pub(crate) fn read(place: &Place) -> Result<Script, Failure> {
-    let name = place.name();
-    let bytes = match place {
-        Place::File(path) => File::open(path).and_then(|file| bounded(file, path)),
-        Place::Stdin(_) => bounded(io::stdin().lock(), Path::new("")),
-    };
-    match bytes {
-        Ok(bytes) if bytes.len() as u64 > MOST_BYTES => {
-            Err(Failure::usage(format!("`{name}` is longer than {} MB", MOST_BYTES / 1024 / 1024))
-                .suggest("a script is text; is this one?"))
-        }
-        Ok(bytes) => Ok(decoded(name, bytes)),
-        Err(error) => {
-            let exit = if error.kind() == io::ErrorKind::NotFound { Exit::NotFound } else { Exit::Usage };
-            Err(Failure::new(exit, "unreadable-file", format!("`{name}` can't be read: {error}")))
-        }
-    }
-}
-
-/// All bytes, or one more than may be.
-fn bounded(file: impl Read, path: &Path) -> io::Result<Vec<u8>> {
-    let size = fs::metadata(path).map_or(0, |metadata| metadata.len()).min(MOST_BYTES);
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The bytes as a source, or what can be shown of them with the finding that says why they are none.
-pub(crate) fn decoded(name: String, bytes: Vec<u8>) -> Script {
-    // The bytes are kept only where they will be needed: a good file is moved, not copied.
-    if std::str::from_utf8(&bytes).is_ok() {
-        return match Source::decode(name, bytes) {
-            Ok(source) => Script { source, fault: None },
-            Err(error) => faulty(String::new(), String::new(), 0, error.to_string(), "split the script"),
-        };
-    }
-    match Source::decode(name.clone(), bytes.clone()) {
-        Ok(source) => Script { source, fault: None },
-        Err(DecodeError::Utf16) => {
-            let big = bytes.starts_with(&[0xFE, 0xFF]);
-            let units: Vec<u16> =
-                bytes[2..]
-                    .chunks_exact(2)
-                    .map(|pair| {
-                        if big {
-                            u16::from_be_bytes([pair[0], pair[1]])
-                        } else {
-                            u16::from_le_bytes([pair[0], pair[1]])
-                        }
-                    })
-                    .collect();
-            faulty(
-                name,
-                String::from_utf16_lossy(&units),
-                0,
-                "the text is UTF-16".to_owned(),
-                "save it as UTF-8: every editor can",
-            )
-        }
-        Err(error) => {
-            let at = if let DecodeError::InvalidUtf8 { offset, .. } = error { offset } else { 0 };
-            faulty(
-                name,
-                String::from_utf8_lossy(&bytes).into_owned(),
-                at,
-                error.to_string(),
-                "save the script as UTF-8; what can't be decoded is shown as �",
-            )
-        }
-    }
-}
-
-fn faulty(name: String, text: String, at: usize, message: String, help: &str) -> Script {
-    let source = Source::new(name, text);
-    let span = source.clamp(Span::from(at..at + 1));
-    let fault = Diagnostic::new("not-text", Severity::Error, span, message).help(help);
-    Script { source, fault: Some(fault) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(bytes: &[u8], expected: Option<(&str, &str)>) {
-        let script = decoded("a.signal".to_owned(), bytes.to_vec());
-        let found = script.fault.as_ref().map(|fault| (fault.message.as_str(), script.source.slice(fault.span)));
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn text_of_every_usual_form_is_taken() {
-        check(b"a = 1\r\n", None);
-        check(b"\xEF\xBB\xBFa = 1\n", None);
-        check(b"", None);
-    }
-
-    #[test]
-    fn what_is_not_text_names_its_place() {
-        check(b"a = 1\nb = \xE9\n", Some(("byte 10 (line 2) is not valid UTF-8", "\u{FFFD}")));
-        check(b"\xFF\xFEa\0 \0=\0", Some(("the text is UTF-16", "a")));
-    }
 
     #[test]
     fn names_are_shown_as_they_were_meant() {

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_analysis::{LargestPeriod, Verdict, WarmupReport};
+use signal_analysis::{LargestPeriod, ValueWarmup, Verdict, WarmupReport};
 
 use super::Answers;
 use crate::render::json;
@@ -70,7 +70,7 @@ pub(crate) struct WarmupBody {
     /// Every name that a line binds, in the order of the text.
     pub(crate) names: Vec<NameDocument>,
     /// Every signal, in the order of the text.
-    pub(crate) signals: Vec<SignalDocument>,
+    pub(crate) signals: Vec<ValueDocument>,
     /// The date range; null where no dates are set.
     pub(crate) window: Option<WindowDocument>,
     /// Leading bars without a value of the widest signal; null where that can't be predicted.
@@ -95,21 +95,14 @@ pub(crate) struct WarmupBody {
 pub(crate) struct NameDocument {
     /// The name.
     pub(crate) name: String,
-    /// Line that binds it, from 1.
-    pub(crate) line: u32,
-    /// Leading bars without a value; null where that can't be predicted.
-    pub(crate) warmup: Option<u64>,
-    /// Bars beyond that until the first bar of the range weighs next to nothing; null: never, or not known.
-    pub(crate) settle: Option<u64>,
-    /// The calls that force it, outermost first, or why it can't be predicted.
-    pub(crate) because: Vec<String>,
-    /// Whether one of them leaves a period to TA-Lib's default, which the service may have otherwise.
-    pub(crate) rests_on_default: bool,
+    /// What it is bound to; its line is the one that binds it.
+    #[serde(flatten)]
+    pub(crate) value: ValueDocument,
 }
 
-/// Warm-up of a signal.
+/// Warm-up of a signal, or of what a name is bound to.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
-pub(crate) struct SignalDocument {
+pub(crate) struct ValueDocument {
     /// Line it begins on, from 1.
     pub(crate) line: u32,
     /// Leading bars without a value; null where that can't be predicted.
@@ -212,6 +205,16 @@ pub(crate) fn document(file: &str, answers: &Answers) -> WarmupDocument {
     }
 }
 
+fn value(own: &ValueWarmup) -> ValueDocument {
+    ValueDocument {
+        line: own.line,
+        warmup: own.warmup,
+        settle: own.settle,
+        because: own.because.clone(),
+        rests_on_default: own.rests_on_default,
+    }
+}
+
 /// The report without its frame: what a run's document holds too.
 pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
     let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
@@ -219,26 +222,9 @@ pub(crate) fn body(report: &WarmupReport) -> WarmupBody {
         names: report
             .names
             .iter()
-            .map(|row| NameDocument {
-                name: row.name.clone(),
-                line: row.value.line,
-                warmup: row.value.warmup,
-                settle: row.value.settle,
-                because: row.value.because.clone(),
-                rests_on_default: row.value.rests_on_default,
-            })
+            .map(|row| NameDocument { name: row.name.clone(), value: value(&row.value) })
             .collect(),
-        signals: report
-            .signals
-            .iter()
-            .map(|row| SignalDocument {
-                line: row.line,
-                warmup: row.warmup,
-                settle: row.settle,
-                because: row.because.clone(),
-                rests_on_default: row.rests_on_default,
-            })
-            .collect(),
+        signals: report.signals.iter().map(value).collect(),
         window: report.window.as_ref().map(|window| WindowDocument {
             timeframe: window.timeframe.as_str().to_owned(),
             start_date: window.start_date.to_string(),
