@@ -162,8 +162,15 @@ impl Projects {
     pub(crate) fn around(places: &[Place], config: Option<&Path>) -> Result<Self, Failure> {
         let mut projects = Self::default();
         let mut loaded = catalog::Loaded::default();
+        let mut last = None;
         for place in places {
-            if let Entry::Vacant(folder) = projects.roots_of.entry(place.folder()) {
+            // Scripts of one folder come one after the other.
+            let folder = place.folder();
+            if last.as_ref() == Some(&folder) {
+                continue;
+            }
+            last = Some(folder.clone());
+            if let Entry::Vacant(folder) = projects.roots_of.entry(folder) {
                 let roots = root(folder.key(), config)?;
                 if let Entry::Vacant(project) = projects.by_roots.entry(roots.clone()) {
                     project.insert(Project::open_with(&roots, &mut loaded)?);

@@ -107,13 +107,13 @@ impl Ticker {
     }
 
     fn concern_about_case(&self) -> Option<Concern> {
-        let lower = |text: &str| text.chars().any(|c| c.is_ascii_lowercase());
+        let lower = |text: &str| text.bytes().any(|byte| byte.is_ascii_lowercase());
         // Token ids of predictions are hexadecimal or words: their case is nobody's business.
         let prediction = self.market() == Some(MarketType::Prediction);
         let pair = !prediction
             && (lower(&self.quote) || self.settle.as_deref().is_some_and(lower) || {
                 // `kPEPE` is a name of Hyperliquid's; `btc` is not.
-                lower(&self.base) && !self.base.chars().any(|c| c.is_ascii_uppercase())
+                lower(&self.base) && !self.base.bytes().any(|byte| byte.is_ascii_uppercase())
             });
         let part = match (lower(&self.exchange), pair) {
             (false, false) => return None,
@@ -124,7 +124,7 @@ impl Ticker {
         let mut mended = self.clone();
         mended.exchange = self.exchange.to_ascii_uppercase();
         if pair {
-            if !self.base.chars().any(|c| c.is_ascii_uppercase()) {
+            if !self.base.bytes().any(|byte| byte.is_ascii_uppercase()) {
                 mended.base = self.base.to_ascii_uppercase();
             }
             mended.quote = self.quote.to_ascii_uppercase();

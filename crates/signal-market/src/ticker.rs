@@ -160,7 +160,7 @@ fn check_part(text: &str, part: TickerPart, range: Range<usize>) -> Result<(), F
     if written.trim() != written {
         return Err((TickerFault::Blank, part, range));
     }
-    if let Some(at) = written.find([':', '/']) {
+    if let Some(at) = written.bytes().position(|byte| matches!(byte, b':' | b'/')) {
         let at = range.start + at;
         return Err((TickerFault::TooManyParts, part, at..range.end));
     }

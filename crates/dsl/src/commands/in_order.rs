@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+/// A worker hands over results by the batch, since waking the consumer for a single small script costs as much as a part
+/// of its check. Each thread has at least so many batches to do, lest some are idle at the end.
+const BATCHES: usize = 32;
+
+/// More at a time would save nothing, and keep the reader waiting.
+const LARGEST_BATCH: usize = 16;
+
 /// Calls `work` for `0..count` on `threads` threads and `consume` here, in order, until it says `false`.
 pub(crate) fn in_order<T: Send>(
     count: usize,
@@ -16,6 +23,7 @@ pub(crate) fn in_order<T: Send>(
         let _ = (0..count).all(|at| consume(work(at)));
         return;
     }
+    let batch = (count / (threads * BATCHES)).clamp(1, LARGEST_BATCH);
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let (sender, results) = mpsc::channel();
@@ -24,8 +32,12 @@ pub(crate) fn in_order<T: Send>(
             let (sender, next, stop, work) = (sender.clone(), &next, &stop, &work);
             scope.spawn(move || {
                 loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    if at >= count || stop.load(Ordering::Relaxed) || sender.send((at, work(at))).is_err() {
+                    let at = next.fetch_add(batch, Ordering::Relaxed);
+                    if at >= count || stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let done: Vec<T> = (at..count.min(at + batch)).map(work).collect();
+                    if sender.send((at, done)).is_err() {
                         return;
                     }
                 }
@@ -34,12 +46,14 @@ pub(crate) fn in_order<T: Send>(
         drop(sender);
         let mut waiting = BTreeMap::new();
         let mut due = 0;
-        for (at, result) in results {
-            waiting.insert(at, result);
-            while let Some(result) = waiting.remove(&due) {
-                due += 1;
-                if !stop.load(Ordering::Relaxed) && !consume(result) {
-                    stop.store(true, Ordering::Relaxed);
+        for (at, batch) in results {
+            waiting.insert(at, batch);
+            while let Some(batch) = waiting.remove(&due) {
+                due += batch.len();
+                for result in batch {
+                    if !stop.load(Ordering::Relaxed) && !consume(result) {
+                        stop.store(true, Ordering::Relaxed);
+                    }
                 }
             }
         }
@@ -58,11 +72,11 @@ mod tests {
                 std::thread::sleep(std::time::Duration::from_micros((at as u64 * 7919) % 200));
                 at
             };
-            in_order(200, threads, work, |at| {
+            in_order(2_003, threads, work, |at| {
                 seen.push(at);
                 true
             });
-            assert_eq!(seen, (0..200).collect::<Vec<_>>());
+            assert_eq!(seen, (0..2_003).collect::<Vec<_>>());
         }
     }
 

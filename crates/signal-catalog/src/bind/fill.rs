@@ -17,15 +17,17 @@ struct Filled(u64);
 
 impl Filled {
     /// Marks a place; whether it was marked before.
+    #[inline]
     fn mark(&mut self, place: usize) -> bool {
-        let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
+        let bit = if place < 64 { 1_u64 << place } else { 0 };
         let before = self.0 & bit != 0;
         self.0 |= bit;
         before
     }
 
+    #[inline]
     fn has(self, place: usize) -> bool {
-        u32::try_from(place).is_ok_and(|place| self.0.checked_shr(place).is_some_and(|bits| bits & 1 != 0))
+        place < 64 && self.0 >> place & 1 != 0
     }
 }
 
@@ -82,6 +84,7 @@ fn place_arguments(draft: &mut Draft<'_>, args: &[ArgumentShape<'_>]) -> Result<
     Ok(())
 }
 
+#[inline]
 fn place_input(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
     let source = InputSource::Argument(u32::try_from(argument).unwrap_or(u32::MAX));
     match draft.binding.inputs.as_mut_slice().get_mut(index) {
@@ -95,6 +98,7 @@ fn place_input(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
     draft.inputs.mark(index)
 }
 
+#[inline]
 fn place_param(draft: &mut Draft<'_>, index: usize, argument: usize) -> bool {
     if let Some(place) = draft.binding.params.as_mut_slice().get_mut(index) {
         *place = ParamSource::Argument(argument);
