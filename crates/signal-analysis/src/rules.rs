@@ -28,6 +28,7 @@ mod non_integer_index;
 mod non_integer_period;
 mod not_enough_bars;
 mod number_as_boolean;
+mod opposite_entries;
 mod overcommitted;
 mod overwritten_before_use;
 mod period_out_of_bounds;
@@ -95,6 +96,7 @@ pub static RULES: &[&Rule] = &[
     &non_integer_period::RULE,
     &not_enough_bars::RULE,
     &number_as_boolean::RULE,
+    &opposite_entries::RULE,
     &overcommitted::RULE,
     &overwritten_before_use::RULE,
     &period_out_of_bounds::RULE,
