@@ -4,7 +4,7 @@ use signal_catalog::ParamKind;
 use signal_syntax::{Definition, ExprId};
 use signal_text::{Edit, Fix, Severity};
 
-use crate::maps::Map;
+use crate::maps::{Map, Set};
 use crate::wording::periods::{Pair, pair};
 use crate::{Call, Facts, Node, Report, rule::rule};
 
@@ -70,18 +70,18 @@ fn exchange(facts: &Facts<'_>, one: ExprId, other: ExprId) -> Fix {
 
 /// `fast = ema(close, 50)` beside `slow = ema(close, 20)`: the same call but for one period, and the names say otherwise.
 fn by_name(facts: &Facts<'_>, report: &mut Report) {
-    // Of a name that is given several values the last one is meant: the others are other rules'.
-    let named = |word| {
-        let all = facts.bindings.iter().filter(move |(_, one)| holds(facts.source.slice(one.name), word));
-        all.filter(|(id, _)| facts.bindings.redefined(*id).is_none()).map(|(_, one)| one)
-    };
-    let fasts: Vec<_> = named("fast").collect();
-    if fasts.is_empty() {
+    if !facts.bindings.definitions().iter().any(|one| holds(facts.source.slice(one.name), "fast")) {
         return;
     }
+    // A name with several values is another rule's: which of them it speaks of is open.
+    let again: Set<_> = facts.bindings.iter().filter_map(|(id, _)| facts.bindings.redefined(id)).collect();
+    let named = |word| {
+        let all = facts.bindings.iter().filter(move |(_, one)| holds(facts.source.slice(one.name), word));
+        all.filter(|(id, _)| facts.bindings.redefined(*id).is_none() && !again.contains(id)).map(|(_, one)| one)
+    };
     let slows: Map<String, &Definition> =
         named("slow").map(|one| (facts.source.slice(one.name).to_ascii_lowercase(), one)).collect();
-    for fast in fasts {
+    for fast in named("fast") {
         let name = facts.source.slice(fast.name);
         let Some(slow) = slows.get(&name.to_ascii_lowercase().replacen("fast", "slow", 1)) else { continue };
         let call_of = |one: &Definition| facts.calls.get(facts.tree().unparenthesized(one.value?));
