@@ -30,6 +30,8 @@ pub(super) fn number<'a>(
         values,
         known,
         symbols: Map::default(),
+        columns: [None; 5],
+        counts: [None; COUNTS],
         scratch: Vec::new(),
     };
     pass.node(Node::Nothing);
@@ -52,8 +54,14 @@ struct Pass<'p, 'a> {
     values: Values,
     known: Map<Node, u32>,
     symbols: Map<&'a str, u32>,
+    /// Columns and small whole numbers are half of all expressions: each is looked up once.
+    columns: [Option<ValueId>; 5],
+    counts: [Option<ValueId>; COUNTS],
     scratch: Vec<ValueId>,
 }
+
+/// Whole numbers below this, periods most of them, have a place of their own.
+const COUNTS: usize = 256;
 
 impl<'a> Pass<'_, 'a> {
     fn node(&mut self, node: Node) -> ValueId {
@@ -96,11 +104,26 @@ impl<'a> Pass<'_, 'a> {
 
     fn number(&mut self, number: f64) -> ValueId {
         // -0 is 0 in every comparison.
-        self.node(Node::Number((number + 0.0).to_bits()))
+        let node = Node::Number((number + 0.0).to_bits());
+        let count = number as usize;
+        if number < 0.0 || count >= COUNTS || count as f64 != number {
+            return self.node(node);
+        }
+        if let Some(known) = self.counts[count] {
+            return known;
+        }
+        let value = self.node(node);
+        self.counts[count] = Some(value);
+        value
     }
 
     fn column(&mut self, column: PriceColumn) -> ValueId {
-        self.node(Node::Column(column))
+        if let Some(known) = self.columns[column as usize] {
+            return known;
+        }
+        let value = self.node(Node::Column(column));
+        self.columns[column as usize] = Some(value);
+        value
     }
 
     /// A list of the values in `scratch` from `start` on, which are taken off.
@@ -248,6 +271,9 @@ impl<'a> Pass<'_, 'a> {
                 return self.node(Node::Variable(symbol));
             }
         };
+        if let Some(known) = self.columns[column as usize] {
+            return known;
+        }
         match self.catalog.get(name) {
             Some(entry) if entry.kind == Kind::Variable => self.column(column),
             _ => {
