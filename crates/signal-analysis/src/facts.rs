@@ -9,8 +9,8 @@ use signal_syntax::{Bindings, Constants, ExprId, Parsed, Tree};
 use signal_text::{Source, Span};
 
 use crate::{
-    Call, Calls, Comparison, Input, Order, Orders, Range, Ranges, Signal, Tickers, Type, Types, Universe, Unresolved,
-    Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
+    Call, Calls, Comparison, Input, Order, Orders, Range, Ranges, Scale, Scales, Signal, Tickers, Type, Types,
+    Universe, Unresolved, Uses, ValueId, Values, Warmup, WarmupReport, Warmups, Window,
     logic::conditions::{comparisons, parents},
     logic::price_range,
     names::Kinds,
@@ -53,6 +53,7 @@ pub struct Facts<'a> {
     uses: OnceLock<Uses>,
     values: OnceLock<Values>,
     ranges: OnceLock<Ranges>,
+    scales: OnceLock<Scales>,
     comparisons: OnceLock<Vec<Comparison>>,
     warmups: OnceLock<Warmups>,
     report: OnceLock<WarmupReport>,
@@ -98,6 +99,7 @@ impl<'a> Facts<'a> {
             uses: OnceLock::new(),
             values: OnceLock::new(),
             ranges: OnceLock::new(),
+            scales: OnceLock::new(),
             comparisons: OnceLock::new(),
             warmups: OnceLock::new(),
             report: OnceLock::new(),
@@ -191,6 +193,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn range(&self, id: ExprId) -> Range {
         self.ranges().of(self.values().of(id))
+    }
+
+    /// On which scale an expression's value lies; told of all values on first use.
+    #[must_use]
+    pub fn scale(&self, id: ExprId) -> Scale {
+        self.scales.get_or_init(|| Scales::new(self.values())).of(self.values().of(id))
     }
 
     /// The comparisons of values that vary, with whether they hold; told on first use.

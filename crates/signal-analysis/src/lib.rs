@@ -26,7 +26,9 @@ use signal_syntax::Parsed;
 use signal_text::{Diagnostic, Source};
 
 pub use facts::Facts;
-pub use logic::{Comparison, Conflict, Demand, Node, Range, Ranges, Symbol, Type, Types, ValueId, Values};
+pub use logic::{
+    Comparison, Conflict, Demand, Node, Range, Ranges, Scale, Scales, Symbol, Type, Types, ValueId, Values,
+};
 pub use names::{Call, Calls, Kinds, Near, Unread, Unresolved, Uses, value_of};
 pub use rule::{Docs, Group, Level, Levels, Need, Report, Rule};
 pub use rules::{RULES, rule};

@@ -7,6 +7,7 @@ mod chained_comparison;
 mod condition_not_boolean;
 mod constant_condition;
 mod cross_needed;
+mod different_scales;
 mod division_by_zero;
 mod duplicated_condition;
 mod empty_script;
@@ -75,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &condition_not_boolean::RULE,
     &constant_condition::RULE,
     &cross_needed::RULE,
+    &different_scales::RULE,
     &division_by_zero::RULE,
     &duplicated_condition::RULE,
     &empty_script::RULE,

@@ -11,6 +11,7 @@ mod nesting;
 mod periods;
 mod ranges;
 mod rules;
+mod scales;
 mod signals;
 mod suppressions;
 mod types;
