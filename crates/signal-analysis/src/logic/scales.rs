@@ -3,7 +3,8 @@
 use signal_catalog::{OutputRange, PriceColumn, function_ranges};
 use signal_syntax::{BinaryOp, UnaryOp};
 
-use crate::{Node, ValueId, Values};
+use crate::maps::Map;
+use crate::{Node, Symbol, ValueId, Values};
 
 /// The scale of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,14 +44,20 @@ enum Formula {
     Ratio,
     /// Ratios, for each of several outputs.
     EachRatio,
+    /// It is that of the input in this place and those behind it.
+    From(usize),
+    /// It is that of the input in this place.
+    At(usize),
+    /// It follows from what the catalog knows of the outputs.
+    Ranges(&'static [OutputRange]),
 }
 
 /// Functions by their names in [`Node::Call`], beside those of `data/ranges.json` in the catalog: what lies between two fixed
 /// bounds is a ratio, what stays within its inputs is on their scale.
 ///
 /// Left out is what adds up over the bars (OBV, SUM), squares (VAR), or multiplies prices with volumes (EFI).
-static FORMULAS: [(&str, Formula); 60] = {
-    use Formula::{EachKept, EachRatio, FirstKept, Kept, Ratio, Weighted};
+static FORMULAS: [(&str, Formula); 65] = {
+    use Formula::{At, EachKept, EachRatio, FirstKept, From, Kept, Ratio, Weighted};
     [
         ("AC", Kept),
         ("ACCBANDS", EachKept),
@@ -106,11 +113,16 @@ static FORMULAS: [(&str, Formula); 60] = {
         ("VWMA", Weighted),
         ("ZLEMA", Kept),
         ("abs", Kept),
+        ("clip", At(0)),
         ("log_return", Ratio),
         ("max", Kept),
         ("min", Kept),
+        ("nz", At(0)),
+        ("round", At(0)),
+        ("valuewhen", At(1)),
         ("volatility", Ratio),
         ("vwap", Weighted),
+        ("where", From(1)),
         ("zscore", Ratio),
     ]
 };
@@ -120,8 +132,9 @@ impl Scales {
     #[must_use]
     pub fn new(values: &Values) -> Self {
         let mut scales = Self { of: Vec::with_capacity(values.nodes().len()) };
+        let mut formulas = Formulas::default();
         for &node in values.nodes() {
-            let scale = scales.scale(values, node);
+            let scale = scales.scale(values, &mut formulas, node);
             scales.of.push(scale);
         }
         scales
@@ -133,7 +146,7 @@ impl Scales {
         self.of.get(value.index()).copied().unwrap_or_default()
     }
 
-    fn scale(&self, values: &Values, node: Node) -> Scale {
+    fn scale(&self, values: &Values, formulas: &mut Formulas, node: Node) -> Scale {
         match node {
             Node::Number(_) => Scale::Constant,
             Node::Column(PriceColumn::Volume) => Scale::Volume,
@@ -148,8 +161,8 @@ impl Scales {
                 Node::Link(then, otherwise) => common(self.of(then), self.of(otherwise)),
                 _ => Scale::Unknown,
             },
-            Node::Call(..) => self.call(values, node, None),
-            Node::Output(base, output) => self.call(values, values.node(base), Some(output)),
+            Node::Call(..) => self.call(values, formulas, node, None),
+            Node::Output(base, output) => self.call(values, formulas, values.node(base), Some(output)),
             _ => Scale::Unknown,
         }
     }
@@ -173,49 +186,52 @@ impl Scales {
     }
 
     /// The scale of a call (`output` is `None`), or of one of its outputs.
-    fn call(&self, values: &Values, call: Node, output: Option<u32>) -> Scale {
+    fn call(&self, values: &Values, formulas: &mut Formulas, call: Node, output: Option<u32>) -> Scale {
         let Node::Call(function, inputs, _) = call else { return Scale::Unknown };
-        let name = values.symbol(function);
-        let of_inputs = || values.list(inputs).map(|input| self.of(input)).reduce(common).unwrap_or_default();
-        if let Ok(at) = FORMULAS.binary_search_by(|(known, _)| (*known).cmp(name)) {
-            return match FORMULAS[at].1 {
-                Formula::Kept => of_inputs(),
-                Formula::EachKept if output.is_some() => of_inputs(),
-                Formula::FirstKept if output == Some(0) => of_inputs(),
-                Formula::Weighted => {
-                    let mut inputs = values.list(inputs).map(|input| self.of(input)).peekable();
-                    let weighed = std::iter::from_fn(|| inputs.next().filter(|_| inputs.peek().is_some()));
-                    weighed.reduce(common).unwrap_or_default()
+        let inputs = || values.list(inputs).map(|input| self.of(input));
+        let of_inputs = || inputs().reduce(common).unwrap_or_default();
+        match *formulas.entry(function).or_insert_with(|| formula(values.symbol(function))) {
+            Formula::Kept => of_inputs(),
+            Formula::EachKept if output.is_some() => of_inputs(),
+            Formula::FirstKept if output == Some(0) => of_inputs(),
+            Formula::Weighted => {
+                let mut inputs = inputs().peekable();
+                let weighed = std::iter::from_fn(|| inputs.next().filter(|_| inputs.peek().is_some()));
+                weighed.reduce(common).unwrap_or_default()
+            }
+            Formula::Ratio => Scale::Share,
+            Formula::EachRatio if output.is_some() => Scale::Share,
+            Formula::EachKept | Formula::FirstKept | Formula::EachRatio => Scale::Unknown,
+            Formula::From(place) => inputs().skip(place).reduce(common).unwrap_or_default(),
+            Formula::At(place) => inputs().nth(place).unwrap_or_default(),
+            Formula::Ranges(outputs) => {
+                let range = match output {
+                    Some(output) => outputs.get(output as usize),
+                    None if outputs.len() == 1 => outputs.first(),
+                    None => None,
+                };
+                match range {
+                    // What goes in steps is a flag, a pattern or a place.
+                    Some(OutputRange::Fixed { low, high, step, .. })
+                        if *step == 0.0 && low.is_finite() && high.is_finite() =>
+                    {
+                        Scale::Share
+                    }
+                    Some(OutputRange::Within(_)) => of_inputs(),
+                    _ => Scale::Unknown,
                 }
-                Formula::Ratio => Scale::Share,
-                Formula::EachRatio if output.is_some() => Scale::Share,
-                Formula::EachKept | Formula::FirstKept | Formula::EachRatio => Scale::Unknown,
-            };
-        }
-        match name {
-            "nz" | "clip" | "round" => {
-                return values.list(inputs).next().map_or(Scale::Unknown, |input| self.of(input));
             }
-            "valuewhen" => return values.list(inputs).nth(1).map_or(Scale::Unknown, |input| self.of(input)),
-            "where" => {
-                return values.list(inputs).skip(1).map(|input| self.of(input)).reduce(common).unwrap_or_default();
-            }
-            _ => {}
         }
-        let outputs = function_ranges(name).map_or(&[][..], |row| row.outputs);
-        let range = match output {
-            Some(output) => outputs.get(output as usize),
-            None if outputs.len() == 1 => outputs.first(),
-            None => None,
-        };
-        match range {
-            // What goes in steps is a flag, a pattern or a place.
-            Some(OutputRange::Fixed { low, high, step, .. }) if *step == 0.0 && low.is_finite() && high.is_finite() => {
-                Scale::Share
-            }
-            Some(OutputRange::Within(_)) => of_inputs(),
-            _ => Scale::Unknown,
-        }
+    }
+}
+
+/// The formulas of the functions met so far: scripts call few, many times.
+type Formulas = Map<Symbol, Formula>;
+
+fn formula(name: &str) -> Formula {
+    match FORMULAS.binary_search_by(|(known, _)| (*known).cmp(name)) {
+        Ok(at) => FORMULAS[at].1,
+        Err(_) => Formula::Ranges(function_ranges(name).map_or(&[], |row| row.outputs)),
     }
 }
 
