@@ -53,10 +53,9 @@ fn run(scratch: &Scratch, line: &str) -> Ran {
     ran
 }
 
-/// Findings by severity, code and line.
-fn findings(scratch: &Scratch) -> Vec<String> {
+/// Findings under some of the codes, by severity, code and line.
+fn findings_of(scratch: &Scratch, codes: &[&str]) -> Vec<String> {
     let document = run(scratch, "check --output-format json a.signal").json_of("check");
-    let codes = ["unknown-function", "unknown-variable", "undefined-name"];
     let list = document["diagnostics"].as_array().unwrap().iter();
     list.filter(|finding| codes.iter().any(|code| finding["code"] == *code))
         .map(|finding| {
@@ -68,6 +67,11 @@ fn findings(scratch: &Scratch) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// Findings on names that nobody knows.
+fn findings(scratch: &Scratch) -> Vec<String> {
+    findings_of(scratch, &["unknown-function", "unknown-variable", "undefined-name"])
 }
 
 fn origin(scratch: &Scratch) -> String {
@@ -131,18 +135,7 @@ fn how_a_name_is_called_is_judged_as_strictly_as_the_list_tells_it() {
     let judged = |list: &str| -> Vec<String> {
         let scratch = project(200, list).with("a.signal", calls);
         run(&scratch, "catalog pull").check(0, &[], &[]);
-        let document = run(&scratch, "check --output-format json a.signal").json_of("check");
-        let list = document["diagnostics"].as_array().unwrap().iter();
-        list.filter(|finding| finding["code"] == "unknown-parameter" || finding["code"] == "wrong-argument-count")
-            .map(|finding| {
-                format!(
-                    "{} {} {}",
-                    finding["severity"].as_str().unwrap(),
-                    finding["code"].as_str().unwrap(),
-                    finding["start"]["line"]
-                )
-            })
-            .collect()
+        findings_of(&scratch, &["unknown-parameter", "wrong-argument-count"])
     };
     assert_eq!(judged(r#"["rsi", "sma", "hey_flow"]"#), [""; 0], "names alone tell nothing of calls");
     let told = r#"["rsi(source, length=14)", "sma(source, length=20)", "hey_flow(source, length=3)"]"#;
