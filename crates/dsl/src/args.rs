@@ -1,6 +1,7 @@
 //! The command line: every command and flag with the help that a strategy author reads.
 
 mod catalog;
+mod run;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use catalog::{
     CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
     CatalogShowArguments,
 };
+pub(crate) use run::RunArguments;
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -240,34 +242,6 @@ pub(crate) struct WarmupArguments {
     #[arg(long, value_name = "BARS", num_args = 0..=1, require_equals = true, default_missing_value = "1",
         value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) largest_period: Option<u64>,
-    /// Name to show for standard input, and whose folder's signal.toml counts
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stdin_filename: Option<PathBuf>,
-    /// Settings of a run.
-    #[command(flatten)]
-    pub(crate) settings: SettingsArguments,
-}
-
-/// `dsl run`
-#[derive(Debug, Args)]
-pub(crate) struct RunArguments {
-    /// The script; `-` is standard input
-    pub(crate) file: PathBuf,
-    /// Run on a local sandbox with synthetic data instead of the HeyTraders service: no key, no quota
-    #[arg(long)]
-    pub(crate) sandbox: bool,
-    /// Folder with your own bars for --sandbox, as EXCHANGE_BASE_QUOTE_TIMEFRAME.csv
-    #[arg(long, value_name = "DIR", requires = "sandbox")]
-    pub(crate) data: Option<PathBuf>,
-    /// Check and show the plan, send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Go on although the check found errors or too few bars
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// Write one JSON document to stdout
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Name to show for standard input, and whose folder's signal.toml counts
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,

@@ -4,6 +4,8 @@ mod args;
 mod commands;
 mod exit;
 mod failure;
+mod files;
+mod folders;
 mod input;
 mod output;
 mod progress;

@@ -1,8 +1,8 @@
 //! Which catalog counts, and the files that hold one: `signal.catalog.json` in a project, and the user's own.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +11,9 @@ use signal_catalog::{Catalog, Imported, Origin, Pinned, PinnedError};
 use super::relative;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::{folder_of, shown};
-use crate::service;
+use crate::files::{self, Readers};
+use crate::folders;
+use crate::input::shown;
 
 /// Name of the pinned catalog, which is committed beside `signal.toml`.
 pub(crate) const PINNED: &str = "signal.catalog.json";
@@ -45,15 +46,9 @@ pub(crate) fn around(folder: &Path) -> Option<Place> {
     }
 }
 
-/// Where the user's catalog is kept: `SIGNAL_CACHE_DIR`, else the cache folder of the system. `None`: there is no home.
+/// Where the user's catalog is kept: in the cache folder. `None`: there is no home.
 pub(crate) fn cache_file() -> Option<PathBuf> {
-    if let Some(folder) = service::variable("SIGNAL_CACHE_DIR") {
-        return Some(PathBuf::from(folder).join(CACHED));
-    }
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let local = || if cfg!(windows) { absolute("LOCALAPPDATA") } else { None };
-    let home = || absolute("HOME").map(|home| home.join(".cache"));
-    Some(absolute("XDG_CACHE_HOME").or_else(local).or_else(home)?.join("dsl").join(CACHED))
+    folders::cache().map(|folder| folder.join(CACHED))
 }
 
 /// Catalogs that have been read, so that many projects share one.
@@ -117,21 +112,12 @@ fn unusable(place: &Place, why: &str) -> Failure {
     })
 }
 
-/// Writes a file so that whoever reads it finds the old text or the new one, whole.
+/// Writes a catalog's file whole.
 ///
 /// # Errors
 /// A folder that can't be made or written.
 pub(crate) fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    let folder = folder_of(file);
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let draft = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = fs::create_dir_all(&folder).and_then(|()| File::create(&draft)).and_then(|mut new| {
-        new.write_all(text.as_bytes())?;
-        new.sync_all()?;
-        fs::rename(&draft, file)
-    });
-    written.map_err(|error| {
-        let _ = fs::remove_file(&draft);
+    files::write(file, text.as_bytes(), Readers::Anyone).map_err(|error| {
         Failure::new(Exit::Usage, "unwritable", format!("`{}` can't be written: {error}", shown(file)))
             .suggest("check the folder's permissions, or set SIGNAL_CACHE_DIR to another one")
     })

@@ -1,0 +1,35 @@
+//! `dsl run` and its flags.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::SettingsArguments;
+
+/// `dsl run`
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The script; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Run on a local sandbox with synthetic data instead of the HeyTraders service: no key, no quota
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+    /// Folder with your own bars for --sandbox, as EXCHANGE_BASE_QUOTE_TIMEFRAME.csv
+    #[arg(long, value_name = "DIR", requires = "sandbox")]
+    pub(crate) data: Option<PathBuf>,
+    /// Check and show the plan, send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Go on although the check found errors or too few bars
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Name to show for standard input, and whose folder's signal.toml counts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Settings of a run.
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+}
