@@ -8,6 +8,7 @@
 
 mod client;
 mod destination;
+pub mod endpoints;
 mod envelope;
 mod error;
 mod lenient;
