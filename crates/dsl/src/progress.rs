@@ -32,6 +32,9 @@ impl Watcher for Bar {
                 bar.enable_steady_tick(Duration::from_millis(100));
                 set(bar, "{spinner:.cyan} {msg} {elapsed:.dim}");
             }
+            Event::Trades { done, total: Some(total) } if *total > 0 => {
+                bar.set_position((done.saturating_mul(1_000) / total).min(1_000));
+            }
             Event::Status { fraction: Some(fraction), .. } => {
                 set(bar, "{spinner:.cyan} {msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:.dim}");
                 bar.set_position((fraction.clamp(0.0, 1.0) * 1_000.0) as u64);
@@ -63,6 +66,10 @@ struct Lines {
 
 impl Watcher for Lines {
     fn tell(&mut self, event: &Event<'_>) {
+        // Trades come by the page; a log needs no line for each.
+        if matches!(event, Event::Trades { .. }) {
+            return;
+        }
         let mut line = words(event);
         let mut news = line != self.last;
         self.last.clone_from(&line);
@@ -107,6 +114,8 @@ fn words(event: &Event<'_>) -> String {
                 again_in.as_secs_f64().ceil()
             )
         }
-        Event::Fetching { .. } => "fetching the results".to_owned(),
+        Event::Fetching => "fetching the results".to_owned(),
+        Event::Trades { done, total: Some(total) } if total > done => format!("fetching trades, {done} of {total}"),
+        Event::Trades { done, .. } => format!("fetching trades, {done} so far"),
     }
 }

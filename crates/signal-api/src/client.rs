@@ -11,19 +11,16 @@ use serde_json::Value;
 
 use crate::destination::Destination;
 use crate::envelope::Answer;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::models::{
     Analysis, BacktestResult, Equity, ExecuteRequest, Executed, Health, JobStatus, Markets, Metrics, PerTicker,
-    RegisterRequest, Registered, Trade, TradesPage, TradesQuery,
+    RegisterRequest, Registered, TradesPage, TradesQuery,
 };
 use crate::retry::Patience;
 use crate::transport::{Length, Limits, Transport};
 
 /// The service itself.
 pub const DEFAULT_BASE_URL: &str = "https://hey-traders.com/api/v1";
-
-/// Trades that are asked for at once.
-const PAGE: u64 = 500;
 
 /// What a [`Client`] is made from.
 #[derive(Clone, Debug)]
@@ -204,90 +201,6 @@ impl Client {
             answer.data.read_paging(meta);
         }
         Ok(answer)
-    }
-
-    /// Every trade of a result, page after page, at most `most`. The flag says whether these are all.
-    ///
-    /// # Errors
-    /// See [`ApiError`].
-    pub async fn all_trades(&self, result_id: &str, most: usize) -> Result<(Vec<Trade>, bool), ApiError> {
-        let mut trades: Vec<Trade> = Vec::new();
-        let mut query = TradesQuery { limit: Some(PAGE), ..TradesQuery::default() };
-        loop {
-            let page = self.page(result_id, &mut query).await?;
-            // A server that pays no heed to offset or cursor sends the first page again and again.
-            let repeated =
-                !trades.is_empty() && page.trades.first() == trades.get(trades.len().saturating_sub(page.trades.len()));
-            let came = page.trades.len();
-            if came == 0 || repeated {
-                return Ok((trades, page.total.is_none_or(|total| total <= query.offset.unwrap_or(0))));
-            }
-            trades.extend(page.trades);
-            let more = match (page.has_more, page.total) {
-                (Some(more), _) => more,
-                (None, Some(total)) => (trades.len() as u64) < total,
-                (None, None) => {
-                    page.next_cursor.is_some() || came as u64 >= page.limit.or(query.limit).unwrap_or(u64::MAX)
-                }
-            };
-            if trades.len() > most || (more && trades.len() == most) {
-                trades.truncate(most);
-                return Ok((trades, false));
-            }
-            if !more {
-                return Ok((trades, true));
-            }
-            query = match page.next_cursor {
-                Some(cursor) => TradesQuery { offset: None, cursor: Some(cursor), ..query },
-                None => TradesQuery { offset: Some(trades.len() as u64), cursor: None, ..query },
-            };
-        }
-    }
-
-    /// The last `count` trades of a result, and how many there are in all, where that can be told. Skips what lies before
-    /// them where the server counts by offset.
-    ///
-    /// # Errors
-    /// See [`ApiError`].
-    pub async fn last_trades(&self, result_id: &str, count: usize) -> Result<(Vec<Trade>, Option<u64>), ApiError> {
-        /// Where there is no way to skip, so many are read before the last ones are given up.
-        const MOST: usize = 10_000;
-        let mut query = TradesQuery { limit: Some(count as u64), ..TradesQuery::default() };
-        let first = self.page(result_id, &mut query).await?;
-        let came = first.trades.len();
-        let (mut trades, total) = match first.total {
-            Some(total) if total > came as u64 => {
-                query.offset = Some(total.saturating_sub(count as u64));
-                let last = self.page(result_id, &mut query).await?;
-                let skipped = !last.trades.is_empty() && last.trades.first() != first.trades.first();
-                (if skipped { last.trades } else { first.trades }, Some(total))
-            }
-            Some(_) => (first.trades, first.total),
-            None if first.next_cursor.is_none()
-                && first.has_more != Some(true)
-                && (came as u64) < first.limit.or(query.limit).unwrap_or(u64::MAX) =>
-            {
-                (first.trades, Some(came as u64))
-            }
-            None => {
-                let (trades, all) = self.all_trades(result_id, MOST).await?;
-                let total = all.then_some(trades.len() as u64);
-                (trades, total)
-            }
-        };
-        trades.drain(..trades.len().saturating_sub(count));
-        Ok((trades, total))
-    }
-
-    /// A page of trades. The limit's bounds are not documented: where it is refused, the server may choose its own.
-    async fn page(&self, result_id: &str, query: &mut TradesQuery) -> Result<TradesPage, ApiError> {
-        match self.trades(result_id, query).await {
-            Err(ApiError::Refused { code: ErrorCode::ValidationError, .. }) if query.limit.is_some() => {
-                query.limit = None;
-                Ok(self.trades(result_id, query).await?.data)
-            }
-            page => Ok(page?.data),
-        }
     }
 
     /// `GET /backtest/results/{result_id}/equity`.

@@ -15,6 +15,7 @@ mod lenient;
 pub mod models;
 mod retry;
 mod text;
+mod trades;
 mod transport;
 
 pub use client::{Client, ClientOptions, DEFAULT_BASE_URL};
@@ -23,4 +24,5 @@ pub use envelope::{Answer, Envelope, Meta};
 pub use error::{ApiError, Class, ErrorBody, ErrorCode};
 pub use retry::Patience;
 pub use text::{sanitize, sanitize_lines};
+pub use trades::AllTrades;
 pub use transport::Limits;

@@ -18,7 +18,7 @@ use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::{self, json, number};
-use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument, Wanted};
+use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument};
 use crate::service;
 use crate::today::today;
 
@@ -148,7 +148,6 @@ impl Run<'_> {
     /// Submits, watches and fetches, on a server or, without a client, on a sandbox of its own.
     fn execute(&mut self, plan: &Plan, console: &mut Console, client: Option<Client>) -> Result<Exit, Failure> {
         let mut watcher = progress::watcher(console);
-        let wanted = if console.json { Wanted::SUMMARY } else { Wanted::ALL };
         let data: Option<&Path> = self.arguments.data.as_deref();
         let ran = run::block_on(async {
             let (local, client) = match client {
@@ -159,7 +158,7 @@ impl Run<'_> {
                     (Some(local), client)
                 }
             };
-            let outcome = run::execute(&client, &plan.request, wanted, &mut *watcher, run::interrupted()).await;
+            let outcome = run::execute(&client, &plan.request, &mut *watcher, run::interrupted()).await;
             if let Some(local) = local {
                 local.shutdown().await;
             }

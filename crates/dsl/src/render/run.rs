@@ -80,8 +80,9 @@ pub(crate) fn results(name: &str, results: &Results, local: bool, dots: Dots, co
     text.push_str(&equity(results, dots, color));
     text.push_str(&tickers(&results.per_ticker, color));
     text.push_str(&trades(results, color));
-    for (part, error) in &results.lacking {
-        text.push_str(&format!("\n{part}: could not be fetched: {}\n", visible::line(&error.to_string())));
+    for lacking in &results.lacking {
+        let (part, why) = (visible::line(&lacking.part), visible::line(&lacking.message));
+        text.push_str(&format!("\n{part}: {why}\n"));
     }
     if local {
         let note = "The sandbox's page with this chart ended with this command; `dsl sandbox` serves one that stays.";

@@ -137,7 +137,7 @@ impl<F> RunDocument<F> {
             warmup: parts.report.map(warmup::body),
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
-            result: results.map(|results| results.raw.clone()),
+            result: results.map(|results| results.raw().clone()),
             report: None,
             elapsed_ms: parts
                 .outcome

@@ -26,7 +26,7 @@ use signal_api::{ApiError, Client, ErrorBody};
 pub(crate) use document::{Parts, RunDocument, run_id};
 pub(crate) use mapping::{exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, origin_word};
-pub(crate) use results::{Results, Wanted};
+pub(crate) use results::Results;
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use traced::traced;
 pub(crate) use watch::{Event, Pace, Watcher};
@@ -72,7 +72,6 @@ pub(crate) enum Ending {
 pub(crate) async fn execute(
     client: &Client,
     request: &ExecuteRequest,
-    wanted: Wanted,
     watcher: &mut dyn Watcher,
     stop: impl Future<Output = ()>,
 ) -> Outcome {
@@ -90,8 +89,7 @@ pub(crate) async fn execute(
             if stopped {
                 Ending::Detached
             } else {
-                let (result_id, ending) =
-                    follow(client, &executed.backtest_id, Pace::of(client), wanted, watcher, stop).await;
+                let (result_id, ending) = follow(client, &executed.backtest_id, Pace::of(client), watcher, stop).await;
                 outcome.result_id = result_id;
                 ending
             }
@@ -107,7 +105,6 @@ async fn follow(
     client: &Client,
     backtest_id: &str,
     pace: Pace,
-    wanted: Wanted,
     watcher: &mut dyn Watcher,
     mut stop: impl Future<Output = ()> + Unpin,
 ) -> (Option<String>, Ending) {
@@ -119,8 +116,8 @@ async fn follow(
             let ending = tokio::select! {
                 biased;
                 () = stop => Ending::Detached,
-                fetched = results::fetch(client, &result_id, wanted) => match fetched {
-                    Ok(results) => Ending::Completed(Box::new(results)),
+                fetched = results::fetch(client, &result_id, watcher) => match fetched {
+                    Ok(results) => Ending::Completed(results),
                     Err(error) => Ending::Unfetched(error),
                 },
             };

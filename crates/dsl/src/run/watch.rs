@@ -47,6 +47,13 @@ pub(crate) enum Event<'a> {
     },
     /// The job is done; its results are fetched.
     Fetching,
+    /// A page of its trades has come.
+    Trades {
+        /// Trades so far; grows.
+        done: u64,
+        /// How many there are, when the server says so.
+        total: Option<u64>,
+    },
 }
 
 /// How often one asks, and how long one puts up with no answer.

@@ -114,6 +114,21 @@ impl<'de> Deserialize<'de> for TradesPage {
 }
 
 impl TradesPage {
+    /// The trades inside an answer, as the server wrote each, those that no [`Trade`] reads included.
+    pub(crate) fn items(answer: Value) -> Vec<Value> {
+        match answer {
+            Value::Array(items) => items,
+            Value::Object(mut object) => LISTS
+                .iter()
+                .find_map(|key| match object.get_mut(*key) {
+                    Some(Value::Array(items)) => Some(std::mem::take(items)),
+                    _ => None,
+                })
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Takes over what `object` says of the paging; what is known already stays.
     pub(crate) fn read_paging(&mut self, object: &Extra) {
         let count = |keys: &[&str]| {

@@ -137,15 +137,18 @@ fn page(numbers: std::ops::Range<u64>, rest: &str) -> Act {
 /// All trades of a server that sends these pages: how many, whether these are all, and what was asked.
 fn pages(acts: Vec<Act>, most: usize) -> (usize, bool, Vec<String>) {
     let (server, client) = against(acts);
-    let (trades, all) = run(client.all_trades("r1", most)).unwrap();
-    let distinct: std::collections::BTreeSet<u64> = trades.iter().map(|trade| trade.pnl.unwrap() as u64).collect();
-    assert_eq!(distinct.len(), trades.len(), "no trade comes twice");
+    let mut told = Vec::new();
+    let all = run(client.all_trades("r1", most, |done, _| told.push(done))).unwrap();
+    let distinct: std::collections::BTreeSet<u64> = all.trades.iter().map(|trade| trade.pnl.unwrap() as u64).collect();
+    assert_eq!(distinct.len(), all.trades.len(), "no trade comes twice");
+    assert_eq!(all.raw.len(), all.trades.len());
+    assert!(told.is_sorted(), "{told:?}");
     let asked = server
         .seen()
         .iter()
         .map(|request| request.split(' ').nth(1).unwrap().split_once('?').map_or("", |(_, query)| query).to_owned())
         .collect();
-    (trades.len(), all, asked)
+    (all.trades.len(), all.whole, asked)
 }
 
 #[test]
@@ -184,28 +187,22 @@ fn a_page_size_that_is_refused_is_left_to_the_server() {
 }
 
 #[test]
-fn the_last_trades_are_fetched_without_those_before_where_that_is_possible() {
-    let last = |acts: Vec<Act>| {
-        let (server, client) = against(acts);
-        let (trades, total) = run(client.last_trades("r1", 2)).unwrap();
-        (trades.iter().map(|trade| trade.pnl.unwrap() as u64).collect::<Vec<_>>(), total, server.seen().len())
-    };
-    assert_eq!(
-        last(vec![page(0..2, r#","total":9"#), page(7..9, r#","total":9"#)]),
-        (vec![7, 8], Some(9), 2),
-        "by offset"
-    );
-    assert_eq!(last(vec![page(0..2, r#","total":2"#)]), (vec![0, 1], Some(2), 1), "one page");
-    assert_eq!(last(vec![page(0..1, "")]), (vec![0], Some(1), 1), "a short page");
-    assert_eq!(last(vec![page(0..9, r#","total":9"#)]), (vec![7, 8], Some(9), 1), "more than asked for");
-    let cursor = page(0..2, r#","next_cursor":"c""#);
-    assert_eq!(
-        last(vec![cursor.clone(), cursor, page(2..5, r#","has_more":false"#)]),
-        (vec![3, 4], Some(5), 3),
-        "by cursor"
-    );
-    assert_eq!(last(vec![page(0..2, r#","total":9"#)]), (vec![0, 1], Some(9), 2), "a server that skips nothing");
-    assert_eq!(last(vec![page(0..0, "")]), (vec![], Some(0), 1));
+fn trades_keep_the_fields_that_no_model_names() {
+    let body = r#"{"trades":[{"pnl":1,"mood":"bold"},"odd",{"pnl":2}],"total":3}"#;
+    let (_server, client) = against(vec![ok(body)]);
+    let all = run(client.all_trades("r1", 10, |_, _| {})).unwrap();
+    assert_eq!(Value::from(all.raw), json!([{"pnl": 1, "mood": "bold"}, "odd", {"pnl": 2}]));
+    assert_eq!((all.trades.len(), all.total, all.whole), (2, Some(3), true));
+}
+
+#[test]
+fn pages_that_came_are_not_lost_when_a_later_one_does_not() {
+    let (_server, client) = against(vec![page(0..3, r#","total":5"#), Act::DropRead]);
+    let all = run(client.all_trades("r1", 10, |_, _| {})).unwrap();
+    assert_eq!((all.trades.len(), all.total, all.whole), (3, Some(5), false));
+    assert!(matches!(all.trouble, Some(signal_api::ApiError::NoAnswer { .. })), "{:?}", all.trouble);
+    let (_server, client) = against(vec![Act::DropRead]);
+    assert!(run(client.all_trades("r1", 10, |_, _| {})).is_err(), "not even the first");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn the_pages_of_trades_are_the_trades() {
             pieces.extend(piece.trades);
         }
         assert_eq!(pieces, all.trades);
-        assert_eq!(client.all_trades(&id, 10_000).await.unwrap().0, all.trades);
+        assert_eq!(client.all_trades(&id, 10_000, |_, _| {}).await.unwrap().trades, all.trades);
         let beyond = page(7, total + 5).await;
         assert_eq!((beyond.trades.len(), beyond.has_more), (0, Some(false)));
     });

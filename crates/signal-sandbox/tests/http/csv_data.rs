@@ -35,7 +35,7 @@ fn a_file_of_bars_is_backtested() {
         let id = completed(&client, &request(TRADER)).await;
         let result = client.result(&id).await.unwrap().data;
         assert_eq!((&result.extra["bars"], &result.extra["data"]), (&366.into(), &"csv".into()));
-        let trades = client.all_trades(&id, 1_000).await.unwrap().0;
+        let trades = client.all_trades(&id, 1_000, |_, _| {}).await.unwrap().trades;
         assert!(trades.len() > 20);
         // Every bar opens at 100; a buy pays the default slippage on top.
         assert!(trades.iter().all(|trade| (trade.entry_price.unwrap() - 100.05).abs() < 1e-9), "{:?}", trades[0]);

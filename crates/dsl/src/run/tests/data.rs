@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use schemars::schema_for;
 use serde_json::{Value, json};
 use signal_analysis::Analysis;
-use signal_api::models::{BacktestResult, Metrics};
+
 use signal_api::{ApiError, Client, ClientOptions, ErrorBody, ErrorCode};
 use signal_project::Flags;
 use signal_text::{Diagnostic, Severity, Source, Span, apply_edits};
@@ -109,16 +109,7 @@ fn refused(status: u16, code: ErrorCode) -> ApiError {
 fn results() -> Results {
     let raw =
         json!({"metrics": {"sharpe_ratio": 1.5}, "dashboard_url": "https://d/1", "data": "synthetic", "news": [1]});
-    Results {
-        summary: serde_json::from_value::<BacktestResult>(raw.clone()).unwrap(),
-        raw,
-        metrics: Metrics { sharpe_ratio: Some(1.5), ..Metrics::default() },
-        per_ticker: Vec::new(),
-        trades: Vec::new(),
-        total_trades: 0,
-        equity: Vec::new(),
-        lacking: Vec::new(),
-    }
+    Results::from_stored(json!({ "summary": raw })).unwrap()
 }
 
 /// Every kind of ending with its word in JSON and its exit code.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use signal_api::models::ExecuteRequest;
 use signal_api::{ApiError, Client, ClientOptions, ErrorCode, Limits, Patience};
 
-use super::{Ending, Event, Outcome, Pace, Wanted, Watcher, execute, watch};
+use super::{Ending, Event, Outcome, Pace, Results, Watcher, execute, watch};
 
 /// What the server says to one request: status and `data`, or nothing at all.
 type Reply = Option<(u16, String)>;
@@ -95,8 +95,12 @@ fn service(statuses: &'static [&'static str]) -> impl Fn(&str, usize) -> Reply +
             data(r#"{"metrics":{"sharpe_ratio":1.5},"dashboard_url":"https://d/1","data":"synthetic"}"#)
         }
         "GET /backtest/results/r1/per-ticker" => data(r#"[{"ticker":"T","pnl":3}]"#),
+        "GET /backtest/results/r1/metrics" => data(r#"{"sharpe_ratio":2,"volatility":7,"bars":"some"}"#),
         "GET /backtest/results/r1/equity" => data("[[0,1],[1,2]]"),
-        line if line.starts_with("GET /backtest/results/r1/trades?") => data(r#"{"trades":[{"pnl":1}],"total":1}"#),
+        "GET /backtest/results/r1/analysis" => data(r#"{"analysis":"fine","mood":"good"}"#),
+        line if line.starts_with("GET /backtest/results/r1/trades?") => {
+            data(r#"{"trades":[{"pnl":1,"note":"n"}],"total":1}"#)
+        }
         _ => failure(404, "BACKTEST_NOT_FOUND"),
     }
 }
@@ -115,6 +119,7 @@ impl Watcher for Notes {
             }
             Event::Trouble { .. } => "trouble".to_owned(),
             Event::Fetching => "fetching".to_owned(),
+            Event::Trades { done, total } => format!("trades {done} of {total:?}"),
         });
     }
 }
@@ -127,7 +132,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn run(server: &Server) -> (Outcome, Vec<String>) {
     let mut notes = Notes::default();
     let request = ExecuteRequest::default();
-    let outcome = block_on(execute(&server.client(), &request, Wanted::ALL, &mut notes, std::future::pending()));
+    let outcome = block_on(execute(&server.client(), &request, &mut notes, std::future::pending()));
     let told = notes.0.take();
     (outcome, told)
 }
@@ -167,7 +172,7 @@ fn a_run_is_submitted_once_watched_and_fetched() {
         (Some("https://d/1"), true, 0)
     );
     assert_eq!(server.asked("POST"), 1);
-    assert_eq!(outcome.requests, 10);
+    assert_eq!(outcome.requests, 12);
     assert_eq!(
         told,
         [
@@ -178,10 +183,29 @@ fn a_run_is_submitted_once_watched_and_fetched() {
             "running 0.4",
             "polishing 0.4",
             "completed 1",
-            "fetching"
+            "fetching",
+            "trades 1 of Some(1)"
         ],
         "progress never falls"
     );
+    assert_eq!(
+        results.stored(),
+        &serde_json::json!({
+            "summary": {"metrics": {"sharpe_ratio": 1.5}, "dashboard_url": "https://d/1", "data": "synthetic"},
+            "metrics": {"sharpe_ratio": 2, "volatility": 7, "bars": "some"},
+            "per_ticker": [{"ticker": "T", "pnl": 3}],
+            "trades": [{"pnl": 1, "note": "n"}],
+            "trades_total": 1,
+            "equity": [[0, 1], [1, 2]],
+            "analysis": {"analysis": "fine", "mood": "good"},
+            "lacking": [],
+        }),
+        "kept as it was sent"
+    );
+    assert_eq!(results.metrics.extra["volatility"], 7);
+    assert_eq!((results.metrics.extra.len(), results.analysis.as_deref()), (1, Some("fine")));
+    let again = Results::from_stored(results.stored().clone()).unwrap();
+    assert_eq!(format!("{again:?}"), format!("{results:?}"), "read back from what was kept");
 }
 
 #[test]
@@ -281,8 +305,11 @@ fn results_that_are_partly_missing_are_results() {
     );
     let (outcome, _) = run(&server);
     let Ending::Completed(results) = &outcome.ending else { panic!("{outcome:?}") };
-    let lacking: Vec<&str> = results.lacking.iter().map(|(name, _)| *name).collect();
-    assert_eq!(lacking, ["per-ticker", "trades", "equity"]);
+    let lacking: Vec<&str> = results.lacking.iter().map(|lacking| lacking.part.as_str()).collect();
+    assert_eq!(lacking, ["metrics", "per-ticker", "equity", "analysis", "trades"]);
+    assert!(results.lacking[0].message.starts_with("could not be fetched: the server refused"), "{results:?}");
+    let again = Results::from_stored(results.stored().clone()).unwrap();
+    assert_eq!(again.lacking, results.lacking);
     assert_eq!(results.metrics.sharpe_ratio, Some(1.5));
 }
 
@@ -293,15 +320,15 @@ fn figures_come_from_their_own_page_when_the_summary_has_none() {
         "GET /backtest/results/r1/metrics" => data(r#"{"metrics":{"win_rate":60}}"#),
         _ => failure(404, "BACKTEST_NOT_FOUND"),
     });
-    let results = block_on(super::results::fetch(&server.client(), "r1", Wanted::SUMMARY)).unwrap();
-    assert_eq!((results.metrics.win_rate, results.lacking.len(), server.asked("GET")), (Some(60.0), 0, 2));
+    let results = block_on(super::results::fetch(&server.client(), "r1", &mut ())).unwrap();
+    assert_eq!((results.metrics.win_rate, results.lacking.len(), server.asked("GET")), (Some(60.0), 4, 6));
 }
 
 #[test]
 fn whoever_leaves_while_watching_keeps_the_id() {
     let server = Server::start(service(&[r#"{"status":"running"}"#]));
     let stop = tokio_sleep(200);
-    let outcome = block_on(execute(&server.client(), &ExecuteRequest::default(), Wanted::ALL, &mut (), stop));
+    let outcome = block_on(execute(&server.client(), &ExecuteRequest::default(), &mut (), stop));
     assert!(matches!(outcome.ending, Ending::Detached), "{outcome:?}");
     assert_eq!(outcome.backtest_id.as_deref(), Some("b1"));
     assert!(outcome.elapsed < Duration::from_secs(2), "{:?}", outcome.elapsed);
@@ -316,8 +343,7 @@ fn whoever_leaves_while_submitting_gets_the_id_first() {
         }
         running(line, before)
     });
-    let outcome =
-        block_on(execute(&server.client(), &ExecuteRequest::default(), Wanted::ALL, &mut (), tokio_sleep(20)));
+    let outcome = block_on(execute(&server.client(), &ExecuteRequest::default(), &mut (), tokio_sleep(20)));
     assert!(matches!(outcome.ending, Ending::Detached), "{outcome:?}");
     assert_eq!((outcome.backtest_id.as_deref(), server.asked("POST"), server.asked("GET")), (Some("b1"), 1, 0));
 }
