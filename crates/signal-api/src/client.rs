@@ -52,7 +52,7 @@ impl Default for ClientOptions {
 /// A connection to the API. Cheap to clone; needs a tokio runtime.
 #[derive(Clone)]
 pub struct Client {
-    transport: Arc<Transport>,
+    pub(crate) transport: Arc<Transport>,
 }
 
 impl fmt::Debug for Client {

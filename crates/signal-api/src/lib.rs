@@ -6,11 +6,13 @@
 //! A `GET` is tried again after a failure that may pass; a `POST` goes out once, whatever happens, and says in its
 //! error whether the server may have acted on it ([`ApiError::OutcomeUnknown`]).
 
+mod call;
 mod client;
 mod destination;
 pub mod endpoints;
 mod envelope;
 mod error;
+mod failure;
 mod lenient;
 pub mod models;
 mod retry;
@@ -18,6 +20,7 @@ mod text;
 mod trades;
 mod transport;
 
+pub use call::{Call, Received};
 pub use client::{Client, ClientOptions, DEFAULT_BASE_URL};
 pub use destination::base_url;
 pub use envelope::{Answer, Envelope, Meta};

@@ -4,13 +4,15 @@ use std::error::Error as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::call::Received;
 use crate::destination::Destination;
 use crate::envelope::{self, Answer};
-use crate::error::{ApiError, Class, ErrorCode};
+use crate::error::ApiError;
+use crate::failure::Failure;
 use crate::retry::{self, Patience};
 use crate::text::sanitize;
 
@@ -69,16 +71,21 @@ pub(crate) enum Length {
     Long,
 }
 
-/// How far an exchange got before it failed.
-enum Failure {
-    /// No connection: nothing was sent.
-    NotSent(String),
-    /// Sent, but no whole answer came.
-    Broken { reason: String, status: Option<u16> },
-    /// An answer came that can't be read.
-    Unreadable { reason: String, status: u16, again: bool },
-    /// The server said no, or elsewhere.
-    Answered(ApiError),
+/// A request before the key is added.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    /// Beside those that every request has; an `Accept` here goes before the usual one.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// A whole answer, without the key should the server have repeated it in the body.
+struct Fetched {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
 }
 
 impl Transport {
@@ -177,11 +184,68 @@ impl Transport {
         body: Option<Vec<u8>>,
         length: Length,
     ) -> Result<(Answer<()>, Vec<u8>), Failure> {
-        let mut request = client.request(method, url).header(ACCEPT, "application/json");
+        let fetched = self.fetch(client, Request { method, url, headers: HeaderMap::new(), body }, length).await?;
+        match fetched.open() {
+            Ok(answer) => Ok((answer, fetched.body)),
+            Err(ApiError::Protocol(reason)) => {
+                Err(Failure::Unreadable { reason, status: fetched.status.as_u16(), again: true })
+            }
+            Err(refused) => Err(Failure::Answered(refused)),
+        }
+    }
+
+    /// Any request, answered with what came, whatever it says. One that reads is sent again after what may pass.
+    pub(crate) async fn call(&self, request: Request) -> Result<Received, ApiError> {
+        let reads = request.method == Method::GET;
+        let client = if reads { &self.reader } else { &self.writer };
+        let begun = Instant::now();
+        let mut tried = 0;
+        loop {
+            let (fetched, failure) = match self.fetch(client, request.clone(), Length::Long).await {
+                Ok(fetched) => match fetched.fault() {
+                    None => return Ok(self.received(fetched, None)),
+                    Some(fault) => (Some(fetched), fault),
+                },
+                Err(failure) => (None, failure),
+            };
+            tried += 1;
+            if reads
+                && failure.may_pass()
+                && begun.elapsed() < self.limits.total
+                && let Some(pause) = self.patience.pause(tried, failure.retry_after())
+            {
+                tokio::time::sleep(pause).await;
+                continue;
+            }
+            let host = self.destination.host();
+            let fault = if reads { failure.of_reading(host) } else { failure.of_writing(host) };
+            return match fetched {
+                Some(fetched) => Ok(self.received(fetched, Some(fault))),
+                None => Err(fault),
+            };
+        }
+    }
+
+    fn received(&self, fetched: Fetched, fault: Option<ApiError>) -> Received {
+        let text = |value: &HeaderValue| self.without_key(String::from_utf8_lossy(value.as_bytes()).into_owned());
+        Received {
+            status: fetched.status.as_u16(),
+            reason: fetched.status.canonical_reason().unwrap_or_default(),
+            headers: fetched.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+            body: fetched.body,
+            fault,
+        }
+    }
+
+    async fn fetch(&self, client: &reqwest::Client, asked: Request, length: Length) -> Result<Fetched, Failure> {
+        let mut request = client.request(asked.method, asked.url).headers(asked.headers.clone());
+        if !asked.headers.contains_key(ACCEPT) {
+            request = request.header(ACCEPT, "application/json");
+        }
         if let Some(authorization) = &self.authorization {
             request = request.header(AUTHORIZATION, authorization.clone());
         }
-        if let Some(body) = body {
+        if let Some(body) = asked.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -195,24 +259,14 @@ impl Transport {
                 location: self.without_key(location),
             }));
         }
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry::retry_after(value, jiff::Timestamp::now()));
+        let headers = response.headers().clone();
         let body = match self.body(response, length).await {
             Ok(body) => body,
             // A refusal stays one when its explanation was lost on the way.
             Err(_) if status.is_client_error() => Vec::new(),
             Err(failure) => return Err(failure),
         };
-        match envelope::open(status.as_u16(), &body, retry_after) {
-            Ok(answer) => Ok((answer, body)),
-            Err(ApiError::Protocol(reason)) => {
-                Err(Failure::Unreadable { reason, status: status.as_u16(), again: true })
-            }
-            Err(refused) => Err(Failure::Answered(refused)),
-        }
+        Ok(Fetched { status, headers, body })
     }
 
     fn sending(&self, error: &reqwest::Error) -> Failure {
@@ -277,68 +331,32 @@ impl Transport {
     }
 }
 
-impl Failure {
-    /// Whether the same question may be answered a moment later.
-    fn may_pass(&self) -> bool {
-        match self {
-            Self::NotSent(_) | Self::Broken { .. } => true,
-            Self::Unreadable { again, .. } => *again,
-            Self::Answered(ApiError::Refused { status, code, .. }) => {
-                matches!(status, 408 | 425 | 429 | 500 | 502..=504)
-                    && !matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded)
-                    || *code == ErrorCode::RateLimited
+impl Fetched {
+    /// Reads the envelope.
+    fn open(&self) -> Result<Answer<()>, ApiError> {
+        let retry_after = self.header(&RETRY_AFTER).and_then(|value| retry::retry_after(value, jiff::Timestamp::now()));
+        envelope::open(self.status.as_u16(), &self.body, retry_after)
+    }
+
+    /// What is wrong with an answer of any kind. Text that claims to be no JSON, and no answer at all where none was
+    /// announced, are as good as an envelope; a web page is not, since no endpoint answers with one.
+    fn fault(&self) -> Option<Failure> {
+        match self.open() {
+            Ok(_) => None,
+            Err(ApiError::Protocol(reason)) => {
+                let kind = self.header(&CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+                let silent = kind.is_empty() && self.body.is_empty();
+                let texts = !kind.is_empty() && !kind.contains("json") && !kind.contains("html");
+                let is_text = self.status.is_success() && (silent || texts);
+                (!is_text).then(|| Failure::Unreadable { reason, status: self.status.as_u16(), again: true })
             }
-            Self::Answered(_) => false,
+            Err(refused) => Some(Failure::Answered(refused)),
         }
     }
 
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Answered(ApiError::Refused { retry_after, .. }) => *retry_after,
-            _ => None,
-        }
+    fn header(&self, name: &reqwest::header::HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
-
-    /// The error of a request that only reads.
-    fn of_reading(self, host: String) -> ApiError {
-        match self {
-            Self::NotSent(reason) => ApiError::NotSent { host, reason },
-            Self::Broken { reason, .. } => ApiError::NoAnswer { host, reason },
-            Self::Unreadable { reason, .. } => ApiError::Protocol(reason),
-            Self::Answered(error) => error,
-        }
-    }
-
-    /// The error of a request that changes something: in doubt, it may have happened.
-    fn of_writing(self, host: String) -> ApiError {
-        match self {
-            Self::NotSent(reason) => ApiError::NotSent { host, reason },
-            Self::Broken { reason, status } => ApiError::OutcomeUnknown { reason, status },
-            Self::Unreadable { reason, status, .. } => {
-                ApiError::OutcomeUnknown { reason: format!("the answer can't be read: {reason}"), status: Some(status) }
-            }
-            Self::Answered(ApiError::Refused { status, code, message, .. }) if leaves_doubt(status, &code) => {
-                let said = if message.is_empty() { String::new() } else { format!(": {}", sanitize(&message)) };
-                ApiError::OutcomeUnknown {
-                    reason: format!("the server answered HTTP {status}{said}"),
-                    status: Some(status),
-                }
-            }
-            Self::Answered(ApiError::Redirected { status, location }) if status == StatusCode::SEE_OTHER.as_u16() => {
-                ApiError::OutcomeUnknown {
-                    reason: format!("the server only points to {location}"),
-                    status: Some(status),
-                }
-            }
-            Self::Answered(error) => error,
-        }
-    }
-}
-
-/// Whether a refusal may hide that the server acted: a failure on its side that no code explains, or a timeout that a
-/// machine in between reports.
-fn leaves_doubt(status: u16, code: &ErrorCode) -> bool {
-    status == 408 || status >= 500 && (matches!(code, ErrorCode::Other(_)) || code.class() == Class::Server)
 }
 
 fn authorization(key: &SecretString) -> Result<HeaderValue, ApiError> {
