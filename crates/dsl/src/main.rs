@@ -7,6 +7,7 @@ mod failure;
 mod files;
 mod folders;
 mod input;
+mod journal;
 mod output;
 mod progress;
 mod project;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lenient;
 
-/// Why a call brought no answer.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+/// Why a call brought no answer. Can be written down and read back, so that whoever asks later hears the same.
+#[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 pub enum ApiError {
     /// The server answered no, and did nothing.
     #[error("{}", refusal(*status, code, message))]

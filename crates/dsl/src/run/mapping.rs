@@ -167,7 +167,8 @@ fn from_facts(facts: &Facts<'_>) -> Option<Diagnostic> {
     Some(diagnostic)
 }
 
-fn code_word(error: &ApiError) -> String {
+/// A stable word for an error of the API, or the server's own code.
+pub(crate) fn code_word(error: &ApiError) -> String {
     match error {
         ApiError::Refused { code, .. } => sanitize(code.as_str()),
         ApiError::NotSent { .. } => "not-sent".to_owned(),

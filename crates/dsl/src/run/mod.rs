@@ -24,7 +24,7 @@ use signal_api::models::ExecuteRequest;
 use signal_api::{ApiError, Client, ErrorBody};
 
 pub(crate) use document::{Parts, RunDocument, run_id};
-pub(crate) use mapping::{exit_of, failure_of, failure_of_ending};
+pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, origin_word};
 pub(crate) use results::Results;
 pub(crate) use sandbox::LocalSandbox;
