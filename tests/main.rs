@@ -3,6 +3,7 @@
 
 mod agreement;
 mod architecture;
+mod capture;
 mod catalog;
 mod checking;
 mod corpus;
@@ -22,5 +23,6 @@ mod running;
 mod scratch;
 mod server;
 mod service;
+mod uploading;
 mod warming_up;
 mod watching;

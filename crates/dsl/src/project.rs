@@ -290,6 +290,7 @@ pub(crate) fn flags(arguments: &SettingsArguments) -> Result<Flags, Failure> {
         slippage,
         leverage,
         description,
+        strip_comments: None,
     };
     if flags != Flags::default() {
         refuse_flags(&signal_project::resolve(None, &Directives::default(), &flags))?;
@@ -371,9 +372,9 @@ fn at(source: &Source, finding: &Diagnostic) -> String {
     format!("{}:{}:{}: {}", source.name(), place.line, place.column, finding.message)
 }
 
-/// The comments that a project does not want to send: `[run] strip_comments`.
+/// The comments that are not to be sent: `--strip-comments`, or `[run] strip_comments`.
 pub(crate) fn left_out(facts: &Facts<'_>) -> Vec<Span> {
-    if !facts.resolved.strip_comments {
+    if !facts.resolved.strip_comments.value {
         return Vec::new();
     }
     let comments = facts

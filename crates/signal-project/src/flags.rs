@@ -31,6 +31,8 @@ pub struct Flags {
     pub mode: Option<String>,
     /// `--leverage`
     pub leverage: Option<String>,
+    /// `--strip-comments`, as `true` or `false`.
+    pub strip_comments: Option<String>,
 }
 
 /// What is wrong with a flag's value.
@@ -73,6 +75,7 @@ impl Flags {
             (Key::Universe, &universe),
             (Key::Mode, &self.mode),
             (Key::Leverage, &self.leverage),
+            (Key::StripComments, &self.strip_comments),
         ];
         let (mut layer, mut errors, mut warnings) = (Layer::default(), Vec::new(), Vec::new());
         for (key, text) in given {

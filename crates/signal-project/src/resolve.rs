@@ -9,12 +9,12 @@ use crate::value::{BAD_SETTING, EXCHANGE_MISMATCH, WRONG_MARKET};
 use crate::{Config, Directives, Key, Origin, RunSettings, Setting};
 
 /// The settings of a run, and everything that is wrong with them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resolved {
     /// The settings.
     pub settings: RunSettings,
     /// Whether comments are taken out of the script before it is uploaded.
-    pub strip_comments: bool,
+    pub strip_comments: Setting<bool>,
     /// Findings in the script: those of its [`Directives`], and those that follow from values together.
     pub script_diagnostics: Vec<Diagnostic>,
     /// Findings in `signal.toml` that follow from values together; [`Config::parse`] has given those of single ones.
@@ -23,6 +23,22 @@ pub struct Resolved {
     pub flag_errors: Vec<FlagError>,
     /// What is doubtful about the flags.
     pub flag_warnings: Vec<FlagError>,
+}
+
+/// The script goes out as it is, unless somebody wants otherwise.
+const SENT_WHOLE: Setting<bool> = Setting { value: false, origin: Origin::Default };
+
+impl Default for Resolved {
+    fn default() -> Self {
+        Self {
+            settings: RunSettings::default(),
+            strip_comments: SENT_WHOLE,
+            script_diagnostics: Vec::new(),
+            config_diagnostics: Vec::new(),
+            flag_errors: Vec::new(),
+            flag_warnings: Vec::new(),
+        }
+    }
 }
 
 /// One set of settings from the defaults, `signal.toml`, a script's directives and flags, later ones winning.
@@ -51,7 +67,7 @@ pub fn resolve(config: Option<&Config>, directives: &Directives, flags: &Flags) 
     let strip_comments = pick(&layers, Key::StripComments, |layer| &layer.strip_comments);
     let mut resolved = Resolved {
         settings,
-        strip_comments: strip_comments.is_some_and(|setting| setting.value),
+        strip_comments: strip_comments.unwrap_or(SENT_WHOLE),
         script_diagnostics: directives.diagnostics.clone(),
         config_diagnostics: Vec::new(),
         flag_errors,

@@ -43,7 +43,7 @@ fn nothing_set_is_what_the_api_takes_by_default() {
     let found = resolve(None, &directives(&source, &parse(&source).tree), &Flags::default());
     assert_eq!(found.settings, RunSettings::default());
     assert!(found.settings.start_date.is_none() && found.settings.universe.is_none());
-    assert!(!found.strip_comments);
+    assert!(!found.strip_comments.value);
 }
 
 #[test]
@@ -77,7 +77,14 @@ fn later_layers_win_and_each_value_knows_its_origin() {
     assert_eq!((leverage.value, leverage.origin), (4.0, Origin::Flag));
     assert_eq!(leverage.origin.describe(), "flag");
     assert_eq!((slippage.value, slippage.origin.describe()), (0.0005, "default"));
-    assert!(found.strip_comments);
+    assert!(found.strip_comments.value);
+    assert_eq!(found.strip_comments.origin.describe(), "signal.toml");
+    let found = resolved(
+        "[run]\nstrip_comments = true\n",
+        "a = 1",
+        &flag(|flags| flags.strip_comments = Some("false".to_owned())),
+    );
+    assert_eq!((found.strip_comments.value, found.strip_comments.origin), (false, Origin::Flag));
 }
 
 #[test]
@@ -107,6 +114,7 @@ fn every_flag_is_read() {
         universe: vec!["UPBIT:BTC/KRW".to_owned(), "UPBIT:ETH/KRW,UPBIT:XRP/KRW".to_owned()],
         mode: text("cross"),
         leverage: text("1"),
+        strip_comments: text("true"),
     };
     let found = resolved("", "a = 1", &flags);
     assert_eq!((found.flag_errors, found.flag_warnings), (vec![], vec![]));
@@ -122,6 +130,7 @@ fn every_flag_is_read() {
     assert_eq!(settings.universe.unwrap().value.len(), 3);
     assert_eq!(settings.mode.value.as_str(), "cross");
     assert_eq!(settings.leverage.value, 1.0);
+    assert!(found.strip_comments.value);
 }
 
 #[test]

@@ -20,6 +20,14 @@ pub(crate) struct RunArguments {
     /// Check and show the plan, send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Show the request byte for byte, with the key left out, and send nothing
+    #[arg(long)]
+    pub(crate) show_upload: bool,
+    /// Send the script without its comments and `#!` directives; lines keep their numbers. `=false` sends it as it is where
+    /// signal.toml says otherwise
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(hide_possible_values = true)]
+    pub(crate) strip_comments: Option<bool>,
     /// Go on although the check found errors or too few bars
     #[arg(long)]
     pub(crate) force: bool,

@@ -18,7 +18,7 @@ use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::{self, json, number};
-use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument};
+use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument, Upload};
 use crate::service;
 use crate::today::today;
 
@@ -29,7 +29,8 @@ const SANDBOX: &str = "sandbox";
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let place = input::one(&arguments.file, arguments.stdin_filename.as_deref(), "run")?;
     let origin = origin(arguments)?;
-    let flags = project::flags(&arguments.settings)?;
+    let mut flags = project::flags(&arguments.settings)?;
+    flags.strip_comments = arguments.strip_comments.map(|strip| strip.to_string());
     let project = Project::open(&project::root(&place.folder(), global.config.as_deref())?)?;
     project::refuse_broken(&project, console)?;
     if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
@@ -40,8 +41,16 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
         return Err(project::not_text(&script.source, &fault));
     }
     project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
-        let mut run =
-            Run { arguments, source: &script.source, analysis, origin, plan: None, outcome: None, traced: None };
+        let mut run = Run {
+            arguments,
+            source: &script.source,
+            analysis,
+            origin,
+            plan: None,
+            outcome: None,
+            traced: None,
+            upload: None,
+        };
         let done = run.go(console);
         run.tell(done, console)
     })
@@ -68,6 +77,8 @@ struct Run<'a> {
     outcome: Option<Outcome>,
     /// The finding behind the server's TA_OUT_OF_RANGE.
     traced: Option<Diagnostic>,
+    /// The request that `--show-upload` asks for.
+    upload: Option<Upload>,
 }
 
 impl Run<'_> {
@@ -76,7 +87,7 @@ impl Run<'_> {
         project::refuse_flags(self.analysis.facts.resolved)?;
         self.show_findings(console);
         let comments = project::left_out(&self.analysis.facts);
-        let planned = Plan::new(self.source, &comments, self.analysis.facts.settings(), self.analysis.facts.report());
+        let planned = Plan::new(self.source, &comments, self.analysis.facts.resolved, self.analysis.facts.report());
         // A run that the check stops still tells what it would have used.
         self.plan = planned.as_ref().ok().cloned();
         self.stop_on_errors()?;
@@ -84,13 +95,17 @@ impl Run<'_> {
         let target =
             if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
         if !console.json {
-            if self.arguments.dry_run {
+            if self.arguments.dry_run && !self.arguments.show_upload {
                 let text = render::run::plan(self.source.name(), &target, &plan, console.color);
                 console.result(&text);
             } else {
                 let text = render::run::plan(self.source.name(), &target, &plan, console.color_talk);
                 console.talk(&text);
             }
+        }
+        if self.arguments.show_upload {
+            self.show_upload(&plan, console)?;
+            return Ok(Exit::Done);
         }
         if self.arguments.dry_run {
             console.talk("nothing was sent (--dry-run)");
@@ -102,6 +117,21 @@ impl Run<'_> {
             let client = service::client(&self.origin)?;
             self.execute(&plan, console, Some(client))
         }
+    }
+
+    /// The request as it would leave, on stdout; what is to be known of it on stderr.
+    fn show_upload(&mut self, plan: &Plan, console: &mut Console) -> Result<(), Failure> {
+        let base_url = (!self.arguments.sandbox).then_some(self.origin.as_str());
+        let upload = Upload::new(base_url, &plan.request)?;
+        if !console.json {
+            console.result(&upload.text(std::io::stdout().is_terminal()));
+            if run::has_mark(self.source) {
+                console.talk("the file's byte order mark stays behind; all else of the script is sent as it is");
+            }
+            console.talk("nothing was sent (--show-upload)");
+        }
+        self.upload = Some(upload);
+        Ok(())
     }
 
     /// What the check found, as talk.
@@ -243,7 +273,7 @@ impl Run<'_> {
     fn document(&self, failure: Option<&Failure>) -> String {
         let mut places = Places::new(self.source);
         let found = self.analysis.diagnostics.iter().chain(&self.traced);
-        json::document(&RunDocument::new(Parts {
+        let mut document = RunDocument::new(Parts {
             run: run::run_id(),
             file: self.source.name(),
             plan: self.plan.as_ref(),
@@ -252,7 +282,9 @@ impl Run<'_> {
             outcome: self.outcome.as_ref(),
             failure,
             origin: &self.origin,
-        }))
+        });
+        document.upload.clone_from(&self.upload);
+        json::document(&document)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use signal_analysis::WarmupReport;
 use signal_api::models::ExecuteRequest;
 
-use super::{Ending, Outcome, Plan, origin_word};
+use super::{Ending, Outcome, Plan, Upload, origin_word};
 use crate::failure::Failure;
 use crate::render::warmup::{self, WarmupBody};
 
@@ -53,6 +53,9 @@ pub(crate) struct RunDocument<F> {
     pub(crate) origin: String,
     /// `synthetic` when the figures rest on made-up bars.
     pub(crate) data: Option<String>,
+    /// The request that would be sent (`--show-upload`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) upload: Option<Upload>,
     /// What went wrong, when something did.
     pub(crate) error: Option<RunError>,
 }
@@ -145,6 +148,7 @@ impl<F> RunDocument<F> {
             requests: parts.outcome.map_or(0, |outcome| outcome.requests),
             origin: parts.origin.to_owned(),
             data: results.filter(|results| results.is_synthetic()).map(|_| "synthetic".to_owned()),
+            upload: None,
             error: parts.failure.map(|failure| RunError {
                 code: failure.code.clone().into_owned(),
                 message: failure.message.clone(),
@@ -162,6 +166,9 @@ fn settings(plan: &Plan) -> Value {
         plan.settings.iter().map(|setting| (setting.key, origin_word(setting.origin))).collect();
     if let Value::Object(settings) = &mut settings {
         settings.remove("script");
+        if origins.contains_key("strip_comments") {
+            settings.insert("strip_comments".to_owned(), Value::Bool(true));
+        }
         settings.insert("origin".to_owned(), json!(origins));
     }
     settings

@@ -15,6 +15,7 @@ mod submit;
 #[cfg(test)]
 mod tests;
 pub(crate) mod traced;
+mod upload;
 mod watch;
 
 use std::future::Future;
@@ -25,10 +26,11 @@ use signal_api::{ApiError, Client, ErrorBody};
 
 pub(crate) use document::{Parts, RunDocument, run_id};
 pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
-pub(crate) use plan::{Missing, Plan, origin_word};
+pub(crate) use plan::{Missing, Plan, has_mark, origin_word};
 pub(crate) use results::Results;
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use traced::traced;
+pub(crate) use upload::Upload;
 pub(crate) use watch::{Event, Pace, Watcher};
 
 /// How a run went, as far as is known.

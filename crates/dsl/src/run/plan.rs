@@ -3,13 +3,14 @@
 use signal_analysis::{Usable, Verdict, WarmupReport};
 use signal_api::models::ExecuteRequest;
 use signal_market::{BarCount, Date};
-use signal_project::{Origin, RunSettings, Setting};
+use signal_project::{Origin, Resolved, Setting};
 use signal_text::{Source, Span};
 
 /// A run that is ready to be submitted.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Every setting, in the order of the API's table. What is not set and has no default is left out.
+    /// Every setting, in the order of the API's table, and `strip_comments` behind them where it holds. What is not set
+    /// and has no default is left out.
     pub(crate) settings: Vec<PlannedSetting>,
     /// Bars in the range: least and most.
     pub(crate) bars: BarCount,
@@ -64,9 +65,10 @@ impl Plan {
     pub(crate) fn new(
         source: &Source,
         comments: &[Span],
-        settings: &RunSettings,
+        resolved: &Resolved,
         report: &WarmupReport,
     ) -> Result<Self, Vec<Missing>> {
+        let settings = &resolved.settings;
         let (start, end, universe) = match (&settings.start_date, &settings.end_date, &settings.universe) {
             (Some(start), Some(end), Some(universe)) if !universe.value.is_empty() => (start, end, universe),
             (start, end, universe) => {
@@ -103,6 +105,9 @@ impl Plan {
             row("leverage", &settings.leverage, ToString::to_string),
         ];
         rows.extend(settings.description.as_ref().map(|description| row("description", description, Clone::clone)));
+        if resolved.strip_comments.value {
+            rows.push(row("strip_comments", &resolved.strip_comments, ToString::to_string));
+        }
         // The widest signal says why; where none is emitted, the widest name.
         let widest = report.signals.iter().map(|signal| (signal.warmup, &signal.because));
         let widest = widest.chain(
@@ -135,12 +140,13 @@ pub(crate) const fn origin_word(origin: Origin) -> &'static str {
     origin.describe()
 }
 
-/// The script as it is sent: without byte order mark, with line feeds alone, and without the spans of `comments`.
-/// Lines stay lines, so that a line number in a server's message is one of the file.
+/// The script as it is sent: as it is, without the spans of `comments`. Only a byte order mark stays behind: it says how
+/// the file's bytes are to be read and is no part of its text, and Python, for one, refuses a script that begins with
+/// it. Lines stay lines, so that a line number in a server's message is one of the file.
 fn upload(source: &Source, comments: &[Span]) -> String {
     let text = source.text();
     let mut sent = String::with_capacity(text.len());
-    let mut from = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut from = if has_mark(source) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     for comment in comments {
         let comment = source.clamp(*comment).range();
         if comment.start >= from {
@@ -149,5 +155,13 @@ fn upload(source: &Source, comments: &[Span]) -> String {
         }
     }
     sent.push_str(&text[from..]);
-    if sent.contains('\r') { sent.replace("\r\n", "\n").replace('\r', "\n") } else { sent }
+    sent
+}
+
+/// Says that a file is UTF-8, where its first three bytes are these.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Whether a file begins with a byte order mark, which is not sent.
+pub(crate) fn has_mark(source: &Source) -> bool {
+    source.text().starts_with(BYTE_ORDER_MARK)
 }

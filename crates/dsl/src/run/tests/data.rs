@@ -33,7 +33,7 @@ fn analysed<T>(script: &str, flags: &Flags, look: impl FnOnce(&Source, &Analysis
 
 fn plan(script: &str, flags: &Flags) -> Result<Plan, Vec<&'static str>> {
     analysed(script, flags, |source, analysis| {
-        Plan::new(source, &[], analysis.facts.settings(), analysis.facts.report())
+        Plan::new(source, &[], analysis.facts.resolved, analysis.facts.report())
             .map_err(|missing| missing.iter().map(|missing| missing.key).collect())
     })
 }
@@ -79,9 +79,10 @@ fn a_plan_names_everything_that_is_missing() {
 }
 
 #[test]
-fn the_script_is_sent_as_its_author_sees_it() {
+fn the_script_is_sent_as_it_is_but_for_a_byte_order_mark() {
     for (text, comments, sent) in [
-        ("\u{feff}a = 1\r\nb = 2\r", &[][..], "a = 1\nb = 2\n"),
+        ("\u{feff}a = 1\r\nb = 2\r", &[][..], "a = 1\r\nb = 2\r"),
+        ("a = 1 # 1\r\nb = 2 \t\n", &[Span::new(6, 9)][..], "a = 1\r\nb = 2 \t\n"),
         ("a = 1  # one\n# two\nb = 2", &[Span::new(7, 12), Span::new(13, 18)], "a = 1\n\nb = 2"),
         ("\u{feff}# é\na = \"#\"", &[Span::new(3, 7)], "\na = \"#\""),
         ("a = 1", &[Span::new(90, 99)], "a = 1"),
@@ -94,7 +95,7 @@ fn the_script_is_sent_as_its_author_sees_it() {
             ..Flags::default()
         };
         let request = project::analysis(&source, &Project::default(), &flags, None, |analysis| {
-            Plan::new(&Source::new("a", text), comments, analysis.facts.settings(), analysis.facts.report())
+            Plan::new(&Source::new("a", text), comments, analysis.facts.resolved, analysis.facts.report())
                 .unwrap()
                 .request
         });
