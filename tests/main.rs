@@ -11,6 +11,7 @@ mod editors;
 mod exactness;
 mod examples;
 mod explaining;
+mod faults;
 mod fixing;
 mod formats;
 mod inputs;

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use signal_sandbox::Fault;
 use signal_text::Severity;
 
 use crate::exit;
@@ -252,6 +253,7 @@ pub(crate) struct WarmupArguments {
 
 /// `dsl sandbox`
 #[derive(Debug, Args)]
+#[command(after_long_help = crate::commands::sandbox::fault_help())]
 pub(crate) struct SandboxArguments {
     /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 8723, value_name = "N")]
@@ -262,6 +264,9 @@ pub(crate) struct SandboxArguments {
     /// Address to listen on; only loopback is allowed
     #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub(crate) host: String,
+    /// Make requests go wrong, for trying clients: 'status=500;path=/backtest/execute;times=1'; may stand several times
+    #[arg(long = "fault", value_name = "FAULT")]
+    pub(crate) faults: Vec<Fault>,
     /// Print URL and key as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

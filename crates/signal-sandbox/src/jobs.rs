@@ -4,13 +4,14 @@
 mod tests;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use signal_api::{ErrorBody, ErrorCode};
 use tokio::sync::Semaphore;
 
 use crate::Limits;
+use crate::faults::Fate;
 use crate::reply::{Refusal, failure};
 use crate::report::Report;
 
@@ -24,6 +25,8 @@ pub(crate) struct Jobs {
     workers: Arc<Semaphore>,
     queue: usize,
     results: usize,
+    /// Jobs that were ever taken.
+    taken: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -42,6 +45,8 @@ pub(crate) struct Job {
     pub result_id: String,
     /// Id of the key that started it. Others do not see it.
     pub owner: String,
+    /// How it ends whatever its work comes to, where a fault says so.
+    fate: Option<Fate>,
     cancelled: AtomicBool,
     /// Thousandths that are done.
     progress: AtomicU32,
@@ -83,11 +88,12 @@ impl State {
 }
 
 impl Job {
-    pub(crate) fn new(id: String, result_id: String, owner: String) -> Arc<Self> {
+    pub(crate) fn new(id: String, result_id: String, owner: String, fate: Option<Fate>) -> Arc<Self> {
         Arc::new(Self {
             id,
             result_id,
             owner,
+            fate,
             cancelled: AtomicBool::new(false),
             progress: AtomicU32::new(0),
             state: Mutex::new(State::Queued),
@@ -157,10 +163,11 @@ impl Jobs {
             workers: Arc::new(Semaphore::new(workers.clamp(1, 1024))),
             queue: limits.queue,
             results: limits.results,
+            taken: AtomicU64::new(0),
         }
     }
 
-    /// Puts a job into the queue; its work runs on a thread of its own once a worker is free.
+    /// Puts a job into the queue; its work runs on a thread of its own once a worker is free, unless its fate is another.
     pub(crate) fn submit(
         &self,
         job: &Arc<Job>,
@@ -182,6 +189,7 @@ impl Jobs {
             table.oldest_first.push_back(Arc::clone(job));
             forget_oldest(&mut table, self.results);
         }
+        self.taken.fetch_add(1, Ordering::Relaxed);
         let (job, workers) = (Arc::clone(job), Arc::clone(&self.workers));
         tokio::spawn(async move {
             // Fair: who came first runs first. The semaphore is never closed.
@@ -190,6 +198,20 @@ impl Jobs {
             };
             if !job.begin() {
                 return;
+            }
+            match &job.fate {
+                None => {}
+                Some(Fate::Slow(later)) => tokio::time::sleep(*later).await,
+                // Running it stays, until somebody cancels it.
+                Some(Fate::Stuck) => return,
+                Some(Fate::Cancel) => {
+                    job.cancel();
+                    return;
+                }
+                Some(Fate::Fail(code)) => {
+                    job.finish(State::Failed(failure(code.clone(), "a fault of the sandbox ended it", "")));
+                    return;
+                }
             }
             let at_work = Arc::clone(&job);
             let end = match tokio::task::spawn_blocking(move || work(&at_work)).await {
@@ -253,6 +275,11 @@ impl Jobs {
         for job in &self.table().oldest_first {
             job.cancel();
         }
+    }
+
+    /// How many jobs were ever taken.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
     }
 
     /// How many jobs are queued, running and over.

@@ -4,11 +4,13 @@
 //! synthetic market, or CSV files. Every answer with numbers in it says `"origin": "sandbox"` and which data it rests on.
 //!
 //! The way of a request: `server.rs` (routes and layers) -> `routes/` -> `validate.rs` -> `jobs.rs` (queue and workers) ->
-//! `run.rs` (bars, simulation) -> `report.rs` (the answers' numbers).
+//! `run.rs` (bars, simulation) -> `report.rs` (the answers' numbers). `faults.rs` stands before all of it and makes requests
+//! go wrong, where that is asked for.
 
 mod analysis;
 mod dashboard;
 mod data;
+mod faults;
 mod ids;
 mod jobs;
 mod keys;
@@ -21,5 +23,6 @@ mod server;
 mod validate;
 
 pub use data::DataSource;
+pub use faults::{FAULT_WORDS, Fault, FaultError, Word};
 pub use options::{Limits, Options};
 pub use server::{Running, Sandbox, StartError};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::DataSource;
+use crate::{DataSource, Fault};
 
 /// How a sandbox is set up. `Options::default()` serves the synthetic market of seed 0 on a free port.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Options {
     pub today: Option<Date>,
     /// What callers may use up.
     pub limits: Limits,
+    /// What goes wrong, on purpose; of several faults that a request would meet it meets the first.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
@@ -36,6 +38,7 @@ impl Default for Options {
             workers: 0,
             today: None,
             limits: Limits::default(),
+            faults: Vec::new(),
         }
     }
 }

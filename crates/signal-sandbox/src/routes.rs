@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use serde_json::{Map, Value};
 use signal_api::ErrorCode;
 
+use crate::faults::without_hostility;
 use crate::reply::Refusal;
 use crate::validate;
 
@@ -45,7 +46,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let unfit = |_: PathRejection| Refusal::parameter("id", "id: it is no UTF-8 text", "");
-        Path::from_request_parts(parts, state).await.map(|Path(id)| Self(id)).map_err(unfit)
+        let Path(id): Path<String> = Path::from_request_parts(parts, state).await.map_err(unfit)?;
+        Ok(Self(without_hostility(&id).to_owned()))
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::data::Market;
+use crate::faults::{self, Faults, Switch, Wires};
 use crate::ids::Ids;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
@@ -63,6 +64,14 @@ pub enum StartError {
     /// The folder of the data is not there.
     #[error("there is no folder {0}; name one with files such as BINANCE_BTC_USDT_1h.csv")]
     NoFolder(std::path::PathBuf),
+    /// The file of a fault's answer can't be read.
+    #[error("can't read {path} for a fault's answer: {source}")]
+    FaultBody {
+        /// What was asked for.
+        path: std::path::PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// The key can't go into a header.
     #[error("the key must be 1 to 200 letters, digits, `-`, `_` or `.`")]
     MalformedKey,
@@ -76,6 +85,7 @@ pub(crate) struct App {
     pub jobs: Jobs,
     pub ids: Ids,
     pub limits: Limits,
+    pub faults: Faults,
     today: Option<Date>,
 }
 
@@ -108,6 +118,7 @@ impl Sandbox {
         {
             return Err(StartError::NoFolder(folder.clone()));
         }
+        let faults = Faults::new(options.faults)?;
         let address = SocketAddr::new(options.address, options.port);
         let bind_error = |source| StartError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(bind_error)?;
@@ -127,18 +138,19 @@ impl Sandbox {
             jobs: Jobs::new(workers(options.workers), &options.limits),
             ids,
             limits: options.limits,
+            faults,
             today: options.today,
         });
 
         let (end, ended) = oneshot::channel();
-        let service = router(Arc::clone(&app));
+        let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<Switch>();
         let server = tokio::spawn(async move {
             let farewell = async {
                 // A dropped sender ends the server as well.
                 let _ = ended.await;
             };
             // Fails only where accepting does, and then there is nobody left to tell.
-            let _ = axum::serve(listener, service).with_graceful_shutdown(farewell).await;
+            let _ = axum::serve(Wires(listener), service).with_graceful_shutdown(farewell).await;
         });
         Ok(Running { url: format!("http://{address}/api/v1"), api_key, address, end: Some(end), server, app })
     }
@@ -204,11 +216,12 @@ fn router(app: Arc<App>) -> Router {
         .route("/backtest/results/{id}/equity", get(backtest::equity))
         .route("/backtest/results/{id}/analysis", get(backtest::analysis));
     Router::new()
-        .nest("/api/v1", api)
+        .nest(faults::BASE, api)
         .route("/dashboard/backtest/detail/{id}", get(dashboard::page))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), faults::apply))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), own_host))
         .with_state(app)
 }

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_sandbox::{DataSource, Options, Sandbox, StartError};
+use signal_sandbox::{DataSource, FAULT_WORDS, Options, Sandbox, StartError};
 
 use crate::args::SandboxArguments;
 use crate::exit::Exit;
@@ -35,7 +35,13 @@ pub(crate) fn run(arguments: &SandboxArguments, console: &mut Console) -> Result
     let data =
         arguments.data.as_ref().map_or(DataSource::Synthetic { seed: 0 }, |folder| DataSource::Csv(folder.clone()));
     let synthetic = matches!(data, DataSource::Synthetic { .. });
-    let options = Options { address: address(&arguments.host)?, port: arguments.port, data, ..Options::default() };
+    let options = Options {
+        address: address(&arguments.host)?,
+        port: arguments.port,
+        data,
+        faults: arguments.faults.clone(),
+        ..Options::default()
+    };
     let served = run::block_on(async {
         let running = Sandbox::start(options).await.map_err(|error| not_started(&error))?;
         // Heard before anybody knows the address: whoever reads it may already want the end.
@@ -77,9 +83,28 @@ fn address(host: &str) -> Result<IpAddr, Failure> {
 
 fn not_started(error: &StartError) -> Failure {
     match error {
-        StartError::NoFolder(_) => Failure::new(Exit::NotFound, "file-not-found", error.to_string()),
+        StartError::NoFolder(_) | StartError::FaultBody { .. } => {
+            Failure::new(Exit::NotFound, "file-not-found", error.to_string())
+        }
         _ => Failure::new(Exit::Usage, "sandbox", error.to_string()),
     }
+}
+
+/// The language of faults, for the long help.
+pub(crate) fn fault_help() -> String {
+    let mut text = String::from(
+        "A FAULT is made of these words, with semicolons between them. Of several faults that a request would meet it meets\n\
+         the first. GET /meta/health counts each fault's hits and the submissions that came.\n",
+    );
+    for word in FAULT_WORDS {
+        let name = if word.value.is_empty() { word.name.to_owned() } else { format!("{}={}", word.name, word.value) };
+        text.push_str(&format!("\n  {name:<18} {}", word.meaning));
+    }
+    text.push_str(
+        "\n\n  dsl sandbox --fault 'drop=after;path=/backtest/execute;times=1'\n  \
+         dsl sandbox --fault 'status=429;retry-after=5;every=3' --fault 'job=slow=20s'\n",
+    );
+    text
 }
 
 /// What people read when it serves.

@@ -8,7 +8,7 @@ fn jobs(workers: usize, queue: usize, results: usize) -> Jobs {
 }
 
 fn job(name: &str) -> Arc<Job> {
-    Job::new(format!("bt_{name}"), format!("res_{name}"), "me".into())
+    Job::new(format!("bt_{name}"), format!("res_{name}"), "me".into(), None)
 }
 
 fn no(text: &str) -> ErrorBody {

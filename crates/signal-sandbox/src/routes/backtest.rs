@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use serde_json::{Value, json};
 use signal_api::ErrorCode;
@@ -10,6 +11,7 @@ use signal_api::models::{Analysis, Executed, Extra, JobState, JobStatus};
 use super::{Body, Id, Parameters};
 use crate::analysis;
 use crate::data::calendar::Window;
+use crate::faults::Fate;
 use crate::jobs::{Job, State as Progress};
 use crate::keys::Caller;
 use crate::reply::{Refusal, Reply, answer};
@@ -23,7 +25,12 @@ const USUAL_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
 
 /// `POST /backtest/execute`
-pub(crate) async fn execute(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Reply {
+pub(crate) async fn execute(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    fate: Option<Extension<Fate>>,
+    Body(body): Body,
+) -> Reply {
     let (settings, script) = validate::execute(&body)?;
     let window = Window::new(settings.start_date, settings.end_date, app.today());
     check_size(&settings, &window, app.limits.bars)?;
@@ -37,7 +44,8 @@ pub(crate) async fn execute(State(app): State<Arc<App>>, caller: Caller, Body(bo
         ))
     })?;
     app.keys.take_backtest(&caller, &app.limits)?;
-    let job = Job::new(app.ids.draw("bt_"), app.ids.draw("res_"), caller.key_id.clone());
+    let fate = fate.map(|Extension(fate)| fate);
+    let job = Job::new(app.ids.draw("bt_"), app.ids.draw("res_"), caller.key_id.clone(), fate);
     let shared = Arc::clone(&app);
     app.jobs.submit(&job, move |job| work.perform(&shared.market, job))?;
     answer(Executed {

@@ -58,6 +58,8 @@ pub(crate) async fn health(State(app): State<Arc<App>>) -> Reply {
             json!({
                 "today": app.today().to_string(),
                 "backtests": { "queued": queued, "running": running, "finished": finished },
+                "submissions": { "received": app.faults.received(), "taken": app.jobs.taken() },
+                "faults": app.faults.counters(),
             }),
         ),
     })

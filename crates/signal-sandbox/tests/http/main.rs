@@ -4,6 +4,7 @@
 mod backtests;
 mod csv_data;
 mod doors;
+mod faults;
 mod limits;
 mod listings;
 mod support;
