@@ -6,6 +6,7 @@ mod exit;
 mod failure;
 mod files;
 mod folders;
+mod gate;
 mod input;
 mod journal;
 mod output;

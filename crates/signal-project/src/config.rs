@@ -1,5 +1,6 @@
 //! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
 
+mod conditions;
 mod levels;
 mod overrides;
 
@@ -14,6 +15,9 @@ use crate::layer::Layer;
 use crate::value::{BAD_SETTING, Read, Universe, Value, excerpt, listed, read, read_tickers, within};
 use crate::{Key, Origin, SETTINGS, Setting, SettingInfo, ValueKind};
 
+use conditions::FAIL_IF;
+
+pub use conditions::Condition;
 pub use overrides::{Override, PathPattern};
 
 /// What a `signal.toml` sets.
@@ -21,6 +25,8 @@ pub use overrides::{Override, PathPattern};
 pub struct Config {
     /// `[run]`: the settings of a run.
     pub run: Layer,
+    /// `[run] fail_if`: conditions on a result under which the run counts as failed.
+    pub fail_if: Vec<Condition>,
     /// `[check] fail_on`: the least severity that makes a check fail.
     pub fail_on: Option<Setting<Severity>>,
     /// `[rules]`, in the order of the file. Whether a name is a rule's is for those to say who know the rules.
@@ -125,9 +131,14 @@ impl Reader<'_> {
     }
 
     fn run(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
+        if name.get_ref() == FAIL_IF {
+            self.fail_if(value);
+            return;
+        }
         let Some(key) = Key::find(name.get_ref()) else {
-            let near = Key::closest(name.get_ref()).map(Key::name);
-            self.unknown_key("run", name, near, &SETTINGS.map(|info| info.name));
+            let near = Key::closest(name.get_ref()).map(Key::name).or_else(|| closest(name.get_ref(), [FAIL_IF]));
+            let known: Vec<&str> = SETTINGS.iter().map(|info| info.name).chain([FAIL_IF]).collect();
+            self.unknown_key("run", name, near, &known);
             return;
         };
         let span = self.span(value.span());
