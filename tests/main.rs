@@ -14,6 +14,7 @@ mod explaining;
 mod faults;
 mod fixing;
 mod formats;
+mod gates;
 mod inputs;
 mod levels;
 mod outputs;

@@ -19,6 +19,7 @@ use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
 use crate::args::{FindingFormat, SettingsArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::gate::{self, Gate};
 use crate::input::{self, Place};
 use crate::output::Console;
 use crate::render::findings::findings;
@@ -46,6 +47,8 @@ pub(crate) struct Project {
     overrides: Overrides,
     /// Names that scripts may use.
     pub(crate) catalog: Names,
+    /// `[run] fail_if`.
+    pub(crate) gates: Vec<Gate>,
 }
 
 /// The catalog of a project: the bundled one; or the one that is pinned or cached, or one with names that the project
@@ -134,6 +137,8 @@ impl Project {
         let levels = levels(&config.rules, &mut diagnostics);
         let overrides = Overrides::new(Path::new(source.name()), &config.overrides, &mut diagnostics);
         let catalog = names(&config, known, &mut diagnostics);
+        let (gates, found) = gate::in_config(&config);
+        diagnostics.extend(found);
         diagnostics.sort_by_key(|finding| finding.span);
         Self {
             fail_on: config.fail_on.as_ref().map(|setting| setting.value),
@@ -141,6 +146,7 @@ impl Project {
             levels,
             overrides,
             catalog,
+            gates,
             config: Some(config),
             source: Some(source),
         }

@@ -31,6 +31,11 @@ pub(crate) struct RunArguments {
     /// Go on although the check found errors or too few bars
     #[arg(long)]
     pub(crate) force: bool,
+    /// Fail (exit code 1) if a figure of the result is so: 'sharpe_ratio < 1 or max_drawdown > 20'. Percentages are percents,
+    /// a drawdown counts by its size; a figure without a value fails too. May be given several times, and adds to
+    /// `[run] fail_if` of signal.toml
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) fail_if: Vec<String>,
     /// Write one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,

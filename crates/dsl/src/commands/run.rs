@@ -10,6 +10,7 @@ use signal_text::{Diagnostic, Severity, Source};
 use crate::args::{FindingFormat, Global, RunArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::gate::{self, Gate, Judged, Values};
 use crate::input;
 use crate::output::Console;
 use crate::progress;
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
     if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(input::missing(folder));
     }
+    let gates = gates(&arguments.fail_if, &project, console)?;
     let script = input::read(&place)?;
     if let Some(fault) = script.fault {
         return Err(project::not_text(&script.source, &fault));
@@ -46,10 +48,12 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
             source: &script.source,
             analysis,
             origin,
+            gates: &gates,
             plan: None,
             outcome: None,
             traced: None,
             upload: None,
+            judged: Vec::new(),
         };
         let done = run.go(console);
         run.tell(done, console)
@@ -67,18 +71,55 @@ fn origin(arguments: &RunArguments) -> Result<String, Failure> {
     service::address()
 }
 
+/// The conditions to fail on: the settings file's and the command line's.
+///
+/// # Errors
+/// One that makes no sense; what is wrong with it is shown.
+fn gates(flags: &[String], project: &Project, console: &mut Console) -> Result<Vec<Gate>, Failure> {
+    let mut gates = project.gates.clone();
+    let shown = match gate::in_flags(flags) {
+        Ok((own, odd)) => {
+            gates.extend(own);
+            odd
+        }
+        Err(wrong) => wrong,
+    };
+    for (source, found) in &shown {
+        if !console.json {
+            console.talk(findings(source, found, FindingFormat::Full, console.color_talk).trim_end());
+            console.talk("");
+        }
+    }
+    match shown.iter().flat_map(|(_, found)| found).find(|finding| finding.severity == Severity::Error) {
+        Some(error) => {
+            let failure =
+                Failure::new(Exit::Usage, "bad-condition", format!("--fail-if makes no sense: {}", error.message));
+            // People have read the cure at its place.
+            Err(match error.help.as_ref().filter(|_| console.json) {
+                Some(help) => failure.suggest(help.clone()),
+                None => failure,
+            })
+        }
+        None => Ok(gates),
+    }
+}
+
 /// A run and as much as is known of it.
 struct Run<'a> {
     arguments: &'a RunArguments,
     source: &'a Source,
     analysis: &'a Analysis<'a>,
     origin: String,
+    /// Conditions under which the run counts as failed.
+    gates: &'a [Gate],
     plan: Option<Plan>,
     outcome: Option<Outcome>,
     /// The finding behind the server's TA_OUT_OF_RANGE.
     traced: Option<Diagnostic>,
     /// The request that `--show-upload` asks for.
     upload: Option<Upload>,
+    /// What the conditions came to.
+    judged: Vec<Judged>,
 }
 
 impl Run<'_> {
@@ -201,8 +242,12 @@ impl Run<'_> {
         })??;
         let exit = run::exit_of(&outcome.ending);
         self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
+        if let Ending::Completed(results) = &outcome.ending {
+            let values = Values::new(results, &plan.request);
+            self.judged = self.gates.iter().map(|gate| gate.judge(&values)).collect();
+        }
         self.outcome = Some(outcome);
-        match failure {
+        match failure.or_else(|| gate::failure(&self.judged)) {
             Some(failure) => Err(failure),
             None => Ok(exit),
         }
@@ -282,6 +327,7 @@ impl Run<'_> {
             outcome: self.outcome.as_ref(),
             failure,
             origin: &self.origin,
+            judged: &self.judged,
         });
         document.upload.clone_from(&self.upload);
         json::document(&document)

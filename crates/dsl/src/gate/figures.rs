@@ -61,7 +61,7 @@ impl Values {
         let settings = ExecuteRequest { script: String::new(), ..request.clone() };
         Self {
             metrics: serde_json::to_value(&results.metrics).unwrap_or_default(),
-            summary: results.raw.clone(),
+            summary: results.raw().clone(),
             settings: serde_json::to_value(settings).unwrap_or_default(),
             final_equity: results.equity.last().map(|point| point.equity),
         }

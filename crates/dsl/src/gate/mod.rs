@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod figures;
+mod gather;
 mod lint;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use signal_syntax::{Expr, ExprId, Parsed, StatementKind};
 use signal_text::{Diagnostic, Severity, Source, Span};
 
 pub(crate) use figures::Values;
+pub(crate) use gather::{in_config, in_flags};
 
 use crate::exit::Exit;
 use crate::failure::Failure;

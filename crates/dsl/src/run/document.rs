@@ -10,6 +10,7 @@ use signal_api::models::ExecuteRequest;
 
 use super::{Ending, Outcome, Plan, Upload, origin_word};
 use crate::failure::Failure;
+use crate::gate::Judged;
 use crate::render::warmup::{self, WarmupBody};
 
 /// `dsl run --json`. Written whatever happens to a run once its script could be read.
@@ -43,6 +44,8 @@ pub(crate) struct RunDocument<F> {
     /// The summary as the server sent it.
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) result: Option<Value>,
+    /// What each condition of `--fail-if` and `[run] fail_if` came to; empty where there is none, or no result.
+    pub(crate) fail_if: Vec<Judged>,
     /// Path of the report that was written.
     pub(crate) report: Option<String>,
     /// Milliseconds from submission to ending.
@@ -109,6 +112,8 @@ pub(crate) struct Parts<'a, F> {
     pub(crate) failure: Option<&'a Failure>,
     /// Base URL, or `sandbox`.
     pub(crate) origin: &'a str,
+    /// What the conditions to fail on came to.
+    pub(crate) judged: &'a [Judged],
 }
 
 impl<F> RunDocument<F> {
@@ -141,6 +146,7 @@ impl<F> RunDocument<F> {
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
             result: results.map(|results| results.raw().clone()),
+            fail_if: parts.judged.to_vec(),
             report: None,
             elapsed_ms: parts
                 .outcome

@@ -205,6 +205,7 @@ fn the_document_of_every_ending_fits_its_schema() {
                 outcome,
                 failure,
                 origin: "sandbox",
+                judged: &[],
             }))
         };
         for (ending, word, _) in endings() {
