@@ -62,7 +62,9 @@ impl Scratch {
             .current_dir(self.folder.path())
             .env_clear()
             .env("LANG", "C.UTF-8")
-            .env("HOME", self.folder.path());
+            .env("HOME", self.folder.path())
+            // A developer's own keyring is none of a test's business.
+            .env("SIGNAL_KEYRING", "off");
         command.envs(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         command
     }

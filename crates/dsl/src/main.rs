@@ -9,11 +9,13 @@ mod folders;
 mod gate;
 mod input;
 mod journal;
+mod keys;
 mod output;
 mod progress;
 mod project;
 mod render;
 mod run;
+mod secrets;
 mod service;
 mod today;
 
@@ -29,6 +31,7 @@ use crate::output::{ColorChoice, Console};
 use crate::render::findings::Form;
 
 fn main() -> ExitCode {
+    secrets::guard_panics();
     let words: Vec<OsString> = std::env::args_os().collect();
     let form = args::document(&words);
     let arguments = match args::parse(&words) {

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use crate::secrets;
+
 /// Text is handed to the system in pieces of about this many bytes.
 const BUFFER: usize = 64 * 1024;
 
@@ -58,7 +60,7 @@ impl Console {
         if self.closed {
             return;
         }
-        self.buffer.extend_from_slice(text.as_bytes());
+        self.buffer.extend_from_slice(secrets::masked(text).as_bytes());
         if self.buffer.len() >= BUFFER {
             self.flush();
         }
@@ -82,6 +84,7 @@ impl Console {
     pub(crate) fn say(&mut self, line: &str) {
         // On a terminal both streams are read together: what was written first comes first.
         self.flush();
+        let line = secrets::masked(line);
         let mut stderr = io::stderr().lock();
         // Nobody is left to hear that stderr is closed.
         let _ = stderr.write_all(line.as_bytes()).and_then(|()| stderr.write_all(b"\n"));

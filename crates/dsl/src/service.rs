@@ -1,14 +1,15 @@
-//! The service that commands talk to: its address and the key, from the environment.
+//! The service that commands talk to: its address from the environment, its key from there or from `dsl auth`'s stores.
 
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
 use secrecy::SecretString;
 use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::run;
-
-/// Where the key is looked for.
-const KEY: &str = "HEYTRADERS_API_KEY";
+use crate::keys::{Kept, Keys, VARIABLE};
+use crate::{run, secrets};
 
 /// The service's base URL as it may be shown.
 ///
@@ -17,7 +18,7 @@ const KEY: &str = "HEYTRADERS_API_KEY";
 pub(crate) fn address() -> Result<String, Failure> {
     let Some(url) = variable("HEYTRADERS_BASE_URL") else { return Ok(DEFAULT_BASE_URL.to_owned()) };
     // The address is shown in many places, the key in none.
-    if variable(KEY).is_some_and(|key| key.len() >= 8 && url.contains(&key)) {
+    if variable(VARIABLE).is_some_and(|key| key.len() >= 8 && url.contains(&key)) {
         return Err(Failure::new(Exit::Usage, "bad-url", "HEYTRADERS_BASE_URL holds the API key").suggest(
             "the key belongs into HEYTRADERS_API_KEY alone; leave HEYTRADERS_BASE_URL unset for the service",
         ));
@@ -28,21 +29,90 @@ pub(crate) fn address() -> Result<String, Failure> {
     })
 }
 
-/// A client of the service, with the key of the environment.
+/// Scheme, host and port of a base URL: what a stored key belongs to.
+///
+/// # Errors
+/// An address that no key may be sent to.
+pub(crate) fn origin(base_url: &str) -> Result<String, Failure> {
+    signal_api::origin(base_url).map_err(|error| run::failure_of(&error))
+}
+
+/// A client of the service, with its key: the one way to it.
 ///
 /// # Errors
 /// No key, or one that can't be used.
 pub(crate) fn client(base_url: &str) -> Result<Client, Failure> {
-    // The keyring's key (`dsl auth`) has its place here, behind the environment's.
-    let Some(key) = variable(KEY) else {
-        return Err(Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
-            "set HEYTRADERS_API_KEY to your key from hey-traders.com (`dsl auth register` will fetch one, it is not built yet),\n\
-             or run on this machine without a key: add --sandbox",
-        ));
-    };
-    let options =
-        ClientOptions { base_url: base_url.to_owned(), key: Some(SecretString::from(key)), ..ClientOptions::default() };
+    let Some((key, _)) = key(base_url)? else { return Err(no_key()) };
+    client_with(base_url, Some(key))
+}
+
+/// A client with this key, or with none for what needs none.
+///
+/// # Errors
+/// An address or a key that can't be used.
+pub(crate) fn client_with(base_url: &str, key: Option<SecretString>) -> Result<Client, Failure> {
+    if let Some(key) = &key {
+        secrets::remember(key);
+    }
+    let options = ClientOptions { base_url: base_url.to_owned(), key, ..ClientOptions::default() };
     Client::new(options).map_err(|error| run::failure_of(&error))
+}
+
+/// The failure of a command that needs a key where there is none.
+pub(crate) fn no_key() -> Failure {
+    Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
+        "fetch one, free and at once: dsl auth register --name NAME\n\
+         or hand in the one that you have: dsl auth login, or HEYTRADERS_API_KEY\n\
+         or run on this machine without a key: add --sandbox",
+    )
+}
+
+/// The key for a base URL and where it comes from: the environment's, else what `dsl auth` stored for that origin.
+///
+/// # Errors
+/// A store that can't be read although it should hold the key.
+pub(crate) fn key(base_url: &str) -> Result<Option<(SecretString, Kept)>, Failure> {
+    let found = match variable(VARIABLE) {
+        Some(key) => Some((SecretString::from(key), Kept::Environment)),
+        // Without a folder there is no stored key.
+        None => match Keys::open() {
+            Ok(keys) => keys.find(&origin(base_url)?)?.map(|found| (found.key, found.kept)),
+            Err(_) => None,
+        },
+    };
+    if let Some((key, kept)) = &found {
+        secrets::remember(key);
+        *used() = Some(kept.clone());
+    }
+    Ok(found)
+}
+
+/// What should be said of the key before it is used: that it has ended, or is about to. The server decides all the same.
+pub(crate) fn remark(base_url: &str) -> Option<String> {
+    if variable(VARIABLE).is_some() {
+        return None;
+    }
+    let entry = Keys::open().ok()?.entries().ok()?.remove(&origin(base_url).ok()?)?;
+    let left = entry.seconds_left(Timestamp::now())?;
+    let cure = "`dsl auth register --replace` fetches another one";
+    match left {
+        ..=0 => Some(format!("the provisional key ended {} ago; {cure}", crate::render::number::span(-left))),
+        1..3600 => Some(format!(
+            "the provisional key ends in {}; `dsl auth claim` makes it last, or {cure} then",
+            crate::render::number::span(left)
+        )),
+        _ => None,
+    }
+}
+
+/// Where the key came from that this command used last; `None` where it used none of the user's.
+pub(crate) fn key_used() -> Option<Kept> {
+    used().clone()
+}
+
+fn used() -> std::sync::MutexGuard<'static, Option<Kept>> {
+    static USED: Mutex<Option<Kept>> = Mutex::new(None);
+    USED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An environment variable that is set to something. One that is no text is refused where it is used: ignored, an

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqwest::{Method, Url};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,11 +13,11 @@ use crate::destination::Destination;
 use crate::envelope::Answer;
 use crate::error::ApiError;
 use crate::models::{
-    Analysis, BacktestResult, Equity, ExecuteRequest, Executed, Health, JobStatus, Markets, Metrics, PerTicker,
-    RegisterRequest, Registered, TradesPage, TradesQuery,
+    Agent, Analysis, BacktestResult, ClaimCode, ClaimRequest, Equity, ExecuteRequest, Executed, Health, JobStatus,
+    Markets, Metrics, PerTicker, RegisterRequest, Registered, TradesPage, TradesQuery,
 };
 use crate::retry::Patience;
-use crate::transport::{Length, Limits, Transport};
+use crate::transport::{Length, Limits, Transport, mask};
 
 /// The service itself.
 pub const DEFAULT_BASE_URL: &str = "https://hey-traders.com/api/v1";
@@ -92,16 +92,37 @@ impl Client {
         self.transport.requests()
     }
 
-    /// `POST /meta/register`. The key in `raw` is masked; `data.api_key` holds it.
+    /// `POST /meta/register`. `data.api_key` holds the key; wherever else the answer repeats it, it is masked.
     ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn register(&self, request: &RegisterRequest) -> Result<Answer<Registered>, ApiError> {
         let mut answer: Answer<Registered> = self.post(&["meta", "register"], Some(request)).await?;
-        if let Some(key) = answer.raw.get_mut("api_key") {
-            *key = Value::from("********");
-        }
+        let key = answer.data.api_key.secret().clone();
+        let key = key.expose_secret();
+        mask(&mut answer.raw, key);
+        mask(&mut answer.meta, key);
+        mask(&mut answer.data.quota, key);
+        answer.data.extra.values_mut().for_each(|value| {
+            mask(value, key);
+        });
         Ok(answer)
+    }
+
+    /// `POST /meta/request-claim`: a code that a user enters to make the key's agent theirs.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn request_claim(&self, request: &ClaimRequest) -> Result<Answer<ClaimCode>, ApiError> {
+        self.post(&["meta", "request-claim"], Some(request)).await
+    }
+
+    /// `GET /meta/agents/me`: who the key belongs to.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn me(&self) -> Result<Answer<Agent>, ApiError> {
+        self.ask(&["meta", "agents", "me"], &(), Length::Short).await
     }
 
     /// `GET /meta/health`; needs no key.

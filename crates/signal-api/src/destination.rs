@@ -17,6 +17,14 @@ pub fn base_url(text: &str) -> Result<String, ApiError> {
     Ok(Destination::new(text)?.as_str().to_owned())
 }
 
+/// Scheme, host and port of a base URL: `https://hey-traders.com`. A key that is meant for one origin goes to no other.
+///
+/// # Errors
+/// As [`base_url`].
+pub fn origin(text: &str) -> Result<String, ApiError> {
+    Ok(Destination::new(text)?.base.origin().ascii_serialization())
+}
+
 /// A base URL that key and script may be sent to.
 #[derive(Clone, Debug)]
 pub(crate) struct Destination {
@@ -132,6 +140,20 @@ mod tests {
         {
             assert!(matches!(Destination::new(url), Err(ApiError::BadUrl { .. })), "{url}");
         }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for (url, expected) in [
+            ("https://hey-traders.com/api/v1", "https://hey-traders.com"),
+            ("https://HEY-traders.com:443/", "https://hey-traders.com"),
+            ("https://hey-traders.com:8443/api/v1/", "https://hey-traders.com:8443"),
+            ("http://127.0.0.1:8723/api/v1", "http://127.0.0.1:8723"),
+            ("http://[::1]:9/x", "http://[::1]:9"),
+        ] {
+            assert_eq!(origin(url).unwrap(), expected);
+        }
+        assert!(origin("http://hey-traders.com").is_err());
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod transport;
 
 pub use call::{Call, Received};
 pub use client::{Client, ClientOptions, DEFAULT_BASE_URL};
-pub use destination::base_url;
+pub use destination::{base_url, origin};
 pub use envelope::{Answer, Envelope, Meta};
 pub use error::{ApiError, Class, ErrorBody, ErrorCode};
 pub use preview::Preview;

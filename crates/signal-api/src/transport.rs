@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 
 use crate::call::Received;
 use crate::destination::Destination;
@@ -318,7 +319,7 @@ impl Transport {
             return Err(unreadable(format!("it holds more than {} values", self.limits.values)));
         }
         Ok(match &self.key {
-            Some(key) => redact(body, key.expose_secret().as_bytes()),
+            Some(key) => redact_escaped(redact(body, key.expose_secret().as_bytes()), key.expose_secret()),
             None => body,
         })
     }
@@ -383,10 +384,49 @@ fn seconds(duration: Duration) -> String {
     format!("{} s", duration.as_secs_f64())
 }
 
+/// JSON can write the key's letters as `\u0068`; then it is only found in the values.
+fn redact_escaped(body: Vec<u8>, key: &str) -> Vec<u8> {
+    if key.len() < SHORTEST_KEY || !body.windows(2).any(|pair| pair == b"\\u" || pair == b"\\/") {
+        return body;
+    }
+    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else { return body };
+    // What is as it was stays byte for byte what the server sent.
+    if mask(&mut value, key) { serde_json::to_vec(&value).unwrap_or_default() } else { body }
+}
+
+/// Overwrites the key in every text, names of fields included; says whether it stood somewhere. The depth of `value` is
+/// bounded, since serde_json read it.
+pub(crate) fn mask(value: &mut Value, key: &str) -> bool {
+    match value {
+        Value::String(text) => {
+            let found = !key.is_empty() && text.contains(key);
+            if found {
+                *text = text.replace(key, "********");
+            }
+            found
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| mask(item, key) | found),
+        Value::Object(fields) => {
+            let mut found = fields.values_mut().fold(false, |found, field| mask(field, key) | found);
+            if !key.is_empty() && fields.keys().any(|name| name.contains(key)) {
+                found = true;
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(name, field)| (name.replace(key, "********"), field))
+                    .collect();
+            }
+            found
+        }
+        _ => false,
+    }
+}
+
+/// Keys are longer. Overwriting a shorter one would spoil ordinary words.
+const SHORTEST_KEY: usize = 8;
+
 /// `body` with every occurrence of `key` overwritten.
 fn redact(mut body: Vec<u8>, key: &[u8]) -> Vec<u8> {
-    // Too short to be a key; overwriting it would spoil ordinary words.
-    if key.len() < 8 {
+    if key.len() < SHORTEST_KEY {
         return body;
     }
     let mut from = 0;

@@ -55,6 +55,23 @@ pub(crate) fn between(min: u64, max: u64) -> String {
     if min == max { whole(min) } else { format!("{} to {}", whole(min), whole(max)) }
 }
 
+/// A span of time in its two largest units, rounded down: `23 h 59 min`, `4 min`, `12 s`.
+pub(crate) fn span(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    let two = |large: i64, unit: &str, small: i64, rest: &str| match small {
+        0 => format!("{large} {unit}"),
+        _ => format!("{large} {unit} {small} {rest}"),
+    };
+    match () {
+        () if days == 1 => two(days, "day", hours, "h"),
+        () if days > 1 => two(days, "days", hours, "h"),
+        () if hours > 0 => two(hours, "h", minutes, "min"),
+        () if minutes > 0 => format!("{minutes} min"),
+        () => format!("{seconds} s"),
+    }
+}
+
 /// `1 error`, `2 errors`, `1,000 errors`.
 pub(crate) fn count(number: u64, word: &str) -> String {
     format!("{} {word}{}", whole(number), if number == 1 { "" } else { "s" })
@@ -68,6 +85,12 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(text, expected);
         }
+    }
+
+    #[test]
+    fn spans_of_time_have_two_units_at_most() {
+        let texts = [-5, 0, 59, 60, 3_599, 3_600, 86_399, 86_400, 180_000].map(span);
+        assert_eq!(texts, ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "23 h 59 min", "1 day", "2 days 2 h"]);
     }
 
     #[test]

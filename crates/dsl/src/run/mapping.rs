@@ -7,6 +7,7 @@ use signal_text::{Diagnostic, Fix, Severity};
 use super::{Ending, Outcome};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::service;
 
 /// The exit code of an ending.
 pub(crate) fn exit_of(ending: &Ending) -> Exit {
@@ -36,6 +37,11 @@ fn exit_of_error(error: &ApiError) -> Exit {
 /// An error of the API as what stops a command. Safe to print.
 pub(crate) fn failure_of(error: &ApiError) -> Failure {
     let mut failure = Failure::new(exit_of_error(error), code_word(error), sanitize(&error.to_string()));
+    if error.class() == Class::Key
+        && let Some(kept) = service::key_used()
+    {
+        failure.message.push_str(&format!("; the key is the one from {}", kept.words()));
+    }
     if let ApiError::Refused { suggestion, retry_after, code, .. } = error {
         let mut cures: Vec<String> =
             suggestion.iter().filter(|text| !text.is_empty()).map(|text| sanitize(text)).collect();
@@ -51,7 +57,9 @@ pub(crate) fn failure_of(error: &ApiError) -> Failure {
             ApiError::NotSent { .. } => {
                 Some("nothing was sent; check the network and HEYTRADERS_BASE_URL, then try again".to_owned())
             }
-            ApiError::KeyMalformed => Some("set HEYTRADERS_API_KEY to the key alone, as it was given".to_owned()),
+            ApiError::KeyMalformed => Some(
+                "set HEYTRADERS_API_KEY to the key alone, as it was given, or hand it in: dsl auth login".to_owned(),
+            ),
             _ => None,
         };
     }
@@ -187,9 +195,11 @@ pub(crate) fn code_word(error: &ApiError) -> String {
 /// A cure for a code whose answer brought none.
 const fn cure(code: &ErrorCode) -> Option<&'static str> {
     Some(match code {
-        ErrorCode::InvalidApiKey => "check HEYTRADERS_API_KEY, or run with --sandbox, which needs no key",
+        ErrorCode::InvalidApiKey => {
+            "`dsl auth status` tells which key is used, `dsl auth login` takes another one; --sandbox needs none"
+        }
         ErrorCode::ExpiredApiKey => {
-            "provisional keys end after 24 hours unless claimed; register a new one, or run with --sandbox"
+            "provisional keys end after 24 hours unless claimed; fetch another one with `dsl auth register --replace`, or run with --sandbox"
         }
         ErrorCode::InsufficientPermissions => "the key lacks the scope for this; backtests need `research`",
         ErrorCode::RateLimited => "wait a minute; the service takes 300 requests a minute",

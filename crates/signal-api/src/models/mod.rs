@@ -2,7 +2,9 @@
 //!
 //! Reading is tolerant (see each field), writing is exact. Fields that a model does not name are kept in `extra`.
 
+mod agent;
 mod analysis;
+mod claim;
 mod equity;
 mod execute;
 mod health;
@@ -14,7 +16,9 @@ mod results;
 mod status;
 mod trades;
 
+pub use agent::Agent;
 pub use analysis::Analysis;
+pub use claim::{ClaimCode, ClaimRequest};
 pub use equity::{Equity, EquityPoint};
 pub use execute::{ExecuteRequest, Executed};
 pub use health::Health;

@@ -56,6 +56,8 @@ fn a_key_that_the_server_repeats_is_masked() {
         answer(500, &echo),
         answer(200, KEY),
         answer(404, KEY),
+        answer(401, &escaped(&echo)),
+        ok(&escaped(&format!(r#"{{"{KEY}":[{{"a":"b{KEY}c"}}]}}"#))),
         ok(&format!("\"{KEY}\"")),
         Act::Raw(format!("{KEY} is no HTTP").into_bytes()),
     ] {
@@ -69,18 +71,27 @@ fn a_key_that_the_server_repeats_is_masked() {
     }
 }
 
+/// The same JSON, with the key's letters written as escapes.
+fn escaped(json: &str) -> String {
+    let letters: String = KEY.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    json.replace(KEY, &letters)
+}
+
 #[test]
 fn neither_options_nor_client_nor_answer_show_the_key() {
     let options = options("http://127.0.0.1:1");
     let shown = format!("{options:?} {:?}", Client::new(options.clone()).unwrap());
     assert!(!shown.contains(KEY), "{shown}");
 
-    let (_server, client) =
-        against(vec![ok(r#"{"api_key":"ht_prov_brand_new_key","key_id":"k1","quota":{},"scopes":["research"]}"#)]);
+    let (_server, client) = against(vec![ok(
+        r#"{"api_key":"ht_prov_brand_new_key","key_id":"k1","quota":{"of":"ht_prov_brand_new_key"},"scopes":["research"],"note":["keep ht_prov_brand_new_key"]}"#,
+    )]);
     let request = RegisterRequest { display_name: "me".to_owned(), description: None };
     let registered = run(client.register(&request)).unwrap();
     assert!(!format!("{registered:?}").contains("brand_new"), "{registered:?}");
-    assert_eq!(serde_json::to_value(&registered.data).unwrap()["api_key"], "ht_prov_brand_new_key");
+    let written = serde_json::to_value(&registered.data).unwrap();
+    assert_eq!(written["api_key"], "ht_prov_brand_new_key");
+    assert_eq!(written.to_string().matches("brand_new").count(), 1, "{written}");
     assert_eq!(registered.scopes, ["research"]);
 }
 
