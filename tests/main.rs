@@ -22,6 +22,7 @@ mod random_scripts;
 mod readers;
 mod refusals;
 mod running;
+mod runs;
 mod scratch;
 mod server;
 mod service;

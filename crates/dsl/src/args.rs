@@ -2,6 +2,7 @@
 
 mod catalog;
 mod run;
+mod runs;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub(crate) use catalog::{
     CatalogShowArguments,
 };
 pub(crate) use run::RunArguments;
+pub(crate) use runs::{RunsArguments, RunsCommand, RunsListArguments, RunsShowArguments};
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Warmup(WarmupArguments),
     /// Backtest a script: check it, show the plan, submit it, watch it, show the results
     Run(RunArguments),
+    /// List and show past runs
+    Runs(RunsArguments),
     /// Serve the HeyTraders API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),
     /// Show, search, fetch and compare the names that scripts can use

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Command::Explain(own) => commands::explain::run(&own, &mut console),
         Command::Warmup(own) => commands::warmup::run(&own, global, &mut console),
         Command::Run(own) => commands::run::run(&own, global, &mut console),
+        Command::Runs(own) => commands::runs::run(&own, &mut console),
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
         Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),

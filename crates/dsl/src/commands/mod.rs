@@ -6,6 +6,7 @@ pub(crate) mod explain;
 mod in_order;
 mod report;
 pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod warmup;

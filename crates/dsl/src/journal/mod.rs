@@ -38,10 +38,10 @@ pub(crate) use state::{State, Step};
 /// What a run of the sandbox in this very process has for an origin.
 pub(crate) const SANDBOX: &str = "sandbox";
 
-const RECORD: &str = "run.json";
-const REQUEST: &str = "request.json";
-const SCRIPT: &str = "script.signal";
-const RESULT: &str = "result.json";
+pub(crate) const RECORD: &str = "run.json";
+pub(crate) const REQUEST: &str = "request.json";
+pub(crate) const SCRIPT: &str = "script.signal";
+pub(crate) const RESULT: &str = "result.json";
 
 /// The journal of this user.
 #[derive(Clone, Debug)]

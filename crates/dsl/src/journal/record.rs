@@ -217,6 +217,12 @@ impl Record {
         Lock::is_held(&self.folder.join(WRITE))
     }
 
+    /// How far it is, as far as this machine knows: one that was being submitted when its process died is in doubt,
+    /// whatever stands in its file.
+    pub(crate) fn status(&self) -> State {
+        if self.state == State::Submitting && !self.is_being_written() { State::Unknown } else { self.state }
+    }
+
     /// Reads it again.
     ///
     /// # Errors

@@ -102,7 +102,7 @@ pub(crate) fn results(name: &str, results: &Results, local: bool, dots: Dots, co
 }
 
 /// The eight figures with plain words.
-fn metrics(metrics: &Metrics, color: bool) -> String {
+pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
     let percent = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), number::percent);
     let ratio = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| number::fixed(value, 2));
     let drawdown = metrics.max_drawdown.map(|fall| -fall.abs());

@@ -72,6 +72,25 @@ fn lines() -> TableStyle {
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'))
 }
 
+/// A table's text with the words of one column painted. The columns before it must be plain ASCII.
+pub(crate) fn painted(text: &str, column: &str, style: impl Fn(&str) -> anstyle::Style) -> String {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    let Some(at) = plain.lines().next().and_then(|header| header.find(column)) else { return text.to_owned() };
+    let mut painted = String::with_capacity(text.len() * 2);
+    for (number, line) in text.lines().enumerate() {
+        let word = line.get(at..).unwrap_or_default().split(' ').next().unwrap_or_default();
+        if number < 2 || word.is_empty() {
+            painted.push_str(line);
+        } else {
+            painted.push_str(&line[..at]);
+            painted.push_str(&style::paint(true, style(word), word));
+            painted.push_str(&line[at + word.len()..]);
+        }
+        painted.push('\n');
+    }
+    painted
+}
+
 /// Lines of `name  value`, the values in one column; a value may hold colours.
 pub(crate) fn pairs(pairs: &[(String, String)], color: bool) -> String {
     let width = pairs.iter().map(|(name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use signal_api::models::ExecuteRequest;
 use signal_api::{ApiError, Client, ErrorBody};
 
-pub(crate) use document::{Parts, RunDocument, run_id};
+pub(crate) use document::{Parts, RunDocument, RunError, run_id};
 pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, has_mark, origin_word};
 pub(crate) use results::Results;

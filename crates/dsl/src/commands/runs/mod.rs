@@ -1,0 +1,20 @@
+//! `dsl runs`: past runs, from the journal; one file a verb.
+
+mod list;
+mod show;
+
+use crate::args::{RunsArguments, RunsCommand};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Console;
+
+pub(super) use list::ListDocument;
+pub(super) use show::ShowDocument;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &RunsArguments, console: &mut Console) -> Result<Exit, Failure> {
+    match &arguments.command {
+        RunsCommand::List(own) => list::run(own, console),
+        RunsCommand::Show(own) => show::run(own, console),
+    }
+}
