@@ -24,6 +24,7 @@ mod refusals;
 mod running;
 mod runs;
 mod scratch;
+mod secrets;
 mod server;
 mod service;
 mod uploading;

@@ -3,14 +3,18 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder of its own, in which the binary is run.
+use crate::secrets::Secrets;
+
+/// A folder of its own, in which the binary is run. No key may be printed there, or left in a file.
 pub(crate) struct Scratch {
     folder: TempDir,
     environment: Vec<(String, String)>,
+    secrets: Mutex<Secrets>,
 }
 
 /// What a run of the binary came to.
@@ -27,7 +31,7 @@ pub(crate) struct Ran {
 impl Scratch {
     /// An empty folder.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self { folder: tempfile::tempdir().unwrap(), environment: Vec::new(), secrets: Mutex::default() }
     }
 
     /// With a file in it.
@@ -38,6 +42,7 @@ impl Scratch {
 
     /// With an environment variable for the binary.
     pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        self.secrets.lock().unwrap().learn(value);
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -46,6 +51,7 @@ impl Scratch {
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        self.secrets.lock().unwrap().wrote(path.clone());
         std::fs::write(path, content).unwrap();
     }
 
@@ -64,7 +70,8 @@ impl Scratch {
             .env("LANG", "C.UTF-8")
             .env("HOME", self.folder.path())
             // A developer's own keyring is none of a test's business.
-            .env("SIGNAL_KEYRING", "off");
+            .env("SIGNAL_KEYRING", "off")
+            .env("TMPDIR", self.folder.path());
         command.envs(self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         command
     }
@@ -84,10 +91,40 @@ impl Scratch {
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
+        self.examine(line, &output.stdout, &output.stderr);
         Ran {
             exit: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
             err: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+}
+
+impl Scratch {
+    /// Asserts that what a call printed holds no key. `dsl sandbox` alone prints one: its own.
+    #[track_caller]
+    pub(crate) fn examine(&self, line: &str, out: &[u8], err: &[u8]) {
+        let secrets = self.secrets.lock().unwrap();
+        for (stream, text) in [("stdout", out), ("stderr", err)] {
+            let is_sandbox = line.split_whitespace().next() == Some("sandbox") && stream == "stdout";
+            let found = secrets.found(text).filter(|_| !is_sandbox);
+            assert!(
+                found.is_none(),
+                "{stream} of `dsl {line}` shows a key: {found:?}\n{}",
+                String::from_utf8_lossy(text)
+            );
+        }
+    }
+}
+
+impl Drop for Scratch {
+    /// The scan of everything that the binary left on disk.
+    fn drop(&mut self) {
+        // A test that failed already says what is wrong.
+        if !std::thread::panicking() {
+            let secrets = self.secrets.get_mut().unwrap();
+            let leaks = secrets.files(self.folder.path());
+            assert!(leaks.is_empty(), "these files hold a key: {leaks:?}");
         }
     }
 }
