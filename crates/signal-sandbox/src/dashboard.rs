@@ -1,5 +1,7 @@
 //! The page behind `dashboard_url`: figures and the equity curve as plain HTML, without anything from outside.
 
+pub(crate) mod claim;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Keys: who calls, until when, and how much of the limits is used up.
 
+mod claims;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +14,9 @@ use signal_api::ErrorCode;
 use crate::Limits;
 use crate::reply::Refusal;
 use crate::server::App;
+
+use claims::Claim;
+pub(crate) use claims::{Agent, RIGHTS};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -29,11 +34,16 @@ struct Ring {
     keys: HashMap<String, Key>,
     registered: VecDeque<String>,
     registrations: VecDeque<Instant>,
+    claims: Vec<Claim>,
 }
 
 struct Key {
     id: String,
-    /// `None` for the key that the sandbox was started with: it neither expires nor has a quota.
+    /// The name that it was registered or claimed under.
+    name: Option<String>,
+    /// The agent that it belongs to, once a user has claimed it.
+    agent: Option<Agent>,
+    /// `None` for claimed keys and the one that the sandbox was started with: they neither expire nor have a quota.
     registered_at: Option<Instant>,
     requests: VecDeque<Instant>,
     backtests: VecDeque<Instant>,
@@ -53,11 +63,11 @@ impl Keys {
 
     /// Adds the key that is valid as long as the sandbox.
     pub(crate) fn add_permanent(&self, key: &str, id: String) {
-        self.ring().keys.insert(key.to_owned(), Key::new(id, None));
+        self.ring().keys.insert(key.to_owned(), Key::new(id, None, None));
     }
 
     /// Adds a key that expires, unless too many were registered in the last hour.
-    pub(crate) fn register(&self, key: &str, id: String, limits: &Limits) -> Result<(), Refusal> {
+    pub(crate) fn register(&self, key: &str, id: String, name: &str, limits: &Limits) -> Result<(), Refusal> {
         let now = Instant::now();
         let mut ring = self.ring();
         take(&mut ring.registrations, now, HOUR, limits.registrations_per_hour).map_err(|wait| {
@@ -68,7 +78,7 @@ impl Keys {
             )
             .retry_after(wait)
         })?;
-        ring.keys.insert(key.to_owned(), Key::new(id, Some(now)));
+        ring.keys.insert(key.to_owned(), Key::new(id, Some(name.to_owned()), Some(now)));
         ring.registered.push_back(key.to_owned());
         if ring.registered.len() > KEYS_KEPT
             && let Some(oldest) = ring.registered.pop_front()
@@ -140,8 +150,8 @@ impl Keys {
 }
 
 impl Key {
-    fn new(id: String, registered_at: Option<Instant>) -> Self {
-        Self { id, registered_at, requests: VecDeque::new(), backtests: VecDeque::new() }
+    fn new(id: String, name: Option<String>, registered_at: Option<Instant>) -> Self {
+        Self { id, name, agent: None, registered_at, requests: VecDeque::new(), backtests: VecDeque::new() }
     }
 }
 

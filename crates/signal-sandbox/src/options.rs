@@ -56,6 +56,8 @@ pub struct Limits {
     pub registrations_per_hour: Option<u32>,
     /// How long a registered key is valid; then: `EXPIRED_API_KEY`.
     pub key_lifetime: Duration,
+    /// How long a claim code is taken; then: `INVALID_CLAIM_CODE`.
+    pub claim_lifetime: Duration,
     /// Backtests that may wait for a worker; beyond: `RATE_LIMITED`.
     pub queue: usize,
     /// Bars that one backtest may take, all tickers together; beyond: `VALIDATION_ERROR`. Memory is the reason.
@@ -73,6 +75,7 @@ impl Default for Limits {
             backtests_per_day: None,
             registrations_per_hour: None,
             key_lifetime: Duration::from_secs(24 * 3600),
+            claim_lifetime: Duration::from_secs(30 * 60),
             queue: 1_000,
             bars: 6_000_000,
             results: 200,

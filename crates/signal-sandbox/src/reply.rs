@@ -66,6 +66,11 @@ impl Refusal {
         Self::parameters(vec![Detail { parameter, message }], suggestion)
     }
 
+    /// What went wrong, for a page.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.error.message
+    }
+
     /// Under another status than the code's usual one.
     pub(crate) fn status(mut self, status: StatusCode) -> Self {
         self.0.status = status;

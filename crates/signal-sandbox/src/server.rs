@@ -201,6 +201,8 @@ fn is_sound_key(key: &str) -> bool {
 fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/meta/register", post(meta::register))
+        .route("/meta/request-claim", post(meta::request_claim))
+        .route("/meta/agents/me", get(meta::me))
         .route("/meta/health", get(meta::health))
         .route("/meta/markets", get(meta::markets))
         .route("/meta/indicators", get(meta::indicators))
@@ -218,6 +220,7 @@ fn router(app: Arc<App>) -> Router {
     Router::new()
         .nest(faults::BASE, api)
         .route("/dashboard/backtest/detail/{id}", get(dashboard::page))
+        .route("/dashboard/claim", get(dashboard::claim::page).post(dashboard::claim::claim))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -250,7 +253,7 @@ async fn unknown_path(request: Request) -> Refusal {
     Refusal::new(
         ErrorCode::Other("NOT_FOUND".to_owned()),
         format!("there is no {}", request.uri().path()),
-        "the sandbox has /api/v1/meta/{register,health,markets,indicators}, /api/v1/market/{symbols,ohlcv} \
+        "the sandbox has /api/v1/meta/{register,request-claim,agents/me,health,markets,indicators}, /api/v1/market/{symbols,ohlcv} \
          and /api/v1/backtest/{execute,status,cancel,results}",
     )
     .status(StatusCode::NOT_FOUND)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde_json::{Value, json};
-use signal_api::models::{Extra, Health, Market, Markets, Registered};
+use signal_api::models::{Agent, ClaimCode, Extra, Health, Market, Markets, Registered};
 use signal_catalog::{Catalog, Entry, Formula, Kind, Output, OutputKind, Param, ParamKind, Signature, ValueType};
 use signal_market::{EXCHANGES, ExchangeEvidence};
 
@@ -17,30 +17,69 @@ use crate::validate;
 
 /// `POST /meta/register`
 pub(crate) async fn register(State(app): State<Arc<App>>, Body(body): Body) -> Reply {
-    let name = validate::text(&body, "display_name").map_err(one)?;
-    let length = name.as_deref().map_or(0, |name| name.trim().chars().count());
-    if !(1..=50).contains(&length) {
+    let name = name(&body)?;
+    let (key, id) = (app.ids.draw("ht_prov_"), app.ids.draw("key_"));
+    app.keys.register(&key, id.clone(), &name, &app.limits)?;
+    answer(Registered {
+        api_key: key.into(),
+        key_id: Some(id),
+        quota: quota(&app),
+        scopes: vec!["research".to_owned()],
+        extra: marks(app.market.label(), json!({ "expires_in": app.limits.key_lifetime.as_secs() })),
+    })
+}
+
+/// `POST /meta/request-claim`
+pub(crate) async fn request_claim(State(app): State<Arc<App>>, caller: Caller, Body(body): Body) -> Reply {
+    let name = name(&body)?;
+    answer(ClaimCode {
+        claim_code: app.keys.request_claim(&caller, &name, &app.ids.draw(""), &app.limits),
+        expires_in: Some(app.limits.claim_lifetime.as_secs()),
+        extra: marks(app.market.label(), json!({ "claim_url": format!("http://{}/dashboard/claim", app.address) })),
+    })
+}
+
+/// `GET /meta/agents/me`
+pub(crate) async fn me(State(app): State<Arc<App>>, caller: Caller) -> Reply {
+    let profile = app.keys.profile(&caller, &app.limits)?;
+    let claimed = profile.agent.is_some();
+    let research = || vec!["research".to_owned()];
+    let (agent_id, scopes) = profile.agent.map_or_else(|| (None, research()), |agent| (Some(agent.id), agent.scopes));
+    answer(Agent {
+        agent_id,
+        key_id: Some(caller.key_id),
+        display_name: profile.name,
+        scopes,
+        expires_at: profile.expires_at.map(|end| end.to_string()),
+        claimed: Some(claimed),
+        // The limits are those of keys that end.
+        quota: if profile.expires_at.is_some() { quota(&app) } else { Value::Null },
+        extra: marks(app.market.label(), json!({ "status": if claimed { "claimed" } else { "provisional" } })),
+    })
+}
+
+/// What a registered key may use up.
+fn quota(app: &App) -> Value {
+    json!({
+        "backtests_per_hour": app.limits.backtests_per_hour,
+        "backtests_per_day": app.limits.backtests_per_day,
+        "requests_per_minute": app.limits.requests_per_minute,
+    })
+}
+
+/// The checked name of a registration or a claim; the description is checked with it.
+fn name(body: &serde_json::Map<String, Value>) -> Result<String, Refusal> {
+    let name = validate::text(body, "display_name").map_err(one)?.unwrap_or_default();
+    if !(1..=50).contains(&name.trim().chars().count()) {
         let message = "display_name: it is required and has 1 to 50 characters";
         return Err(Refusal::parameter("display_name", message, ""));
     }
-    let description = validate::text(&body, "description").map_err(one)?;
+    let description = validate::text(body, "description").map_err(one)?;
     if description.is_some_and(|text| text.chars().count() > 500) {
         let message = "description: it has at most 500 characters";
         return Err(Refusal::parameter("description", message, ""));
     }
-    let (key, id) = (app.ids.draw("ht_prov_"), app.ids.draw("key_"));
-    app.keys.register(&key, id.clone(), &app.limits)?;
-    answer(Registered {
-        api_key: key.into(),
-        key_id: Some(id),
-        quota: json!({
-            "backtests_per_hour": app.limits.backtests_per_hour,
-            "backtests_per_day": app.limits.backtests_per_day,
-            "requests_per_minute": app.limits.requests_per_minute,
-        }),
-        scopes: vec!["research".to_owned()],
-        extra: marks(app.market.label(), json!({ "expires_in": app.limits.key_lifetime.as_secs() })),
-    })
+    Ok(name.trim().to_owned())
 }
 
 fn one(detail: crate::reply::Detail) -> Refusal {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backtests;
+mod claims;
 mod csv_data;
 mod doors;
 mod faults;
