@@ -284,7 +284,7 @@ impl Client {
         Ok(answer.map(|()| data))
     }
 
-    fn address(&self, segments: &[&str], query: &impl Serialize) -> Result<Url, ApiError> {
+    pub(crate) fn address(&self, segments: &[&str], query: &impl Serialize) -> Result<Url, ApiError> {
         let mut url = self.transport.destination.address(segments)?;
         let unfit = |error: serde_json::Error| ApiError::Setup(format!("the query can't be written: {error}"));
         if let Value::Object(query) = serde_json::to_value(query).map_err(unfit)? {
@@ -304,7 +304,7 @@ impl Client {
     }
 }
 
-fn read<T: DeserializeOwned>(raw: &Value) -> Result<T, ApiError> {
+pub(crate) fn read<T: DeserializeOwned>(raw: &Value) -> Result<T, ApiError> {
     T::deserialize(raw)
         .map_err(|error| ApiError::Protocol(format!("unexpected data, {}", crate::text::sanitize(&error.to_string()))))
 }

@@ -34,6 +34,11 @@ impl Failure {
         }
     }
 
+    /// Whether the server has refused for the number of requests, and did nothing.
+    pub(crate) fn is_rate_limit(&self) -> bool {
+        matches!(self, Self::Answered(ApiError::Refused { code: ErrorCode::RateLimited, .. }))
+    }
+
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Answered(ApiError::Refused { retry_after, .. }) => *retry_after,

@@ -13,6 +13,7 @@ pub mod endpoints;
 mod envelope;
 mod error;
 mod failure;
+mod inquiries;
 mod lenient;
 pub mod models;
 mod preview;

@@ -171,6 +171,25 @@ impl Transport {
         }
     }
 
+    /// Asks by a `POST` that changes nothing. Sent once, and again only where the server was asked too often and a short wait
+    /// will do.
+    pub(crate) async fn inquire(&self, url: Url, body: Vec<u8>) -> Result<Answer<()>, ApiError> {
+        let mut tried = 0;
+        loop {
+            let exchanged = self.exchange(&self.reader, Method::POST, url.clone(), Some(body.clone()), Length::Long);
+            let failure = match exchanged.await {
+                Ok((answer, _)) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            tried += 1;
+            let pause = failure.is_rate_limit().then(|| self.patience.pause(tried, failure.retry_after())).flatten();
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(failure.of_reading(self.destination.host())),
+            }
+        }
+    }
+
     /// Changes something: sent once.
     pub(crate) async fn write(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<Answer<()>, ApiError> {
         let exchanged = self.exchange(&self.writer, method, url, body, Length::Short).await;
@@ -252,7 +271,8 @@ impl Transport {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let response = request.send().await.map_err(|error| self.sending(&error))?;
         let status = response.status();
-        if status.is_redirection() {
+        // That nothing has changed is an answer, and points nowhere.
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
             let location = sanitize(&location.chars().take(200).collect::<String>());
             return Err(Failure::Answered(ApiError::Redirected {

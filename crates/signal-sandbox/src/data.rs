@@ -6,6 +6,7 @@ mod synthetic;
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use signal_engine::Bars;
 use signal_market::{Ticker, Timeframe};
 
@@ -66,6 +67,35 @@ impl Market {
         match self {
             Self::Synthetic(market) => Ok(market.bars(ticker, timeframe, window, wanted)),
             Self::Csv(folder) => csv::bars(folder, ticker, timeframe, window),
+        }
+    }
+
+    /// The last `count` closed bars of a ticker as seen on `today`, oldest first; fewer where there are fewer.
+    pub(crate) fn last_bars(
+        &self,
+        ticker: &Ticker,
+        timeframe: Timeframe,
+        count: usize,
+        today: Date,
+    ) -> Result<Bars, DataError> {
+        let all = Window::until(today);
+        let mut bars = match self {
+            Self::Synthetic(market) => market.bars(ticker, timeframe, &all.last(timeframe, count), &|| true),
+            Self::Csv(folder) => csv::bars(folder, ticker, timeframe, &all)?,
+        };
+        let spare = bars.len().saturating_sub(count);
+        bars.open_time.drain(..spare);
+        for column in [&mut bars.open, &mut bars.high, &mut bars.low, &mut bars.close, &mut bars.volume] {
+            column.drain(..spare);
+        }
+        Ok(bars)
+    }
+
+    /// The shortest of some timeframes in which there are bars of a ticker.
+    pub(crate) fn finest(&self, ticker: &Ticker, of: &[Timeframe]) -> Option<Timeframe> {
+        match self {
+            Self::Synthetic(_) => of.first().copied(),
+            Self::Csv(folder) => of.iter().copied().find(|timeframe| csv::has(folder, ticker, *timeframe)),
         }
     }
 

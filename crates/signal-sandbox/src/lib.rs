@@ -10,15 +10,18 @@
 mod analysis;
 mod dashboard;
 mod data;
+mod evaluation;
 mod faults;
 mod ids;
 mod jobs;
 mod keys;
 mod options;
+mod pages;
 mod reply;
 mod report;
 mod routes;
 mod run;
+mod script;
 mod server;
 mod validate;
 

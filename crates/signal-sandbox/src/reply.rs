@@ -84,6 +84,14 @@ impl Refusal {
     }
 }
 
+impl From<ErrorBody> for Refusal {
+    /// Under the code's usual status.
+    fn from(error: ErrorBody) -> Self {
+        let status = status_of(&error.code);
+        Self(Box::new(Parts { status, error, details: Vec::new(), retry_after: None }))
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Parts { status, error, details, retry_after } = *self.0;

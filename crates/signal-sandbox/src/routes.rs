@@ -1,8 +1,11 @@
 //! The endpoints, one file a group.
 
 pub(crate) mod backtest;
+pub(crate) mod docs;
+pub(crate) mod expressions;
 pub(crate) mod market;
 pub(crate) mod meta;
+pub(crate) mod ticker;
 
 use std::collections::HashMap;
 

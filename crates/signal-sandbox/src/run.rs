@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use signal_api::{ErrorBody, ErrorCode};
-use signal_catalog::Catalog;
-use signal_engine::{EngineError, MarketData, Mode, Program, Simulation, simulate_watched};
-use signal_text::{Severity, Source, Span};
+use signal_engine::{EngineError, MarketData, Mode, Simulation, simulate_watched};
 
+use crate::data::Market;
 use crate::data::calendar::Window;
-use crate::data::{DataError, Market};
+use crate::evaluation::unavailable;
 use crate::jobs::Job;
 use crate::reply::{Refusal, failure};
 use crate::report::Report;
+use crate::script::Script;
 use crate::validate::Settings;
 
 /// Share of the progress that loading bars takes; the simulation takes the rest.
@@ -24,28 +24,13 @@ const LOADING: f64 = 0.5;
 pub(crate) struct Work {
     pub settings: Settings,
     pub window: Window,
-    source: Source,
-    program: Program,
+    script: Script,
 }
 
 impl Work {
     /// Parses and compiles; what is wrong with the script is told with its line and column.
     pub(crate) fn prepare(settings: Settings, window: Window, script: String) -> Result<Self, Refusal> {
-        let source = Source::new("script", script);
-        let parsed = signal_syntax::parse(&source);
-        let error = parsed.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
-        if let Some(error) = error {
-            return Err(Refusal::parameter(
-                "script",
-                format!("script, {}: {}", place(&source, error.span), error.message),
-                error.help.clone().unwrap_or_default(),
-            ));
-        }
-        let program = Program::compile(&source, &parsed.tree, Catalog::bundled()).map_err(|error| {
-            let message = format!("script, {}: {}", place(&source, error.span), error.message);
-            Refusal::parameter("script", message, "correct the script and send it again")
-        })?;
-        Ok(Self { settings, window, source, program })
+        Ok(Self { settings, window, script: Script::compile("script", script)? })
     }
 
     /// Loads bars, simulates, and reports. Looks often whether it is still wanted.
@@ -76,8 +61,8 @@ impl Work {
             job.set_progress(LOADING + (1.0 - LOADING) * share);
             if job.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let outcome =
-            simulate_watched(&self.program, &data, &simulation, &mut watch).map_err(|error| self.explain(&error))?;
+        let outcome = simulate_watched(&self.script.program, &data, &simulation, &mut watch)
+            .map_err(|error| self.explain(&error))?;
         Ok(Report {
             result_id: job.result_id.clone(),
             backtest_id: job.id.clone(),
@@ -90,26 +75,9 @@ impl Work {
 
     /// An engine's error in the API's words.
     fn explain(&self, error: &EngineError) -> ErrorBody {
-        let at = |text: String| match error.span() {
-            Some(span) => format!("script, {}: {text}", place(&self.source, span)),
-            None => text,
-        };
-        let code = ErrorCode::from(error.code());
         match error {
-            EngineError::OutOfRange { span, needed, .. } => {
-                let call = excerpt(&self.source, *span);
-                let timeframe = self.settings.timeframe;
-                let cure = match needed {
-                    Some(1) => format!("set other dates: `{call}` needs at least 1 bar of {timeframe} in the range"),
-                    Some(needed) => format!(
-                        "set start_date earlier: `{call}` needs at least {needed} bars of {timeframe} in the range"
-                    ),
-                    None => format!("set start_date earlier: `{call}` needs more bars of {timeframe}"),
-                };
-                failure(code, at(format!("insufficient data for `{call}`: {error}")), cure)
-            }
             EngineError::Cancelled => cancelled(),
-            _ => failure(code, at(error.to_string()), ""),
+            _ => self.script.explain(error, self.settings.timeframe, "set start_date earlier"),
         }
     }
 }
@@ -126,23 +94,6 @@ pub(crate) fn check_size(settings: &Settings, window: &Window, most: u64) -> Res
         settings.timeframe
     );
     Err(Refusal::parameter("timeframe", message, "shorten the range, or take a longer timeframe or fewer tickers"))
-}
-
-/// Where in the script, for people.
-fn place(source: &Source, span: Span) -> String {
-    let at = source.line_column(span.start);
-    format!("line {}, column {}", at.line, at.column)
-}
-
-/// The text of an expression, on one line and not too long.
-fn excerpt(source: &Source, span: Span) -> String {
-    let text = source.slice(span).split_whitespace();
-    crate::validate::short(&text.collect::<Vec<_>>().join(" "))
-}
-
-fn unavailable(error: DataError) -> ErrorBody {
-    let DataError::Unavailable { message, suggestion } = error;
-    failure(ErrorCode::DataUnavailable, message, suggestion)
 }
 
 /// Nobody reads it: a cancelled job keeps its state.

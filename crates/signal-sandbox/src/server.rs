@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::civil::Date;
 use signal_api::ErrorCode;
+use signal_api::endpoints::{Endpoint, Verb};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -22,7 +23,7 @@ use crate::ids::Ids;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::reply::Refusal;
-use crate::routes::{backtest, market, meta};
+use crate::routes::{backtest, docs, expressions, market, meta, ticker};
 use crate::{DataSource, Limits, Options, dashboard};
 
 /// Largest request body in bytes: a script of a hundred thousand lines fits.
@@ -198,6 +199,43 @@ fn is_sound_key(key: &str) -> bool {
     (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
+/// Endpoints of the API that [`router`] has a route for; a test holds the two against each other.
+const SERVED: &[(Verb, &str)] = &[
+    (Verb::Post, "/meta/register"),
+    (Verb::Post, "/meta/request-claim"),
+    (Verb::Get, "/meta/agents/me"),
+    (Verb::Get, "/meta/health"),
+    (Verb::Get, "/meta/markets"),
+    (Verb::Get, "/meta/indicators"),
+    (Verb::Get, "/market/symbols"),
+    (Verb::Get, "/market/ohlcv"),
+    (Verb::Get, "/market/ticker"),
+    (Verb::Post, "/market/ticker"),
+    (Verb::Get, "/market/funding-rates"),
+    (Verb::Post, "/market/evaluate"),
+    (Verb::Post, "/market/scan"),
+    (Verb::Post, "/market/rank"),
+    (Verb::Post, "/backtest/execute"),
+    (Verb::Get, "/backtest/status/{id}"),
+    (Verb::Post, "/backtest/cancel/{id}"),
+    (Verb::Get, "/backtest/results/{id}"),
+    (Verb::Get, "/backtest/results/{id}/metrics"),
+    (Verb::Get, "/backtest/results/{id}/per-ticker"),
+    (Verb::Get, "/backtest/results/{id}/trades"),
+    (Verb::Get, "/backtest/results/{id}/equity"),
+    (Verb::Get, "/backtest/results/{id}/analysis"),
+    (Verb::Get, "/docs"),
+    (Verb::Get, "/docs/signal-dsl"),
+    (Verb::Get, "/docs/operators"),
+    (Verb::Get, "/docs/data"),
+    (Verb::Get, "/docs/api-reference"),
+];
+
+/// Whether the sandbox has an endpoint of the API.
+pub(crate) fn serves(endpoint: &Endpoint) -> bool {
+    SERVED.contains(&(endpoint.verb, endpoint.path))
+}
+
 fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/meta/register", post(meta::register))
@@ -208,6 +246,13 @@ fn router(app: Arc<App>) -> Router {
         .route("/meta/indicators", get(meta::indicators))
         .route("/market/symbols", get(market::symbols))
         .route("/market/ohlcv", get(market::ohlcv))
+        .route("/market/ticker", get(ticker::of_one).post(ticker::of_many))
+        .route("/market/funding-rates", get(ticker::funding_rates))
+        .route("/market/evaluate", post(expressions::evaluate))
+        .route("/market/scan", post(expressions::scan))
+        .route("/market/rank", post(expressions::rank))
+        .route("/docs", get(docs::list))
+        .route("/docs/{id}", get(docs::page))
         .route("/backtest/execute", post(backtest::execute))
         .route("/backtest/status/{id}", get(backtest::status))
         .route("/backtest/cancel/{id}", post(backtest::cancel))
@@ -253,8 +298,9 @@ async fn unknown_path(request: Request) -> Refusal {
     Refusal::new(
         ErrorCode::Other("NOT_FOUND".to_owned()),
         format!("there is no {}", request.uri().path()),
-        "the sandbox has /api/v1/meta/{register,request-claim,agents/me,health,markets,indicators}, /api/v1/market/{symbols,ohlcv} \
-         and /api/v1/backtest/{execute,status,cancel,results}",
+        "the sandbox has /api/v1/meta/{register,request-claim,agents/me,health,markets,indicators}, \
+         /api/v1/market/{symbols,ohlcv,ticker,evaluate,scan,rank}, /api/v1/backtest/{execute,status,cancel,results} \
+         and /api/v1/docs",
     )
     .status(StatusCode::NOT_FOUND)
 }

@@ -7,7 +7,7 @@ use signal_market::{MarketType, Ticker, Timeframe, closest_exchange, exchange, p
 use crate::reply::{Detail, Refusal};
 
 /// Tickers a backtest may have.
-const MAX_TICKERS: usize = 100;
+pub(crate) const MAX_TICKERS: usize = 100;
 
 /// Everything `POST /backtest/execute` takes beside the script, checked.
 #[derive(Clone, Debug)]
@@ -124,7 +124,7 @@ fn kept<T>(value: Result<T, Wrong>, note: &mut impl FnMut(Wrong)) -> Option<T> {
     value.map_err(note).ok()
 }
 
-fn fault(parameter: &'static str, what: impl std::fmt::Display) -> Wrong {
+pub(crate) fn fault(parameter: &'static str, what: impl std::fmt::Display) -> Wrong {
     Detail { parameter, message: format!("{parameter}: {what}") }
 }
 
@@ -142,7 +142,8 @@ pub(crate) fn text(body: &Map<String, Value>, parameter: &'static str) -> Result
     }
 }
 
-fn required(body: &Map<String, Value>, parameter: &'static str) -> Result<String, Wrong> {
+/// A text that must be there.
+pub(crate) fn required(body: &Map<String, Value>, parameter: &'static str) -> Result<String, Wrong> {
     text(body, parameter)?.ok_or_else(|| fault(parameter, "it is required and missing"))
 }
 
@@ -166,6 +167,29 @@ fn number(
         .as_f64()
         .filter(|number| number.is_finite() && holds(*number))
         .ok_or_else(|| fault(parameter, format!("{} is not {expected}", shown(value))))
+}
+
+/// An optional yes or no; absent it is a no.
+pub(crate) fn flag(body: &Map<String, Value>, parameter: &'static str) -> Result<bool, Wrong> {
+    match given(body, parameter) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(other) => Err(fault(parameter, format!("{} is neither true nor false", shown(other)))),
+    }
+}
+
+/// An optional whole number within bounds.
+pub(crate) fn count(
+    body: &Map<String, Value>,
+    parameter: &'static str,
+    least: u64,
+    most: u64,
+) -> Result<Option<u64>, Wrong> {
+    let Some(value) = given(body, parameter) else { return Ok(None) };
+    value.as_u64().filter(|count| (least..=most).contains(count)).map(Some).ok_or_else(|| {
+        let bounds = if most == u64::MAX { format!("from {least} up") } else { format!("from {least} to {most}") };
+        fault(parameter, format!("{} is no whole number {bounds}", shown(value)))
+    })
 }
 
 /// The id of a known exchange; `binance` when it is absent.

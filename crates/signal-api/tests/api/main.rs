@@ -5,6 +5,7 @@
 mod calls;
 mod envelope;
 mod faults;
+mod inquiries;
 mod models;
 mod secrecy;
 mod support;

@@ -30,6 +30,12 @@ impl Window {
         Self { from: epoch_day(start) * DAY, until: (epoch_day(end) + 1) * DAY, closed_by: epoch_day(today) * DAY }
     }
 
+    /// All days before `today`.
+    pub(crate) fn until(today: Date) -> Self {
+        let end = epoch_day(today) * DAY;
+        Self { from: epoch_day(Date::MIN) * DAY, until: end, closed_by: end }
+    }
+
     /// Whether a bar belongs to the range.
     pub(crate) fn holds(&self, slot: Slot) -> bool {
         self.from <= slot.open && slot.open < self.until && slot.close <= self.closed_by

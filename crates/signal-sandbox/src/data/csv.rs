@@ -40,6 +40,11 @@ pub(crate) fn bars(folder: &Path, ticker: &Ticker, timeframe: Timeframe, window:
     }
 }
 
+/// Whether there is a file of a ticker's bars.
+pub(crate) fn has(folder: &Path, ticker: &Ticker, timeframe: Timeframe) -> bool {
+    file_name(ticker, timeframe).is_ok_and(|name| folder.join(name).is_file())
+}
+
 /// `EXCHANGE_BASE_QUOTE[_SETTLE]_TIMEFRAME.csv`. A ticker comes over the network, so it must not lead out of the folder.
 fn file_name(ticker: &Ticker, timeframe: Timeframe) -> Result<String, DataError> {
     let mut parts = vec![ticker.exchange.to_ascii_uppercase(), ticker.base.clone()];

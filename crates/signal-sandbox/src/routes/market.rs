@@ -122,20 +122,32 @@ fn with_short_names(mut query: Map<String, Value>) -> Map<String, Value> {
     query
 }
 
-/// A ticker of its own (`BINANCE:BTC/USDT`), or a pair with its exchange beside it.
-fn ticker(query: &Map<String, Value>) -> Result<Ticker, Refusal> {
+/// The ticker that `symbol` and `exchange` mean.
+pub(super) fn ticker(query: &Map<String, Value>) -> Result<Ticker, Refusal> {
     let wrong = |message: String| Refusal::parameter("symbol", format!("symbol: {message}"), "");
     let Some(symbol) = query.get("symbol").and_then(Value::as_str) else {
         return Err(wrong("it is required, for example BTC/USDT".to_owned()));
     };
-    let before_slash = symbol.split('/').next().unwrap_or_default();
-    if before_slash.contains(':') {
+    if has_exchange(symbol) {
         return validate::ticker(symbol).map_err(wrong);
     }
     let id = validate::exchange_id(query).map_err(|detail| Refusal::parameters(vec![detail], ""))?;
-    let ticker = validate::ticker(&format!("{}:{symbol}", id.to_ascii_uppercase())).map_err(wrong)?;
-    let perpetual = exchange(&id).is_some_and(|exchange| exchange.market == MarketType::Perpetual);
+    ticker_of(symbol, &id).map_err(wrong)
+}
+
+/// A ticker of its own (`BINANCE:BTC/USDT`), or a pair on an exchange.
+pub(super) fn ticker_of(symbol: &str, id: &str) -> Result<Ticker, String> {
+    if has_exchange(symbol) {
+        return validate::ticker(symbol);
+    }
+    let ticker = validate::ticker(&format!("{}:{symbol}", id.to_ascii_uppercase()))?;
+    let perpetual = exchange(id).is_some_and(|exchange| exchange.market == MarketType::Perpetual);
     // Market endpoints take plain pairs for perpetuals too; these settle in their quote currency.
     let settle = ticker.settle.clone().or_else(|| perpetual.then(|| ticker.quote.clone()));
     Ok(Ticker { settle, ..ticker })
+}
+
+/// Whether an exchange stands before the pair.
+fn has_exchange(symbol: &str) -> bool {
+    symbol.split('/').next().unwrap_or_default().contains(':')
 }
