@@ -2,6 +2,15 @@
 
 use crate::scratch::Scratch;
 
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! timeframe  = 1h
+#! start_date = 2024-01-01
+#! end_date   = 2024-12-31
+emit_signal(close < close[-1], entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+emit_signal(close > close[-1], exit(\"BINANCE:BTC/USDT\", \"LONG\"))
+";
+
 /// The page that describes the sandbox.
 fn page() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sandbox.md");
@@ -26,4 +35,14 @@ fn a_fault_that_cannot_be_read_is_told_with_its_place() {
     let document = ran.check(2, &[], &[]).json();
     assert!(document["error"]["message"].as_str().unwrap().contains("sending, before, after or mid"), "{document}");
     scratch.dsl("sandbox --port 0 --fault status=500;body=@none.json").check(3, &[], &["none.json"]);
+}
+
+#[test]
+fn a_timeout_that_is_no_time_is_told_before_anything_is_sent() {
+    let scratch = Scratch::new()
+        .set("HEYTRADERS_BASE_URL", "http://127.0.0.1:1/api/v1")
+        .set("HEYTRADERS_API_KEY", "k")
+        .with("a.signal", SCRIPT)
+        .set("HEYTRADERS_TIMEOUT", "soon");
+    scratch.dsl("run a.signal").check(2, &[], &["HEYTRADERS_TIMEOUT is `soon`", "500ms"]);
 }

@@ -120,6 +120,14 @@ fn a_refused_key_is_exit_code_4() {
 }
 
 #[test]
+fn a_refusal_that_is_not_the_api_s_says_nothing_of_the_key() {
+    for (status, page) in [(403, "<html>Forbidden</html>"), (404, "not here"), (407, "")] {
+        let answer = Some((status, "", page.to_owned()));
+        check(answer, None, 6, &["no code of the API", "HEYTRADERS_BASE_URL"], "refused");
+    }
+}
+
+#[test]
 fn a_used_up_quota_is_exit_code_5() {
     check(refused(429, "RATE_LIMITED"), None, 5, &["3 s"], "refused");
     check(refused(403, "FREE_QUOTA_EXCEEDED"), None, 5, &["no"], "refused");

@@ -17,6 +17,7 @@ mod render;
 mod run;
 mod secrets;
 mod service;
+mod timeout;
 mod today;
 
 use std::ffi::OsString;

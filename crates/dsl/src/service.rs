@@ -9,7 +9,7 @@ use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Kept, Keys, VARIABLE};
-use crate::{run, secrets};
+use crate::{run, secrets, timeout};
 
 /// The service's base URL as it may be shown.
 ///
@@ -49,12 +49,13 @@ pub(crate) fn client(base_url: &str) -> Result<Client, Failure> {
 /// A client with this key, or with none for what needs none.
 ///
 /// # Errors
-/// An address or a key that can't be used.
+/// An address, a key or a timeout that can't be used.
 pub(crate) fn client_with(base_url: &str, key: Option<SecretString>) -> Result<Client, Failure> {
     if let Some(key) = &key {
         secrets::remember(key);
     }
-    let options = ClientOptions { base_url: base_url.to_owned(), key, ..ClientOptions::default() };
+    let options =
+        ClientOptions { base_url: base_url.to_owned(), key, limits: timeout::limits()?, ..ClientOptions::default() };
     Client::new(options).map_err(|error| run::failure_of(&error))
 }
 

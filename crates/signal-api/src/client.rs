@@ -168,12 +168,16 @@ impl Client {
         self.post(&["backtest", "execute"], Some(request)).await
     }
 
-    /// `GET /backtest/status/{backtest_id}`.
+    /// `GET /backtest/status/{backtest_id}`. Asked once, unlike whatever else is only read: who watches a job asks again in
+    /// a moment anyway, and would hear nothing of a silent server as long as it is asked from here.
     ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn status(&self, backtest_id: &str) -> Result<Answer<JobStatus>, ApiError> {
-        self.ask(&["backtest", "status", backtest_id], &(), Length::Short).await
+        let url = self.address(&["backtest", "status", backtest_id], &())?;
+        let answer = self.transport.read_once(url, Length::Short).await?;
+        let data = read(&answer.raw)?;
+        Ok(answer.map(|()| data))
     }
 
     /// `POST /backtest/cancel/{backtest_id}`.

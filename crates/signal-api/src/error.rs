@@ -248,15 +248,25 @@ error_codes! {
     TaOutOfRange = "TA_OUT_OF_RANGE", Other;
 }
 
+/// How a code begins that is made from a status.
+const FROM_STATUS: &str = "HTTP_";
+
 impl ErrorCode {
-    /// The code for an answer that gave none, made from its status.
+    /// The code for an answer that gave none, made from its status. 401 and 429 mean the same whoever says them; a bare 403 is
+    /// more often a proxy's or firewall's than the API's, and says nothing of the key.
     #[must_use]
     pub(crate) fn from_status(status: u16) -> Self {
         match status {
             401 => Self::InvalidApiKey,
             429 => Self::RateLimited,
-            _ => Self::Other(format!("HTTP_{status}")),
+            _ => Self::Other(format!("{FROM_STATUS}{status}")),
         }
+    }
+
+    /// Whether the answer gave no code, so that it may not be the API's at all.
+    #[must_use]
+    pub fn is_from_status(&self) -> bool {
+        matches!(self, Self::Other(text) if text.starts_with(FROM_STATUS))
     }
 }
 

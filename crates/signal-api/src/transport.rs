@@ -148,6 +148,12 @@ impl Transport {
         Ok(self.read_whole(url, length).await?.0)
     }
 
+    /// Asks, and does not ask again.
+    pub(crate) async fn read_once(&self, url: Url, length: Length) -> Result<Answer<()>, ApiError> {
+        let exchanged = self.exchange(&self.reader, Method::GET, url, None, length).await;
+        exchanged.map(|(answer, _)| answer).map_err(|failure| failure.of_reading(self.destination.host()))
+    }
+
     /// As [`Transport::read`], with the body as it came, but for the key.
     pub(crate) async fn read_whole(&self, url: Url, length: Length) -> Result<(Answer<()>, Vec<u8>), ApiError> {
         let mut tried = 0;

@@ -18,7 +18,12 @@ pub(crate) fn exit_of(ending: &Ending) -> Exit {
         Ending::Unfetched(error) | Ending::LostSight(error) | Ending::Unknown(error) => exit_of_error(error),
         // The backtest that was asked for did not come about.
         Ending::Refused(error) => match exit_of_error(error) {
-            Exit::Network if error.code().is_some_and(|code| code.class() == Class::Other) => Exit::Failed,
+            // Only the API itself can say that it does not take this backtest; a proxy in between can't.
+            Exit::Network
+                if error.code().is_some_and(|code| code.class() == Class::Other && !code.is_from_status()) =>
+            {
+                Exit::Failed
+            }
             exit => exit,
         },
     }
@@ -51,6 +56,9 @@ pub(crate) fn failure_of(error: &ApiError) -> Failure {
         if cures.is_empty() {
             cures.extend(cure(code).map(str::to_owned));
         }
+        if cures.is_empty() && code.is_from_status() {
+            cures.push(NOT_THE_API.to_owned());
+        }
         failure.suggestion = (!cures.is_empty()).then(|| cures.join("; "));
     } else {
         failure.suggestion = match error {
@@ -65,6 +73,10 @@ pub(crate) fn failure_of(error: &ApiError) -> Failure {
     }
     failure
 }
+
+/// What to think of a refusal without a code.
+const NOT_THE_API: &str = "the answer carries no code of the API: perhaps a proxy or firewall gave it, or HEYTRADERS_BASE_URL is \
+                           not the API's address";
 
 /// What to say of an ending that brought no results; `None` for one that did, or that the user wished.
 pub(crate) fn failure_of_ending(outcome: &Outcome, client: &Client) -> Option<Failure> {

@@ -42,7 +42,7 @@ fn a_limited_question_waits_as_it_is_told() {
         let header = header();
         let (server, client) = against(vec![limited(&header, "RATE_LIMITED"), ok(r#"{"status":"running"}"#)]);
         let began = Instant::now();
-        assert!(run(client.status("b1")).is_ok());
+        assert!(run(client.health()).is_ok());
         // A date has whole seconds, so two of them may be little more than one.
         assert!(began.elapsed() > Duration::from_millis(900), "{header}: {:?}", began.elapsed());
         assert_eq!(server.seen().len(), 2);
@@ -94,7 +94,7 @@ fn a_question_whose_connection_breaks_is_asked_again() {
         answer(200, "garbage"),
     ] {
         let (server, client) = against(vec![act.clone(), ok(r#"{"status":"running"}"#)]);
-        assert!(run(client.status("b1")).is_ok(), "{act:?}");
+        assert!(run(client.health()).is_ok(), "{act:?}");
         assert_eq!((server.seen().len(), client.requests()), (2, 2), "{act:?}");
     }
 }
@@ -102,9 +102,18 @@ fn a_question_whose_connection_breaks_is_asked_again() {
 #[test]
 fn a_question_is_given_up_after_its_tries() {
     let (server, client) = against(vec![Act::DropRead]);
-    let error = run(client.status("b1")).unwrap_err();
+    let error = run(client.health()).unwrap_err();
     assert!(matches!(error, ApiError::NoAnswer { .. }), "{error:?}");
     assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn the_state_of_a_job_is_asked_once_since_its_watcher_asks_again() {
+    for act in [Act::DropRead, answer(503, ""), limited("0", "RATE_LIMITED"), Act::Silent(Duration::from_millis(900))] {
+        let (server, client) = against(vec![act, ok(r#"{"status":"running"}"#)]);
+        assert!(run(client.status("b1")).is_err());
+        assert_eq!(server.seen().len(), 1);
+    }
 }
 
 #[test]

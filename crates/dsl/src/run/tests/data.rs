@@ -139,7 +139,8 @@ fn endings() -> Vec<(Ending, &'static str, Exit)> {
         (Ending::Refused(refused(422, ErrorCode::ValidationError)), "refused", Exit::Usage),
         (Ending::Refused(refused(400, ErrorCode::TaOutOfRange)), "refused", Exit::Failed),
         (Ending::Refused(refused(404, ErrorCode::DataUnavailable)), "refused", Exit::Failed),
-        (Ending::Refused(refused(404, ErrorCode::Other("HTTP_404".to_owned()))), "refused", Exit::Failed),
+        (Ending::Refused(refused(404, ErrorCode::Other("HTTP_404".to_owned()))), "refused", Exit::Network),
+        (Ending::Refused(refused(404, ErrorCode::Other("NO_SUCH_THING".to_owned()))), "refused", Exit::Failed),
         (Ending::Refused(refused(500, ErrorCode::TaOutOfRange)), "refused", Exit::Failed),
     ]
 }
