@@ -57,6 +57,16 @@ fn a_sandbox_prints_its_address_and_takes_runs() {
 }
 
 #[test]
+fn limits_are_counted_when_wished_for() {
+    let served = Served::start(&Scratch::new(), "sandbox --port 0 --json --limits backtests_per_hour=1");
+    let client = served.client().with("a.signal", SCRIPT);
+    client.dsl("run --json a.signal").check(0, &[], &[]);
+    let ran = client.dsl("run --json --initial-cash 5 a.signal");
+    assert_eq!(ran.check(5, &[], &[]).json_of("run")["error"]["code"], "FREE_QUOTA_EXCEEDED");
+    Scratch::new().dsl("sandbox --limits backtests=1").check(2, &[], &["backtests_per_hour"]);
+}
+
+#[test]
 fn a_key_that_the_server_refuses_is_exit_code_4() {
     let served = Served::start(&Scratch::new(), "sandbox --port 0 --json");
     let client = served.client().set("HEYTRADERS_API_KEY", "ht_prov_wrong").with("a.signal", SCRIPT);

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use signal_sandbox::Fault;
+use signal_sandbox::{Fault, Limits};
 use signal_text::Severity;
 
 use crate::exit;
@@ -271,6 +271,9 @@ pub(crate) struct SandboxArguments {
     /// Make requests go wrong, for trying clients: 'status=500;path=/backtest/execute;times=1'; may stand several times
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<Fault>,
+    /// What callers may use up: `service` for the service's own limits, or 'backtests_per_hour=2;requests_per_minute=60'
+    #[arg(long, value_name = "LIMITS")]
+    pub(crate) limits: Option<Limits>,
     /// Print URL and key as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

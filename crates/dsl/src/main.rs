@@ -13,6 +13,7 @@ mod keys;
 mod output;
 mod progress;
 mod project;
+mod quota;
 mod render;
 mod run;
 mod secrets;

@@ -95,7 +95,7 @@ impl Keys {
         let Some(key) = ring.keys.get_mut(&caller.key) else {
             return Err(invalid());
         };
-        if key.registered_at.is_none() {
+        if key.registered_at.is_none() && !limits.for_every_key {
             return Ok(());
         }
         for (span, limit, name) in

@@ -1,6 +1,7 @@
 //! How a sandbox is set up.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -64,6 +65,8 @@ pub struct Limits {
     pub bars: u64,
     /// Finished backtests that are remembered; the oldest are forgotten.
     pub results: usize,
+    /// Whether backtests of the key that the sandbox is started with count as well.
+    pub for_every_key: bool,
 }
 
 impl Default for Limits {
@@ -79,6 +82,7 @@ impl Default for Limits {
             queue: 1_000,
             bars: 6_000_000,
             results: 200,
+            for_every_key: false,
         }
     }
 }
@@ -94,6 +98,62 @@ impl Limits {
             backtests_per_day: Some(30),
             registrations_per_hour: Some(5),
             ..Self::default()
+        }
+    }
+}
+
+/// The words that limits are written with, and what each sets.
+const LIMIT_WORDS: [&str; 5] =
+    ["requests_per_minute", "backtests_per_hour", "backtests_per_day", "registrations_per_hour", "key_lifetime"];
+
+impl FromStr for Limits {
+    type Err = String;
+
+    /// Reads `service`, the service's own limits, or some of its own: `backtests_per_hour=2;key_lifetime=60`, the last in
+    /// seconds. Either way they hold for every key.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim() == "service" {
+            return Ok(Self { for_every_key: true, ..Self::of_the_service() });
+        }
+        let mut limits = Self { for_every_key: true, ..Self::default() };
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) =
+                part.split_once('=').map(|(name, value)| (name.trim(), value.trim())).ok_or_else(|| {
+                    format!(
+                        "`{part}` is no limit; write `service`, or NAME=NUMBER;... with the names {}",
+                        LIMIT_WORDS.join(", ")
+                    )
+                })?;
+            let number: u32 = value.parse().map_err(|_| format!("`{value}` of {name} is no whole number"))?;
+            match name {
+                "requests_per_minute" => limits.requests_per_minute = Some(number),
+                "backtests_per_hour" => limits.backtests_per_hour = Some(number),
+                "backtests_per_day" => limits.backtests_per_day = Some(number),
+                "registrations_per_hour" => limits.registrations_per_hour = Some(number),
+                "key_lifetime" => limits.key_lifetime = Duration::from_secs(number.into()),
+                _ => return Err(format!("there is no limit `{name}`; the names are {}", LIMIT_WORDS.join(", "))),
+            }
+        }
+        Ok(limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_from_words() {
+        let service: Limits = "service".parse().unwrap();
+        assert_eq!(
+            (service.backtests_per_hour, service.backtests_per_day, service.for_every_key),
+            (Some(10), Some(30), true)
+        );
+        let own: Limits = " backtests_per_hour = 2; key_lifetime=60;".parse().unwrap();
+        assert_eq!((own.backtests_per_hour, own.requests_per_minute), (Some(2), None));
+        assert_eq!(own.key_lifetime, Duration::from_secs(60));
+        for wrong in ["backtests", "backtests_per_hour=-1", "backtest_per_hour=1", "key_lifetime=1.5"] {
+            assert!(wrong.parse::<Limits>().is_err(), "{wrong}");
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &SandboxArguments, console: &mut Console) -> Result
         address: address(&arguments.host)?,
         port: arguments.port,
         data,
+        limits: arguments.limits.clone().unwrap_or_default(),
         faults: arguments.faults.clone(),
         ..Options::default()
     };

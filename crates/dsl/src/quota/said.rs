@@ -1,0 +1,177 @@
+//! What the server said of a quota, kept in `<state>/quota.json` by account and server, and whose quota it is.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use signal_api::{ApiError, Class, ErrorCode};
+
+use super::Allowance;
+use crate::failure::Failure;
+use crate::files::{self, Readers};
+use crate::folders;
+use crate::journal::{self, Lock};
+use crate::keys::{Entry, Kept, Keys};
+use crate::service;
+
+/// The longest wait that is believed beyond this run: a day's quota comes back within a day.
+const LONGEST: SignedDuration = SignedDuration::from_hours(25);
+
+/// Whose quota it is: a key at a server.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Account {
+    /// See [`journal::account`].
+    pub(crate) account: String,
+    /// Scheme, host and port.
+    pub(crate) server: String,
+    /// What it may do, as far as is known.
+    pub(crate) allowance: Allowance,
+}
+
+/// What the server said of an account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Said {
+    /// That nothing is taken for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) closed: Option<Closed>,
+    /// What later versions keep.
+    #[serde(flatten)]
+    pub(super) extra: Map<String, Value>,
+}
+
+/// The server's word that no backtest is taken before a certain moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Closed {
+    /// When it said so.
+    #[serde(with = "rfc3339")]
+    pub(crate) said_at: Timestamp,
+    /// Until when.
+    #[serde(with = "rfc3339")]
+    pub(crate) until: Timestamp,
+    /// The code of its refusal.
+    pub(crate) code: String,
+}
+
+/// The file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Notes {
+    #[serde(default)]
+    accounts: BTreeMap<String, Said>,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
+}
+
+impl Closed {
+    /// The word of a refusal: `None` where it says no moment, or is about something else than the quota.
+    pub(crate) fn of(error: &ApiError, now: Timestamp) -> Option<Self> {
+        let ApiError::Refused { retry_after: Some(wait), code, .. } = error else { return None };
+        if error.class() != Class::Quota || *code == ErrorCode::RegistrationLimit {
+            return None;
+        }
+        let wait = SignedDuration::try_from(*wait).unwrap_or(LONGEST).min(LONGEST);
+        Some(Self { said_at: now, until: now.checked_add(wait).ok()?, code: code.as_str().to_owned() })
+    }
+
+    /// Whether it still holds. A clock that was set back since makes it worthless, and then the server decides anew.
+    pub(super) fn holds(&self, now: Timestamp) -> bool {
+        self.said_at <= now && now < self.until && self.until.duration_since(self.said_at) <= LONGEST
+    }
+
+    /// How long it still holds.
+    pub(crate) fn left(&self, now: Timestamp) -> Duration {
+        Duration::try_from(self.until.duration_since(now)).unwrap_or_default()
+    }
+}
+
+impl Account {
+    /// The account of a base URL's key; `None` without a key.
+    ///
+    /// # Errors
+    /// An address or a key store that can't be used.
+    pub(crate) fn of(base_url: &str) -> Result<Option<Self>, Failure> {
+        let Some((key, kept)) = service::key(base_url)? else { return Ok(None) };
+        let server = service::origin(base_url)?;
+        // Of a key from the environment, the stores know nothing.
+        let entry = match kept {
+            Kept::Environment => None,
+            _ => Keys::open().ok().and_then(|keys| keys.entries().ok()?.remove(&server)),
+        };
+        Ok(Some(Self::new(&key, server, entry.as_ref())))
+    }
+
+    fn new(key: &SecretString, server: String, entry: Option<&Entry>) -> Self {
+        let claimed = entry.and_then(|entry| entry.claimed).unwrap_or(false);
+        let said = entry.map_or(&Value::Null, |entry| &entry.quota);
+        Self { account: journal::account(key), server, allowance: Allowance::of(key.expose_secret(), claimed, said) }
+    }
+
+    fn name(&self) -> String {
+        format!("{}@{}", self.account, self.server)
+    }
+}
+
+impl Said {
+    /// What the server said of an account so far. A file that can't be read has nothing to say: the server decides.
+    pub(crate) fn of(account: &Account) -> Self {
+        let Some(file) = file() else { return Self::default() };
+        read(&file).accounts.remove(&account.name()).unwrap_or_default()
+    }
+}
+
+/// Keeps the word of a refusal for later runs, of other processes too. It is a courtesy: what can't be kept is not.
+pub(crate) fn note_refusal(account: &Account, error: &ApiError, now: Timestamp) {
+    if let Some(closed) = Closed::of(error, now) {
+        change(account, |said| said.closed = Some(closed));
+    }
+}
+
+/// Forgets the word of a refusal: the server has taken a run since.
+pub(crate) fn forget_closing(account: &Account) {
+    if Said::of(account).closed.is_some() {
+        change(account, |said| said.closed = None);
+    }
+}
+
+fn file() -> Option<PathBuf> {
+    Some(folders::state()?.join("quota.json"))
+}
+
+fn read(file: &Path) -> Notes {
+    fs::read(file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+}
+
+fn change(account: &Account, change: impl FnOnce(&mut Said)) {
+    let Some(file) = file() else { return };
+    if files::make_folder(&crate::input::folder_of(&file), Readers::Owner).is_err() {
+        return;
+    }
+    // Two processes that write at once would lose the word of one.
+    let Ok(_lock) = Lock::wait(&file.with_extension("lock")) else { return };
+    let mut kept = read(&file);
+    change(kept.accounts.entry(account.name()).or_default());
+    let now = Timestamp::now();
+    for said in kept.accounts.values_mut() {
+        said.closed.take_if(|closed| !closed.holds(now));
+    }
+    kept.accounts.retain(|_, said| *said != Said::default());
+    let _ = files::write(&file, crate::render::json::document(&kept).as_bytes(), Readers::Owner);
+}
+
+/// Moments as RFC 3339 texts.
+mod rfc3339 {
+    use jiff::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(moment)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
