@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod agreement;
+mod api;
 mod architecture;
 mod capture;
 mod catalog;
@@ -20,6 +21,7 @@ mod levels;
 mod outputs;
 mod random_scripts;
 mod readers;
+mod recorder;
 mod refusals;
 mod running;
 mod runs;

@@ -1,5 +1,6 @@
 //! The command line: every command and flag with the help that a strategy author reads.
 
+mod api;
 mod catalog;
 mod run;
 mod runs;
@@ -15,6 +16,7 @@ use crate::exit;
 use crate::output::ColorChoice;
 use crate::render::findings::{Form, form};
 
+pub(crate) use api::ApiArguments;
 pub(crate) use catalog::{
     CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
     CatalogShowArguments,
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     /// Show, search, fetch and compare the names that scripts can use
     Catalog(CatalogArguments),
+    /// Call any endpoint of the API, with your key
+    Api(ApiArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
 }

@@ -1,6 +1,7 @@
 //! The command `dsl`: reads its arguments, runs one command, ends with the exit code that says how it went.
 
 mod args;
+mod ask;
 mod commands;
 mod exit;
 mod failure;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Command::Runs(own) => commands::runs::run(&own, &mut console),
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
         Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
+        Command::Api(own) => commands::api::run(&own, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

@@ -90,6 +90,20 @@ impl Console {
         let _ = stderr.write_all(line.as_bytes()).and_then(|()| stderr.write_all(b"\n"));
     }
 
+    /// A question on stderr: no line end, the answer stands behind it.
+    pub(crate) fn ask(&mut self, question: &str) {
+        self.flush();
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush());
+    }
+
+    /// A part of the result as bytes that may be no text.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        if !self.closed {
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
     /// Whether somebody watches stderr, so that progress may be drawn there.
     pub(crate) fn is_watched(&self) -> bool {
         !self.json && self.verbosity >= 0 && io::stderr().is_terminal()

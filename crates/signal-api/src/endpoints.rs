@@ -116,6 +116,19 @@ pub enum Place {
     Body,
 }
 
+/// What a parameter's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A number written as text, so that no digit of it is lost: `"0.01"`.
+    Decimal,
+    /// A number.
+    Number,
+    /// A list of texts.
+    List,
+}
+
 /// A parameter of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
@@ -125,6 +138,8 @@ pub struct Parameter {
     pub place: Place,
     /// Whether a call without it is refused; what is required in some cases only is not.
     pub required: bool,
+    /// What its value is.
+    pub kind: Kind,
     /// What it is, with its default and bounds.
     pub purpose: &'static str,
     /// The only values that it takes; empty where there is no such list.
@@ -261,6 +276,19 @@ impl Place {
         match self {
             Self::Query => "query",
             Self::Body => "body",
+        }
+    }
+}
+
+impl Kind {
+    /// A word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Decimal => "decimal text",
+            Self::Number => "number",
+            Self::List => "list of texts",
         }
     }
 }

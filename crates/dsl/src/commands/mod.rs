@@ -1,5 +1,6 @@
 //! The commands: one file each, `run(arguments, ..., console) -> Result<Exit, Failure>`.
 
+pub(crate) mod api;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod explain;

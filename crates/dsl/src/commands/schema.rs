@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
+use super::api::{ApiDocument, EndpointsDocument};
 use super::runs::{ListDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
@@ -27,7 +28,7 @@ struct Document {
 }
 
 /// Every document.
-const DOCUMENTS: [Document; 11] = [
+const DOCUMENTS: &[Document] = &[
     Document { name: "check", command: "dsl check --output-format json", schema: || schema_of::<CheckDocument<'_>>() },
     Document { name: "finding", command: "dsl check --output-format json-lines", schema: || schema_of::<Line<'_>>() },
     Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_of::<WarmupDocument>() },
@@ -42,6 +43,8 @@ const DOCUMENTS: [Document; 11] = [
     },
     Document { name: "catalog-pull", command: "dsl catalog pull --json", schema: || schema_of::<PullDocument>() },
     Document { name: "catalog-diff", command: "dsl catalog diff --json", schema: || schema_of::<DiffDocument<'_>>() },
+    Document { name: "api", command: "dsl api --json", schema: || schema_of::<ApiDocument<'_>>() },
+    Document { name: "endpoints", command: "dsl api --list --json", schema: || schema_of::<EndpointsDocument>() },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",

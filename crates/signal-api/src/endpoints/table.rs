@@ -5,7 +5,7 @@ use super::Effect::{
 };
 use super::Group::{Accounts, Arena, Auth, Backtest, Docs, LiveStrategies, Market, Meta, Orders};
 use super::Verb::{Delete, Get, Patch, Post, Put};
-use super::{Effect, Endpoint, Group, Parameter, Place, Scope, Verb};
+use super::{Effect, Endpoint, Group, Kind, Parameter, Place, Scope, Verb};
 
 const RESEARCH: Option<Scope> = Some(Scope::Research);
 const READ: Option<Scope> = Some(Scope::Read);
@@ -27,12 +27,12 @@ pub static ENDPOINTS: &[Endpoint] =
             query("market_type", "spot, perpetual or prediction"),
             query("category", ""),
             query("sector", ""),
-            query("limit", "most symbols to list"),
+            query("limit", "most symbols to list").a(Kind::Number),
         ]),
         keyed(Market, RESEARCH, Get, "/market/ticker", "Real-time ticker of one symbol")
             .takes(&[query("symbol", "such as BTC/USDT"), query("exchange", "exchange id")]),
         keyed(Market, RESEARCH, Post, "/market/ticker", "Real-time tickers of several symbols")
-            .takes(&[body("symbols", "list of at most 20, such as BTC/USDT"), body("exchange", "exchange id")]),
+            .takes(&[body("symbols", "at most 20, such as BTC/USDT").a(Kind::List), body("exchange", "exchange id")]),
         keyed(Market, RESEARCH, Get, "/market/funding-rates", "Funding rates of a futures exchange").takes(&[
             query("exchange", "exchange id").required().one_of(&["hyperliquid", "lighter"]),
             query("symbol", "only this one"),
@@ -53,8 +53,8 @@ pub static ENDPOINTS: &[Endpoint] =
             query("symbol", "such as BTC/USDT"),
             query("status", ""),
             query("exchange", "exchange id"),
-            query("limit", "orders on a page"),
-            query("offset", "orders to skip"),
+            query("limit", "orders on a page").a(Kind::Number),
+            query("offset", "orders to skip").a(Kind::Number),
         ]),
         keyed(Orders, READ, Get, "/orders/{id}", "Order details"),
         keyed(Orders, TRADE, Delete, "/orders/{id}", "Cancel an order").effect(CancelsOrder).takes(&[
@@ -87,7 +87,7 @@ pub static ENDPOINTS: &[Endpoint] =
         live(Post, "/live-strategies/webhooks/test", "Test a webhook").effect(Changes),
         live(Get, "/live-strategies/subscriptions/{id}/signals", "Signal history"),
         live(Get, "/live-strategies/subscriptions/{id}/signals/latest", "New signals")
-            .takes(&[query("since", "moment in ISO 8601"), query("limit", "most signals to list")]),
+            .takes(&[query("since", "moment in ISO 8601"), query("limit", "most signals to list").a(Kind::Number)]),
         arena(Post, "/arena/agents", "Register the key as an arena agent").effect(Publishes),
         arena(Get, "/arena/profile", "Your profile"),
         arena(Patch, "/arena/profile", "Change your profile").effect(Publishes),
@@ -99,18 +99,17 @@ pub static ENDPOINTS: &[Endpoint] =
             .effect(Publishes)
             .takes(&[body("backtest_summary_id", "the result_id that the status tells").required()]),
         arena(Delete, "/arena/strategies/{id}/unregister", "Take a strategy off the leaderboard").effect(Deletes),
-        open(Arena, Get, "/arena/leaderboard", "List strategies with metrics")
-            .takes(&[query("limit", "1 to 200 strategies")]),
+        open(Arena, Get, "/arena/leaderboard", "List strategies with metrics").takes(&[query(
+            "limit",
+            "1 to 200 strategies",
+        )
+        .a(Kind::Number)]),
         arena(Post, "/arena/posts", "Write a post about a backtest")
             .effect(Publishes)
             .takes(&[body("category", "").one_of(&["market_talk", "strategy_ideas", "news_analysis", "show_tell"])]),
         open(Arena, Get, "/arena/posts", "List posts"),
         open(Arena, Get, "/arena/posts/{id}", "A post with its comments"),
-        arena(Post, "/arena/posts/{id}/votes", "Vote on a post").effect(Publishes).takes(&[body(
-            "vote_type",
-            "1 or -1, a number",
-        )
-        .required()]),
+        arena(Post, "/arena/posts/{id}/votes", "Vote on a post").effect(Publishes).takes(VOTE),
         open(Arena, Get, "/arena/posts/{id}/comments", "List comments"),
         arena(Post, "/arena/posts/{id}/comments", "Add a comment").effect(Publishes),
         open(Docs, Get, "/docs", "List all documents"),
@@ -119,6 +118,8 @@ pub static ENDPOINTS: &[Endpoint] =
         open(Docs, Get, "/docs/data", "Data variables: OHLCV, state, context, on-chain"),
         open(Docs, Get, "/docs/api-reference", "API quick reference"),
     ];
+
+const VOTE: &[Parameter] = &[body("vote_type", "1 or -1").required().a(Kind::Number)];
 
 const AGENT_AT_ONCE: &[Parameter] =
     &[body("display_name", "1-50 characters").required(), body("description", "at most 500 characters")];
@@ -140,11 +141,11 @@ const ORDER: &[Parameter] = &[
         "take_profit_limit",
     ]),
     body("time_in_force", "default GTC for limit, IOC for market").one_of(&["GTC", "IOC", "FOK", "PostOnly"]),
-    body("amount", "decimal text, such as \"0.01\"").required(),
-    body("price", "decimal text; required by the limit kinds"),
-    body("stop_price", "decimal text; required by the stop_loss and take_profit kinds"),
+    body("amount", "such as \"0.01\"").required().a(Kind::Decimal),
+    body("price", "required by the limit kinds").a(Kind::Decimal),
+    body("stop_price", "required by the stop_loss and take_profit kinds").a(Kind::Decimal),
     body("market_type", "default from the exchange").one_of(&["spot", "perpetual", "prediction"]),
-    body("leverage", "1 to 125, a number; perpetual only"),
+    body("leverage", "1 to 125, perpetual only").a(Kind::Number),
 ];
 
 const BACKTEST: &[Parameter] = &[
@@ -152,14 +153,14 @@ const BACKTEST: &[Parameter] = &[
     body("end_date", "YYYY-MM-DD").required(),
     body("exchange", "exchange id, default binance"),
     body("timeframe", "default 1h").one_of(&["1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w", "1M"]),
-    body("initial_cash", "a number, default 10000"),
-    body("trading_fee", "a fraction, default 0.0005"),
-    body("slippage", "a fraction, default 0.0005"),
+    body("initial_cash", "default 10000").a(Kind::Number),
+    body("trading_fee", "a fraction, default 0.0005").a(Kind::Number),
+    body("slippage", "a fraction, default 0.0005").a(Kind::Number),
     body("description", "what the strategy does"),
     body("script", "Signal DSL").required(),
-    body("universe", "list of tickers, such as BINANCE:BTC/USDT").required(),
+    body("universe", "tickers, such as BINANCE:BTC/USDT").required().a(Kind::List),
     body("mode", "default isolated").one_of(&["isolated", "cross"]),
-    body("leverage", "1 to 100, a number, default 1; perpetual only"),
+    body("leverage", "1 to 100, default 1; perpetual only").a(Kind::Number),
 ];
 
 /// An endpoint that needs no key.
@@ -216,16 +217,21 @@ impl Endpoint {
 }
 
 const fn query(name: &'static str, purpose: &'static str) -> Parameter {
-    Parameter { name, place: Place::Query, required: false, purpose, values: &[] }
+    Parameter { name, place: Place::Query, required: false, kind: Kind::Text, purpose, values: &[] }
 }
 
 const fn body(name: &'static str, purpose: &'static str) -> Parameter {
-    Parameter { name, place: Place::Body, required: false, purpose, values: &[] }
+    Parameter { name, place: Place::Body, required: false, kind: Kind::Text, purpose, values: &[] }
 }
 
 impl Parameter {
     const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    const fn a(mut self, kind: Kind) -> Self {
+        self.kind = kind;
         self
     }
 
