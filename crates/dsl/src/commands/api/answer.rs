@@ -92,9 +92,10 @@ fn failure(error: &ApiError, asked: &Asked) -> Failure {
     if error.is_outcome_unknown() {
         return failure.suggest(asked.doubt());
     }
-    // What is no code of the API's is told apart by the status: the server works, it only does not want to.
-    if let ApiError::Refused { status, .. } = error
+    // A code of the API's that has no exit code of its own: the server works, it only does not want to.
+    if let ApiError::Refused { status, code, .. } = error
         && failure.exit == Exit::Network
+        && !code.is_from_status()
     {
         failure.exit = match status {
             401 | 403 => Exit::Key,
