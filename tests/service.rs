@@ -222,7 +222,7 @@ fn ctrl_c_leaves_the_backtest_running_and_tells_its_id() {
     let scratch =
         Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
     let err = interrupted(&scratch, "marinating");
-    assert!(err.contains("bt_1") && err.contains("goes on at the server"), "{err}");
+    assert!(err.contains("bt_1 goes on at the server") && err.contains("dsl runs attach 2"), "{err}");
 }
 
 #[cfg(unix)]
@@ -232,7 +232,7 @@ fn ctrl_c_is_heard_while_the_results_do_not_come() {
     let scratch =
         Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
     let err = interrupted(&scratch, "fetching the results");
-    assert!(err.contains("bt_1 is completed") && err.contains("/backtest/results/res_never"), "{err}");
+    assert!(err.contains("bt_1 is completed") && err.contains("dsl runs attach 2"), "{err}");
 }
 
 /// Presses Ctrl-C as soon as stderr tells `word`; the rest of stderr. The command must end detached.

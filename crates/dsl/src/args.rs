@@ -22,7 +22,9 @@ pub(crate) use catalog::{
     CatalogShowArguments,
 };
 pub(crate) use run::RunArguments;
-pub(crate) use runs::{RunsArguments, RunsCommand, RunsListArguments, RunsShowArguments};
+pub(crate) use runs::{
+    RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsListArguments, RunsShowArguments,
+};
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -65,7 +67,7 @@ pub(crate) enum Command {
     Warmup(WarmupArguments),
     /// Backtest a script: check it, show the plan, submit it, watch it, show the results
     Run(RunArguments),
-    /// List and show past runs
+    /// List and show past runs, come back to one, cancel one
     Runs(RunsArguments),
     /// Serve the HeyTraders API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),

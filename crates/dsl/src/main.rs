@@ -36,6 +36,9 @@ use crate::render::findings::Form;
 fn main() -> ExitCode {
     secrets::guard_panics();
     let words: Vec<OsString> = std::env::args_os().collect();
+    if words.len() == 2 && words[1] == run::child::COMMAND {
+        return run::child::run();
+    }
     let form = args::document(&words);
     let arguments = match args::parse(&words) {
         Ok(arguments) => arguments,

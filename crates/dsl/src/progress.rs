@@ -90,6 +90,8 @@ impl Watcher for Lines {
 fn words(event: &Event<'_>) -> String {
     match event {
         Event::Submitting => "submitting".to_owned(),
+        Event::Leaving => "leaving as soon as the server has answered the submission".to_owned(),
+        Event::Elsewhere { state } => format!("{}, and another dsl looks after it", state.word()),
         Event::Submitted { backtest_id } => format!("submitted as backtest {}", visible::line(backtest_id)),
         Event::Status { state, message, .. } => {
             let has_ended = matches!(state, JobState::Failed | JobState::Cancelled);

@@ -7,7 +7,7 @@ use clap::Args;
 use super::SettingsArguments;
 
 /// `dsl run`
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct RunArguments {
     /// The script; `-` is standard input
     pub(crate) file: PathBuf,
@@ -28,6 +28,15 @@ pub(crate) struct RunArguments {
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     #[arg(hide_possible_values = true)]
     pub(crate) strip_comments: Option<bool>,
+    /// Submit, print the run's id and leave; `dsl runs attach` comes back to it
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// Submit although the same script with the same settings has results already, or is still going
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Submit although an earlier submission of the same may have reached the server: it may cost quota twice
+    #[arg(long)]
+    pub(crate) resubmit: bool,
     /// Go on although the check found errors or too few bars
     #[arg(long)]
     pub(crate) force: bool,

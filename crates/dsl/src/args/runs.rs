@@ -21,6 +21,10 @@ pub(crate) enum RunsCommand {
     List(RunsListArguments),
     /// Show what is known of a run: settings, figures, and where its files are
     Show(RunsShowArguments),
+    /// Go on with a run from wherever it is: submit, wait, fetch its results, or show them again
+    Attach(RunsAttachArguments),
+    /// Cancel a run at the server
+    Cancel(RunsCancelArguments),
 }
 
 /// `dsl runs list`
@@ -43,6 +47,28 @@ pub(crate) struct RunsListArguments {
 /// `dsl runs show`
 #[derive(Debug, Args)]
 pub(crate) struct RunsShowArguments {
+    /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dsl runs attach`
+#[derive(Debug, Args)]
+pub(crate) struct RunsAttachArguments {
+    /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Write one JSON document to stdout, as `dsl run --json` does
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dsl runs cancel`
+#[derive(Debug, Args)]
+pub(crate) struct RunsCancelArguments {
     /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
     #[arg(value_name = "RUN")]
     pub(crate) run: String,

@@ -1,30 +1,33 @@
 //! `dsl run`: check, plan, submit, watch, results. The engine room is `crate::run`; this is the bridge to the user.
 
-use std::io::IsTerminal;
-use std::path::Path;
+mod carried;
 
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use serde_json::Value;
 use signal_analysis::Analysis;
-use signal_api::Client;
+use signal_api::models::ExecuteRequest;
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{self, Gate, Judged, Values};
-use crate::input;
+use crate::input::{self, Place};
+use crate::journal::{self, Draft, Entry, Journal, Record, SANDBOX};
 use crate::output::Console;
-use crate::progress;
 use crate::project::{self, Project};
 use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
+use crate::render::warmup;
 use crate::render::{self, json, number};
-use crate::run::{self, Ending, LocalSandbox, Missing, Outcome, Parts, Plan, RunDocument, Upload};
+use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, RunDocument, Upload};
 use crate::service;
 use crate::today::today;
 
-/// What a run is called in JSON when it goes to the sandbox of this process.
-const SANDBOX: &str = "sandbox";
+pub(crate) use carried::{Target, attach, carry};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
@@ -43,17 +46,11 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
         return Err(project::not_text(&script.source, &fault));
     }
     project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
-        let mut run = Run {
-            arguments,
-            source: &script.source,
-            analysis,
-            origin,
-            gates: &gates,
-            plan: None,
-            outcome: None,
-            traced: None,
-            upload: None,
-            judged: Vec::new(),
+        let mut run = Run::new(arguments, &script.source, analysis, origin);
+        run.gates = &gates;
+        run.path = match &place {
+            Place::File(path) => std::path::absolute(path).ok(),
+            Place::Stdin(_) => None,
         };
         let done = run.go(console);
         run.tell(done, console)
@@ -105,14 +102,23 @@ fn gates(flags: &[String], project: &Project, console: &mut Console) -> Result<V
 }
 
 /// A run and as much as is known of it.
-struct Run<'a> {
+pub(crate) struct Run<'a> {
     arguments: &'a RunArguments,
     source: &'a Source,
     analysis: &'a Analysis<'a>,
     origin: String,
     /// Conditions under which the run counts as failed.
     gates: &'a [Gate],
-    plan: Option<Plan>,
+    /// The script's absolute path; `None` for standard input.
+    path: Option<PathBuf>,
+    /// Its id in the journal, once it is there.
+    pub(crate) run: Option<String>,
+    /// Whether it is an earlier run that is shown.
+    reused: bool,
+    /// What is sent, by the API's names, with origins.
+    pub(crate) settings: Option<Value>,
+    /// What is or was sent.
+    pub(crate) request: Option<ExecuteRequest>,
     outcome: Option<Outcome>,
     /// The finding behind the server's TA_OUT_OF_RANGE.
     traced: Option<Diagnostic>,
@@ -122,7 +128,32 @@ struct Run<'a> {
     judged: Vec<Judged>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// A run of which nothing is known yet but its script.
+    pub(crate) const fn new(
+        arguments: &'a RunArguments,
+        source: &'a Source,
+        analysis: &'a Analysis<'a>,
+        origin: String,
+    ) -> Self {
+        Self {
+            arguments,
+            source,
+            analysis,
+            origin,
+            gates: &[],
+            path: None,
+            run: None,
+            reused: false,
+            settings: None,
+            request: None,
+            outcome: None,
+            traced: None,
+            upload: None,
+            judged: Vec::new(),
+        }
+    }
+
     /// The steps in their order; each may end the run.
     fn go(&mut self, console: &mut Console) -> Result<Exit, Failure> {
         project::refuse_flags(self.analysis.facts.resolved)?;
@@ -130,7 +161,8 @@ impl Run<'_> {
         let comments = project::left_out(&self.analysis.facts);
         let planned = Plan::new(self.source, &comments, self.analysis.facts.resolved, self.analysis.facts.report());
         // A run that the check stops still tells what it would have used.
-        self.plan = planned.as_ref().ok().cloned();
+        self.settings = planned.as_ref().ok().map(run::settings);
+        self.request = planned.as_ref().ok().map(|plan| plan.request.clone());
         self.stop_on_errors()?;
         let plan = planned.map_err(|missing| lacks(self.source.name(), &missing))?;
         let target =
@@ -152,12 +184,7 @@ impl Run<'_> {
             console.talk("nothing was sent (--dry-run)");
             return Ok(Exit::Done);
         }
-        if self.arguments.sandbox {
-            self.execute(&plan, console, None)
-        } else {
-            let client = service::client(&self.origin)?;
-            self.execute(&plan, console, Some(client))
-        }
+        self.start(&plan, console)
     }
 
     /// The request as it would leave, on stdout; what is to be known of it on stderr.
@@ -216,34 +243,91 @@ impl Run<'_> {
         Err(Failure::new(Exit::Findings, code, message).suggest(cure))
     }
 
-    /// Submits, watches and fetches, on a server or, without a client, on a sandbox of its own.
-    fn execute(&mut self, plan: &Plan, console: &mut Console, client: Option<Client>) -> Result<Exit, Failure> {
-        let mut watcher = progress::watcher(console);
-        let data: Option<&Path> = self.arguments.data.as_deref();
-        let ran = run::block_on(async {
-            let (local, client) = match client {
-                Some(client) => (None, client),
-                None => {
-                    let local = LocalSandbox::start(data, today()).await?;
-                    let client = local.client.clone();
-                    (Some(local), client)
-                }
-            };
-            let outcome = run::execute(&client, &plan.request, &mut *watcher, run::interrupted()).await;
-            if let Some(local) = local {
-                local.shutdown().await;
+    /// Puts the run into the journal and carries it to its end, unless it has a twin there.
+    fn start(&mut self, plan: &Plan, console: &mut Console) -> Result<Exit, Failure> {
+        let target = if self.arguments.sandbox {
+            Target::Sandbox(self.arguments.data.as_deref())
+        } else {
+            Target::server(&self.origin)?
+        };
+        let draft = Draft {
+            file: self.source.name(),
+            path: self.path.clone(),
+            script: self.source.text(),
+            request: &plan.request,
+            origin: &self.origin,
+            account: match &target {
+                Target::Sandbox(_) => None,
+                Target::Server(_, key) => Some(journal::account(key)),
+            },
+            settings: run::settings(plan),
+            warmup: serde_json::to_value(warmup::body(self.analysis.facts.report())).ok(),
+            diagnostics_count: self.analysis.diagnostics.len() as u64,
+            data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
+            resubmits: None,
+        };
+        if self.arguments.sandbox {
+            let entry = local(&draft, console)?;
+            return self.carry(entry, &target, console);
+        }
+        let choice = Choice { again: self.arguments.again, resubmit: self.arguments.resubmit };
+        // Whether the quota has room is counted here, under the journal's lock.
+        match run::begin(&Journal::open()?, &draft, choice, |_| Ok(()))? {
+            Begun::New(entry) => self.carry(*entry, &target, console),
+            Begun::Done(record) => self.reuse(&record, console),
+            Begun::Going(record) => self.earlier(&record, Ending::Detached).and(Err(going(&record))),
+            Begun::Unknown(record) => {
+                let ending = run::stored(&record).unwrap_or(Ending::Detached);
+                self.earlier(&record, ending).map_err(|failure| unknown(&record, self.source.name(), failure))
             }
-            let failure = run::failure_of_ending(&outcome, &client);
-            Ok((outcome, failure))
-        });
-        drop(watcher);
-        let (outcome, failure) = ran.map_err(|error| {
-            Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}"))
-        })??;
+        }
+    }
+
+    /// Carries a run of the journal from wherever it is to its end.
+    pub(crate) fn carry(
+        &mut self,
+        mut entry: Entry,
+        target: &Target<'_>,
+        console: &mut Console,
+    ) -> Result<Exit, Failure> {
+        self.run = Some(entry.record.run.clone());
+        let detach = self.arguments.detach;
+        let outcome = carry(&mut entry, target, detach, console)?;
+        if detach && !console.json && matches!(outcome.ending, Ending::Detached) {
+            console.result(&format!("{}\n", entry.record.run));
+        }
+        self.conclude(outcome)
+    }
+
+    /// Shows the results of an earlier run instead of spending quota on the same.
+    fn reuse(&mut self, record: &Record, console: &mut Console) -> Result<Exit, Failure> {
+        self.reused = true;
+        if !console.json {
+            let when = record.finished_at.as_deref().unwrap_or(&record.planned_at);
+            let when: String = when.chars().take(16).collect();
+            console.talk(&format!(
+                "the same script with the same settings has results already: run {} of {} UTC; --again submits it once more",
+                render::visible::line(&record.run),
+                render::visible::line(&when.replace('T', " ")),
+            ));
+        }
+        let ending = run::stored(record).unwrap_or(Ending::Detached);
+        self.earlier(record, ending)
+    }
+
+    /// Concludes with what is known of an earlier run.
+    pub(crate) fn earlier(&mut self, record: &Record, ending: Ending) -> Result<Exit, Failure> {
+        self.run = Some(record.run.clone());
+        self.conclude(Outcome::of(record, ending))
+    }
+
+    /// What came of the run, for whoever asked for it.
+    fn conclude(&mut self, outcome: Outcome) -> Result<Exit, Failure> {
         let exit = run::exit_of(&outcome.ending);
+        let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"));
         self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
-        if let Ending::Completed(results) = &outcome.ending {
-            let values = Values::new(results, &plan.request);
+        if let (Ending::Completed(results), Some(request)) = (&outcome.ending, &self.request) {
+            let values = Values::new(results, request);
             self.judged = self.gates.iter().map(|gate| gate.judge(&values)).collect();
         }
         self.outcome = Some(outcome);
@@ -254,7 +338,7 @@ impl Run<'_> {
     }
 
     /// Says how it went, whatever happened: in JSON one document, else the results on stdout and the rest on stderr.
-    fn tell(self, done: Result<Exit, Failure>, console: &mut Console) -> Result<Exit, Failure> {
+    pub(crate) fn tell(self, done: Result<Exit, Failure>, console: &mut Console) -> Result<Exit, Failure> {
         if console.json {
             let failure = done.as_ref().err();
             let exit = failure.map_or_else(|| done.as_ref().map_or(Exit::Done, |exit| *exit), |failure| failure.exit);
@@ -288,40 +372,20 @@ impl Run<'_> {
                         number::count(outcome.requests, "request")
                     ));
                 }
-                Ending::Detached => console.say(&self.farewell(outcome)),
                 _ => {}
             }
         }
         done
     }
 
-    /// What is known when the user leaves.
-    fn farewell(&self, outcome: &Outcome) -> String {
-        let id = outcome.backtest_id.as_deref().map(render::visible::line).unwrap_or_default();
-        if self.arguments.sandbox {
-            return format!("detached from backtest {id}; the sandbox of this command ended with it");
-        }
-        if let Some(result) = &outcome.result_id {
-            let result = render::visible::line(result);
-            return format!(
-                "detached: backtest {id} is completed\n help: its results are at the server: {}/backtest/results/{result}",
-                self.origin
-            );
-        }
-        // Attaching again (`dsl runs attach`) has its place here, once there is a journal to find the run in.
-        format!(
-            "detached: backtest {id} goes on at the server\n help: ask how it goes: {}/backtest/status/{id}",
-            self.origin
-        )
-    }
-
     fn document(&self, failure: Option<&Failure>) -> String {
         let mut places = Places::new(self.source);
         let found = self.analysis.diagnostics.iter().chain(&self.traced);
         let mut document = RunDocument::new(Parts {
-            run: run::run_id(),
+            run: self.run.clone().unwrap_or_else(run::run_id),
+            reused: self.reused,
             file: self.source.name(),
-            plan: self.plan.as_ref(),
+            settings: self.settings.clone(),
             report: Some(self.analysis.facts.report()),
             diagnostics: found.map(|finding| json::finding(self.source, &mut places, finding)).collect(),
             outcome: self.outcome.as_ref(),
@@ -332,6 +396,40 @@ impl Run<'_> {
         document.upload.clone_from(&self.upload);
         json::document(&document)
     }
+}
+
+/// A run of the sandbox in this process. It costs nothing, so twins don't matter, and where there is no place for a journal
+/// it goes without.
+fn local(draft: &Draft<'_>, console: &mut Console) -> Result<Entry, Failure> {
+    let written = Journal::open().and_then(|journal| journal.create(&journal.lock()?, draft));
+    written.or_else(|failure| {
+        if !console.json {
+            console.talk(&format!("note: this run is not kept: {}", failure.message));
+        }
+        Entry::unwritten(draft)
+    })
+}
+
+/// The failure when the same is going already.
+fn going(record: &Record) -> Failure {
+    let (run, state) = (render::visible::line(&record.run), record.state.word());
+    let message = format!("the same script with the same settings is {state} already, as run {run}: nothing was sent");
+    Failure::new(Exit::Detached, "already-going", message)
+        .suggest(format!("wait for it with: {}\nor submit a second one: --again", attach(record)))
+}
+
+/// The failure when nobody knows what became of the same.
+fn unknown(record: &Record, file: &str, failure: Failure) -> Failure {
+    let (run, file) = (render::visible::line(&record.run), render::visible::line(file));
+    let since = record.submitted_at.as_deref().unwrap_or(&record.planned_at);
+    let since = render::visible::line(since).into_owned();
+    let message = format!(
+        "nothing was sent: the same was submitted at {since} as run {run}, and nobody knows whether the server took it: {}",
+        failure.message
+    );
+    Failure::new(failure.exit, failure.code, message).suggest(format!(
+        "look at the dashboard for a backtest of that time; if it is not there, or you want a second one: dsl run --resubmit {file}"
+    ))
 }
 
 /// The failure for settings that are nowhere set, with the lines to write.

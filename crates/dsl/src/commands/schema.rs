@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::api::{ApiDocument, EndpointsDocument};
-use super::runs::{ListDocument, ShowDocument};
+use super::runs::{CancelDocument, ListDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
 use crate::exit::Exit;
@@ -32,9 +32,14 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "check", command: "dsl check --output-format json", schema: || schema_of::<CheckDocument<'_>>() },
     Document { name: "finding", command: "dsl check --output-format json-lines", schema: || schema_of::<Line<'_>>() },
     Document { name: "warmup", command: "dsl warmup --output-format json", schema: || schema_of::<WarmupDocument>() },
-    Document { name: "run", command: "dsl run --json", schema: || schema_of::<RunDocument<Finding<'_>>>() },
+    Document {
+        name: "run",
+        command: "dsl run --json, dsl runs attach --json",
+        schema: || schema_of::<RunDocument<Finding<'_>>>(),
+    },
     Document { name: "runs-list", command: "dsl runs list --json", schema: || schema_of::<ListDocument>() },
     Document { name: "runs-show", command: "dsl runs show --json", schema: || schema_of::<ShowDocument>() },
+    Document { name: "runs-cancel", command: "dsl runs cancel --json", schema: || schema_of::<CancelDocument>() },
     Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_of::<SandboxDocument>() },
     Document {
         name: "catalog-show",

@@ -10,6 +10,7 @@
 //! - a run's `write.lock`: held while `run.json` is rewritten, and by the process that submits from before it writes
 //!   `submitting` until it has written what became of it. Every write reads the record again under it.
 
+mod entry;
 mod lock;
 mod record;
 mod state;
@@ -31,6 +32,7 @@ use crate::folders;
 use crate::render::{json, visible};
 use crate::run::run_id;
 
+pub(crate) use entry::Entry;
 pub(crate) use lock::Lock;
 pub(crate) use record::{Fault, Record};
 pub(crate) use state::{State, Step};
@@ -59,7 +61,7 @@ pub(crate) struct Listing {
 }
 
 /// A run that is about to be: what its record is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Draft<'a> {
     /// The script's name, as it was given.
     pub(crate) file: &'a str,
@@ -83,15 +85,6 @@ pub(crate) struct Draft<'a> {
     pub(crate) data: Option<PathBuf>,
     /// The run of unknown fate that this one repeats by its user's decision.
     pub(crate) resubmits: Option<String>,
-}
-
-/// A run that this process looks after: nobody else watches it or writes down how it goes, but for the process that
-/// submits it.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    /// As it was when it was last read or written here.
-    pub(crate) record: Record,
-    _care: Lock,
 }
 
 impl Journal {
@@ -200,7 +193,7 @@ impl Journal {
             record.write()?;
             // The new folder's name is on disk as well, where the system has such a thing.
             let _ = fs::File::open(&self.runs).and_then(|runs| runs.sync_all());
-            Ok(Entry { record, _care: care })
+            Ok(Entry::new(record, care))
         })();
         created.map_err(|error| {
             // What was half made would be nobody's.
@@ -219,20 +212,6 @@ impl Journal {
                 return Ok((run, folder));
             }
         }
-    }
-}
-
-impl Entry {
-    /// Takes a run into this process's care; `None`: another process looks after it.
-    ///
-    /// # Errors
-    /// When the lock or the record can't be had.
-    pub(crate) fn take(record: &Record) -> Result<Option<Self>, Failure> {
-        let folder = record.folder();
-        let failed = |error: &std::io::Error| unwritable(folder, error);
-        let Some(care) = Lock::try_take(&folder.join(CARE)).map_err(|error| failed(&error))? else { return Ok(None) };
-        let record = Record::read(folder).map_err(|error| failed(&std::io::Error::other(error)))?;
-        Ok(Some(Self { record, _care: care }))
     }
 }
 

@@ -12,6 +12,7 @@ use signal_api::{ApiError, ErrorBody, ErrorCode};
 use super::{CARE, Draft, Lock, RECORD, REQUEST, RESULT, SCRIPT, State, Step, WRITE, document, now, unwritable};
 use crate::failure::Failure;
 use crate::files::{self, Readers};
+use crate::render::json;
 
 /// A run. Times are RFC 3339 in UTC; fields that this version does not know are kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -187,6 +188,11 @@ impl Record {
         &self.folder
     }
 
+    /// Says where it lies, of a record that came from another process.
+    pub(super) fn set_folder(&mut self, folder: PathBuf) {
+        self.folder = folder;
+    }
+
     /// The script's text as it was.
     pub(crate) fn script(&self) -> Option<String> {
         fs::read_to_string(self.folder.join(SCRIPT)).ok()
@@ -296,6 +302,7 @@ impl Record {
             Step::Anew => {
                 self.submitted_at = None;
                 self.backtest_id = None;
+                self.result_id = None;
             }
         }
         if self.state.is_over() && self.finished_at.is_none() {
@@ -316,20 +323,13 @@ impl Record {
         })
     }
 
-    /// Stores what the server answered, and the figures and the page in the record.
+    /// Keeps what the server answered. The record itself is not changed.
     ///
     /// # Errors
     /// When it can't be written.
-    pub(crate) fn store(&mut self, result: &Value, metrics: Option<Value>, page: Option<&str>) -> Result<(), Failure> {
-        let text = crate::render::json::document(result);
-        files::write(&self.folder.join(RESULT), text.as_bytes(), Readers::Owner)
-            .map_err(|error| unwritable(&self.folder, &error))?;
-        self.change(|record| {
-            record.metrics = metrics;
-            record.dashboard_url = page.map(str::to_owned);
-            true
-        })?;
-        Ok(())
+    pub(crate) fn keep(&self, result: &Value) -> Result<(), Failure> {
+        files::write(&self.folder.join(RESULT), json::document(result).as_bytes(), Readers::Owner)
+            .map_err(|error| unwritable(&self.folder, &error))
     }
 
     /// Writes it, whole or not at all.

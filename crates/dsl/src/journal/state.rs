@@ -68,7 +68,9 @@ impl State {
             (Self::Submitted | Self::Running, Step::Fail(_)) => Self::Failed,
             (Self::Planned | Self::Submitted | Self::Running, Step::Cancel(_)) => Self::Cancelled,
             (Self::Planned | Self::Refused, Step::PutBack) => Self::Planned,
-            (Self::Planned | Self::Submitting | Self::Submitted | Self::Running, Step::Anew) => Self::Planned,
+            (Self::Planned | Self::Submitting | Self::Submitted | Self::Running | Self::Completed, Step::Anew) => {
+                Self::Planned
+            }
             _ => return None,
         })
     }

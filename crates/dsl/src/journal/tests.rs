@@ -8,6 +8,7 @@ use signal_api::{ApiError, ErrorBody, ErrorCode};
 use tempfile::TempDir;
 
 use super::*;
+use crate::run::Results;
 
 struct Scratch {
     folder: TempDir,
@@ -75,7 +76,7 @@ fn every_step_in_every_state_leads_where_the_table_says() {
         }
     }
     let anew: Vec<_> = STATES.into_iter().filter(|state| state.after(&Step::Anew).is_some()).collect();
-    assert_eq!(anew, [Planned, Submitting, Submitted, Running]);
+    assert_eq!(anew, [Planned, Submitting, Submitted, Running, Completed]);
     for state in STATES {
         assert_eq!(serde_json::to_value(state).unwrap(), state.word());
         assert!(!(state.is_over() && state.is_going()));
@@ -100,12 +101,18 @@ fn what_is_written_is_what_is_read() {
     for step in [Step::Submit, Step::Take("b\u{1b}".to_owned()), Step::Complete(Some("r".to_owned()))] {
         assert!(entry.record.apply(step).unwrap());
     }
-    entry.record.store(&json!({"trades": [1]}), Some(json!({"sharpe_ratio": null})), Some("https://d/1")).unwrap();
+    let results = json!({"summary": {"dashboard_url": "https://d/1", "metrics": {"sharpe_ratio": 2}}, "trades": [1]});
+    entry.keep(&Results::from_stored(results.clone()).unwrap());
+    assert!(entry.trouble.is_none());
     let record = scratch.journal.find("latest").unwrap();
     assert_eq!(serde_json::to_value(&record).unwrap(), serde_json::to_value(&entry.record).unwrap());
     assert_eq!((record.state, record.result_id.as_deref()), (State::Completed, Some("r")));
     assert_eq!((record.script().as_deref(), record.request()), (Some("a = 1"), Some(request("a = 1"))));
-    assert_eq!(record.result(), Some(json!({"trades": [1]})));
+    assert_eq!(record.result(), Some(results));
+    assert_eq!(
+        (&record.metrics.as_ref().unwrap()["sharpe_ratio"], record.dashboard_url.as_deref()),
+        (&json!(2.0), Some("https://d/1"))
+    );
     assert_eq!(record.request_sha256, request_hash("https://h/api/v1", &request("a = 1")).unwrap());
     assert_ne!(record.request_sha256, request_hash("https://other/api/v1", &request("a = 1")).unwrap());
     assert!(record.submitted_at.is_some() && record.finished_at.is_some());
@@ -216,7 +223,7 @@ fn nobody_else_reads_the_journal() {
     for step in [Step::Submit, Step::Take("b".to_owned()), Step::Complete(None)] {
         assert!(entry.record.apply(step).unwrap());
     }
-    entry.record.store(&json!({}), None, None).unwrap();
+    entry.record.keep(&json!({})).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let folder = entry.record.folder().to_owned();
     assert_eq!((mode(&folder), mode(folder.parent().unwrap())), (0o700, 0o700));

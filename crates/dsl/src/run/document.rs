@@ -19,8 +19,10 @@ pub(crate) struct RunDocument<F> {
     /// Always 1.
     #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
-    /// This run's own id, made here.
+    /// The run's id in the journal of this machine.
     pub(crate) run: String,
+    /// Whether this is an earlier run of the same script with the same settings, and nothing was sent.
+    pub(crate) reused: bool,
     /// The script, as it was named.
     pub(crate) file: String,
     /// The job's id at the server; null when nothing was started.
@@ -96,12 +98,14 @@ pub(crate) struct RunError {
 
 /// What a document is put together from.
 pub(crate) struct Parts<'a, F> {
-    /// See [`run_id`].
+    /// The run's id in the journal, or a new one where it did not get that far.
     pub(crate) run: String,
+    /// Whether it is an earlier run that is shown instead of a new one.
+    pub(crate) reused: bool,
     /// The script's name.
     pub(crate) file: &'a str,
-    /// The plan; `None` when the run was stopped before there was one.
-    pub(crate) plan: Option<&'a Plan>,
+    /// See [`settings`]; `None` when the run was stopped before there was a plan.
+    pub(crate) settings: Option<Value>,
     /// The prediction.
     pub(crate) report: Option<&'a WarmupReport>,
     /// Findings, as their documents.
@@ -130,18 +134,19 @@ impl<F> RunDocument<F> {
             Some(Ending::Detached | Ending::LostSight(_)) => RunStatus::Detached,
             Some(Ending::Unknown(_)) => RunStatus::Unknown,
             Some(Ending::Refused(_)) => RunStatus::Refused,
-            None if parts.failure.is_none() && parts.plan.is_some() => RunStatus::Planned,
+            None if parts.failure.is_none() && parts.settings.is_some() => RunStatus::Planned,
             None => RunStatus::Refused,
         };
         Self {
             schema: 1,
             run: parts.run,
+            reused: parts.reused,
             file: parts.file.to_owned(),
             backtest_id: parts.outcome.and_then(|outcome| outcome.backtest_id.clone()),
             result_id: parts.outcome.and_then(|outcome| outcome.result_id.clone()),
             status,
             dashboard_url: results.and_then(|results| results.dashboard_url().map(str::to_owned)),
-            settings: parts.plan.map(settings),
+            settings: parts.settings,
             warmup: parts.report.map(warmup::body),
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
@@ -165,7 +170,7 @@ impl<F> RunDocument<F> {
 }
 
 /// The settings by the API's names, and where each came from.
-fn settings(plan: &Plan) -> Value {
+pub(crate) fn settings(plan: &Plan) -> Value {
     let request = ExecuteRequest { script: String::new(), ..plan.request.clone() };
     let mut settings = serde_json::to_value(request).unwrap_or_default();
     let origins: BTreeMap<&str, &str> =

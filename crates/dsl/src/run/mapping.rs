@@ -1,7 +1,7 @@
 //! What an ending means to the user: exit code, words and cure, and the call behind a `TA_OUT_OF_RANGE`.
 
 use signal_analysis::{Facts, Verdict, chain};
-use signal_api::{ApiError, Class, Client, ErrorBody, ErrorCode, sanitize};
+use signal_api::{ApiError, Class, ErrorBody, ErrorCode, sanitize};
 use signal_text::{Diagnostic, Fix, Severity};
 
 use super::{Ending, Outcome};
@@ -79,7 +79,8 @@ const NOT_THE_API: &str = "the answer carries no code of the API: perhaps a prox
                            not the API's address";
 
 /// What to say of an ending that brought no results; `None` for one that did, or that the user wished.
-pub(crate) fn failure_of_ending(outcome: &Outcome, client: &Client) -> Option<Failure> {
+/// `run` is its id in the journal.
+pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure> {
     let job = outcome.backtest_id.as_deref().map(sanitize).unwrap_or_default();
     let failure = match &outcome.ending {
         Ending::Completed(_) | Ending::Detached => return None,
@@ -106,22 +107,21 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, client: &Client) -> Option<Fa
             let mut failure = failure_of(error);
             failure.message =
                 format!("the backtest {job} is completed, but its results can't be fetched: {}", failure.message);
-            if let Some(id) = &outcome.result_id {
-                failure.suggestion =
-                    Some(format!("they are still there: {}/backtest/results/{}", client.base_url(), sanitize(id)));
-            }
+            failure.suggestion = Some(format!("they are still there; fetch them with: dsl runs attach {run}"));
             failure
         }
         Ending::LostSight(error) => {
             let mut failure = failure_of(error);
             failure.message = format!("the backtest {job} can't be seen any more, it may go on: {}", failure.message);
-            failure.suggestion = Some(format!("ask later: {}/backtest/status/{job}", client.base_url()));
+            failure.suggestion = Some(format!("ask again later with: dsl runs attach {run}"));
             failure
         }
         Ending::Unknown(error) => {
             let mut failure = failure_of(error);
             failure.suggestion = Some(
-                "a backtest may be running and may have cost quota, so it is not sent again; look at the dashboard before you run it once more".to_owned(),
+                "a backtest may be running and may have cost quota, so it is not sent again by itself; look at the dashboard for it, \
+                 and if it is not there: dsl run --resubmit FILE"
+                    .to_owned(),
             );
             failure
         }

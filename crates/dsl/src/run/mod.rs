@@ -1,16 +1,23 @@
 //! The engine room of `dsl run`: plan, submit once, watch, fetch the results, and what each ending means.
 //!
-//! The way of a run: `plan.rs` (settings with origins, bars, warm-up, the request) -> `submit.rs` (sent once) ->
-//! `watch.rs` (until the job ends or the user leaves) -> `results.rs` (what came of it) -> `document.rs` (the JSON).
+//! The way of a run: `plan.rs` (settings with origins, bars, warm-up, the request) -> `begin.rs` (into the journal, unless it
+//! has a twin there) -> `submit.rs` and `child.rs` (sent once) -> `watch.rs` (until the job ends or the user leaves) ->
+//! `results.rs` (what came of it) -> `document.rs` (the JSON). [`carry`] takes a run along it from wherever it is.
 //! `mapping.rs` says what an ending means: exit code, words, and the call behind a `TA_OUT_OF_RANGE`; `traced.rs` finds the
 //! place in the script that the server speaks of.
 //! Nothing here writes to a terminal; who wants to show progress hands in a [`Watcher`].
 
+mod along;
+mod begin;
+mod cancel;
+pub(crate) mod child;
 mod document;
 mod mapping;
 mod plan;
 mod results;
 mod sandbox;
+mod signals;
+mod stored;
 mod submit;
 #[cfg(test)]
 mod tests;
@@ -21,17 +28,36 @@ mod watch;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use signal_api::models::ExecuteRequest;
+use signal_api::models::JobState;
 use signal_api::{ApiError, Client, ErrorBody};
 
-pub(crate) use document::{Parts, RunDocument, RunError, run_id};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::journal::{Entry, Record, State, Step};
+
+pub(crate) use along::along;
+pub(crate) use begin::{Begun, Choice, begin};
+pub(crate) use cancel::cancel;
+pub(crate) use document::{Parts, RunDocument, RunError, run_id, settings};
 pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, has_mark, origin_word};
 pub(crate) use results::Results;
 pub(crate) use sandbox::LocalSandbox;
+pub(crate) use signals::Signals;
+pub(crate) use stored::ending as stored;
+pub(crate) use submit::{Sender, doubt, wait_for_sender};
 pub(crate) use traced::traced;
 pub(crate) use upload::Upload;
 pub(crate) use watch::{Event, Pace, Watcher};
+
+/// To whom a run goes, and who sends it there.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    /// The server.
+    pub(crate) client: Client,
+    /// Who sends the request.
+    pub(crate) sender: Sender,
+}
 
 /// How a run went, as far as is known.
 #[derive(Debug)]
@@ -46,6 +72,19 @@ pub(crate) struct Outcome {
     pub(crate) elapsed: Duration,
     /// Requests that it took.
     pub(crate) requests: u64,
+}
+
+impl Outcome {
+    /// What the journal alone knows of a run.
+    pub(crate) fn of(record: &Record, ending: Ending) -> Self {
+        Self {
+            backtest_id: record.backtest_id.clone(),
+            result_id: record.result_id.clone(),
+            ending,
+            elapsed: Duration::from_millis(record.elapsed_ms),
+            requests: 0,
+        }
+    }
 }
 
 /// The ways in which a run can end for whoever watches it. None of their texts is sanitized but for the errors' own.
@@ -69,62 +108,110 @@ pub(crate) enum Ending {
     Refused(ApiError),
 }
 
-/// Submits, watches and fetches. `stop` is the user's wish to leave: it never interrupts the submission itself, since
+/// Takes a run from wherever it is to its end: submits what is planned, watches what is submitted, fetches what is
+/// completed, and tells what is over. `stop` is the user's wish to leave: it never interrupts the submission itself, since
 /// what is under way then could be neither told nor taken back.
-pub(crate) async fn execute(
-    client: &Client,
-    request: &ExecuteRequest,
+///
+/// # Errors
+/// When the journal can't be written or the request not be handed over before it is sent: then nothing was sent.
+pub(crate) async fn carry(
+    entry: &mut Entry,
+    way: &Way,
     watcher: &mut dyn Watcher,
     stop: impl Future<Output = ()>,
-) -> Outcome {
-    let (began, before) = (Instant::now(), client.requests());
+) -> Result<Outcome, Failure> {
+    let (client, began) = (&way.client, Instant::now());
+    let before = (client.requests(), entry.record.requests);
     let mut stop = Box::pin(stop);
-    let mut outcome =
-        Outcome { backtest_id: None, result_id: None, ending: Ending::Detached, elapsed: Duration::ZERO, requests: 0 };
-    watcher.tell(&Event::Submitting);
-    let (submitted, stopped) = submit::submit(client, request, stop.as_mut()).await;
-    outcome.ending = match submitted {
-        Err(ending) => ending,
-        Ok(executed) => {
-            watcher.tell(&Event::Submitted { backtest_id: &executed.backtest_id });
-            outcome.backtest_id = Some(executed.backtest_id.clone());
-            if stopped {
-                Ending::Detached
-            } else {
-                let (result_id, ending) = follow(client, &executed.backtest_id, Pace::of(client), watcher, stop).await;
-                outcome.result_id = result_id;
-                ending
-            }
+    let mut stopped = false;
+    if entry.record.state == State::Planned {
+        watcher.tell(&Event::Submitting);
+        stopped = submit::submit(entry, client, &way.sender, watcher, stop.as_mut()).await?;
+        if let (State::Submitted, Some(backtest_id)) = (entry.record.state, &entry.record.backtest_id) {
+            watcher.tell(&Event::Submitted { backtest_id });
         }
+    }
+    if entry.record.state == State::Submitting {
+        // Its process died, or a process whose parent died is still at it.
+        submit::wait_for_sender(&mut entry.record).await?;
+    }
+    let ending = if stopped && entry.record.state.is_going() {
+        Ending::Detached
+    } else {
+        finish(entry, client, Pace::of(client), watcher, stop).await
     };
-    outcome.elapsed = began.elapsed();
-    outcome.requests = client.requests() - before;
-    outcome
+    entry.count(client.requests() - before.0);
+    let record = &entry.record;
+    Ok(Outcome {
+        backtest_id: record.backtest_id.clone(),
+        result_id: record.result_id.clone(),
+        ending,
+        elapsed: if record.state.is_over() { Duration::from_millis(record.elapsed_ms) } else { began.elapsed() },
+        requests: record.requests - before.1,
+    })
 }
 
-/// Watches a job that was submitted earlier, and fetches its results.
-async fn follow(
+/// From the submission to the end.
+async fn finish(
+    entry: &mut Entry,
     client: &Client,
-    backtest_id: &str,
     pace: Pace,
     watcher: &mut dyn Watcher,
     mut stop: impl Future<Output = ()> + Unpin,
-) -> (Option<String>, Ending) {
-    match watch::watch(client, backtest_id, pace, watcher, &mut stop).await {
-        Err(ending) => (None, ending),
-        Ok(result_id) => {
-            watcher.tell(&Event::Fetching);
-            // A server that does not answer here is asked several times, for minutes: the user may leave meanwhile.
-            let ending = tokio::select! {
-                biased;
-                () = stop => Ending::Detached,
-                fetched = results::fetch(client, &result_id, watcher) => match fetched {
-                    Ok(results) => Ending::Completed(results),
-                    Err(error) => Ending::Unfetched(error),
-                },
-            };
-            (Some(result_id), ending)
+) -> Ending {
+    let names_no_result = entry.record.state == State::Completed && entry.record.result_id.is_none();
+    if let Some(backtest_id) = entry.record.backtest_id.clone()
+        && (entry.record.state.is_going() || names_no_result)
+    {
+        let mut noting = Noting { entry, watcher };
+        match watch::watch(client, &backtest_id, pace, &mut noting, &mut stop).await {
+            Ok(result_id) => drop(entry.step(Step::Complete(Some(result_id)))),
+            Err(ending) => {
+                match &ending {
+                    Ending::Failed(error) => drop(entry.step(Step::Fail(error.clone().into()))),
+                    Ending::Cancelled(message) => drop(entry.step(Step::Cancel(message.clone()))),
+                    Ending::Unfetched(_) => drop(entry.step(Step::Complete(None))),
+                    _ => {}
+                }
+                return ending;
+            }
         }
+    }
+    if let Some(ending) = stored::ending(&entry.record) {
+        return ending;
+    }
+    let Some(result_id) = entry.record.result_id.clone() else {
+        return Ending::Unfetched(ApiError::Protocol("the journal knows no id of its results".to_owned()));
+    };
+    watcher.tell(&Event::Fetching);
+    // A server that does not answer here is asked several times, for minutes: the user may leave meanwhile.
+    tokio::select! {
+        biased;
+        () = stop => Ending::Detached,
+        fetched = results::fetch(client, &result_id, watcher) => match fetched {
+            Ok(results) => {
+                entry.keep(&results);
+                Ending::Completed(results)
+            }
+            Err(error) => Ending::Unfetched(error),
+        },
+    }
+}
+
+/// Writes down that the server is at work, as soon as it says so.
+struct Noting<'a> {
+    entry: &'a mut Entry,
+    watcher: &'a mut dyn Watcher,
+}
+
+impl Watcher for Noting<'_> {
+    fn tell(&mut self, event: &Event<'_>) {
+        if let Event::Status { state: JobState::Running | JobState::Other(_), .. } = event
+            && self.entry.record.state == State::Submitted
+        {
+            self.entry.step(Step::Run);
+        }
+        self.watcher.tell(event);
     }
 }
 
@@ -139,6 +226,11 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T>
     // A backtest of the sandbox that nobody waits for any more must not hold up the end of the command.
     runtime.shutdown_background();
     Ok(result)
+}
+
+/// The failure when there is no runtime.
+pub(crate) fn no_runtime(error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Network, "runtime", format!("the system grants no threads: {error}"))
 }
 
 /// Resolves when the user presses Ctrl-C.

@@ -7,6 +7,7 @@ use signal_api::models::{JobState, JobStatus};
 use signal_api::{ApiError, Class, Client, ErrorBody, ErrorCode};
 
 use super::Ending;
+use crate::journal::State;
 
 /// Who wants to know how a run goes: a progress bar, lines in a log, nobody.
 pub(crate) trait Watcher {
@@ -24,6 +25,13 @@ impl Watcher for () {
 pub(crate) enum Event<'a> {
     /// The request goes out.
     Submitting,
+    /// The user wishes to leave, and the server has not answered the submission yet: that is waited for.
+    Leaving,
+    /// Another process looks after the run; it got so far.
+    Elsewhere {
+        /// As the journal has it.
+        state: State,
+    },
     /// The server took it.
     Submitted {
         /// The job's id.
@@ -173,7 +181,7 @@ fn ending(status: JobStatus, state: &JobState) -> Option<Result<String, Ending>>
 }
 
 /// Why a job failed. Where the server gives no code, one that stands in its message is taken (`TA_OUT_OF_RANGE: ...`).
-fn failure(status: JobStatus) -> ErrorBody {
+pub(super) fn failure(status: JobStatus) -> ErrorBody {
     let said = status.message.unwrap_or_default();
     let mut error = status.error.unwrap_or_default();
     if error.code == ErrorCode::default() {

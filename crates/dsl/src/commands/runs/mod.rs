@@ -1,5 +1,7 @@
 //! `dsl runs`: past runs, from the journal; one file a verb.
 
+mod attach;
+mod cancel;
 mod list;
 mod show;
 
@@ -8,12 +10,15 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Console;
 
+pub(super) use cancel::CancelDocument;
 pub(super) use list::ListDocument;
 pub(super) use show::ShowDocument;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsArguments, console: &mut Console) -> Result<Exit, Failure> {
     match &arguments.command {
+        RunsCommand::Attach(own) => attach::run(own, console),
+        RunsCommand::Cancel(own) => cancel::run(own, console),
         RunsCommand::List(own) => list::run(own, console),
         RunsCommand::Show(own) => show::run(own, console),
     }

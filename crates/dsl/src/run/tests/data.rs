@@ -7,7 +7,7 @@ use schemars::schema_for;
 use serde_json::{Value, json};
 use signal_analysis::Analysis;
 
-use signal_api::{ApiError, Client, ClientOptions, ErrorBody, ErrorCode};
+use signal_api::{ApiError, ErrorBody, ErrorCode};
 use signal_project::Flags;
 use signal_text::{Diagnostic, Severity, Source, Span, apply_edits};
 
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::{self, Project};
 use crate::run::{
-    Ending, Outcome, Parts, Plan, Results, RunDocument, exit_of, failure_of, failure_of_ending, traced as trace,
+    self, Ending, Outcome, Parts, Plan, Results, RunDocument, exit_of, failure_of, failure_of_ending, traced as trace,
 };
 
 const SCRIPT: &str = r#"#! universe   = BINANCE:BTC/USDT, BINANCE:ETH/USDT
@@ -150,16 +150,12 @@ fn outcome(ending: Ending) -> Outcome {
     Outcome { backtest_id: Some("b1".to_owned()), result_id: None, ending, elapsed, requests: 3 }
 }
 
-fn client() -> Client {
-    Client::new(ClientOptions { base_url: "http://127.0.0.1:1".to_owned(), ..ClientOptions::default() }).unwrap()
-}
-
 #[test]
 fn every_ending_has_its_exit_code_and_says_what_to_do() {
     for (ending, _, exit) in endings() {
         assert_eq!(exit_of(&ending), exit, "{ending:?}");
         let outcome = outcome(ending);
-        let failure = failure_of_ending(&outcome, &client());
+        let failure = failure_of_ending(&outcome, "20240101-000000-0001");
         assert_eq!(failure.is_none(), matches!(exit, Exit::Done | Exit::Detached), "{outcome:?}");
         if let Some(failure) = failure {
             assert_eq!(failure.exit, exit, "{outcome:?}");
@@ -195,12 +191,13 @@ fn the_document_of_every_ending_fits_its_schema() {
     };
     let plan = plan(SCRIPT, &Flags::default()).unwrap();
     analysed(SCRIPT, &Flags::default(), |_, analysis| {
-        let document = |plan, outcome: Option<&Outcome>, failure: Option<&Failure>| {
+        let document = |plan: Option<&Plan>, outcome: Option<&Outcome>, failure: Option<&Failure>| {
             let report = Some(analysis.facts.report());
             fits(RunDocument::new(Parts {
                 run: "r".to_owned(),
+                reused: false,
                 file: "a.signal",
-                plan,
+                settings: plan.map(run::settings),
                 report,
                 diagnostics: Vec::new(),
                 outcome,
@@ -211,7 +208,7 @@ fn the_document_of_every_ending_fits_its_schema() {
         };
         for (ending, word, _) in endings() {
             let outcome = outcome(ending);
-            let failure = failure_of_ending(&outcome, &client());
+            let failure = failure_of_ending(&outcome, "20240101-000000-0001");
             let document = document(Some(&plan), Some(&outcome), failure.as_ref());
             assert_eq!((&document["status"], document["elapsed_ms"].as_u64()), (&json!(word), Some(1234)));
             assert_eq!(document["error"].is_null(), failure.is_none());

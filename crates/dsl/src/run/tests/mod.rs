@@ -12,7 +12,8 @@ use std::time::Duration;
 use signal_api::models::ExecuteRequest;
 use signal_api::{ApiError, Client, ClientOptions, ErrorCode, Limits, Patience};
 
-use super::{Ending, Event, Outcome, Pace, Results, Watcher, execute, watch};
+use super::{Ending, Event, Outcome, Pace, Results, Sender, Watcher, Way, carry, watch};
+use crate::journal::{Draft, Entry};
 
 /// What the server says to one request: status and `data`, or nothing at all.
 type Reply = Option<(u16, String)>;
@@ -113,6 +114,8 @@ impl Watcher for Notes {
     fn tell(&mut self, event: &Event<'_>) {
         self.0.borrow_mut().push(match event {
             Event::Submitting => "submitting".to_owned(),
+            Event::Leaving => "leaving".to_owned(),
+            Event::Elsewhere { state } => format!("elsewhere {}", state.word()),
             Event::Submitted { backtest_id } => format!("submitted {backtest_id}"),
             Event::Status { state, fraction, .. } => {
                 format!("{state} {}", fraction.map_or("-".to_owned(), |f| f.to_string()))
@@ -126,6 +129,30 @@ impl Watcher for Notes {
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     super::block_on(future).unwrap()
+}
+
+/// Carries a run that no journal holds.
+async fn execute(
+    client: &Client,
+    request: &ExecuteRequest,
+    watcher: &mut dyn Watcher,
+    stop: impl Future<Output = ()>,
+) -> Outcome {
+    let draft = Draft {
+        file: "a.signal",
+        path: None,
+        script: "",
+        request,
+        origin: client.base_url(),
+        account: None,
+        settings: serde_json::Value::Null,
+        warmup: None,
+        diagnostics_count: 0,
+        data: None,
+        resubmits: None,
+    };
+    let mut entry = Entry::unwritten(&draft).unwrap();
+    carry(&mut entry, &Way { client: client.clone(), sender: Sender::Here }, watcher, stop).await.unwrap()
 }
 
 /// A run that nobody leaves: how it went, and what its watcher was told.

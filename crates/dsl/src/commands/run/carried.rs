@@ -1,0 +1,142 @@
+//! Carries a run to its end with progress told and Ctrl-C heard: once to leave, twice to cancel.
+
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use signal_api::Client;
+
+use crate::failure::Failure;
+use crate::journal::{Entry, Record, State};
+use crate::output::Console;
+use crate::progress;
+use crate::render::visible;
+use crate::run::{self, Ending, LocalSandbox, Outcome, Sender, Signals, Way};
+use crate::service;
+use crate::today::today;
+
+/// How long a second Ctrl-C counts as a wish to cancel.
+const HINT: Duration = Duration::from_secs(2);
+
+/// Where a run is carried out.
+#[derive(Debug)]
+pub(crate) enum Target<'a> {
+    /// On a sandbox in this process, over the bars of a folder or synthetic ones.
+    Sandbox(Option<&'a Path>),
+    /// On a server, under this key.
+    Server(Client, SecretString),
+}
+
+impl Target<'_> {
+    /// The server of a base URL, under the key that is kept for it.
+    ///
+    /// # Errors
+    /// No key, or one that can't be used.
+    pub(crate) fn server(base_url: &str) -> Result<Self, Failure> {
+        let (key, _) = service::key(base_url)?.ok_or_else(service::no_key)?;
+        Ok(Self::Server(service::client_with(base_url, Some(key.clone()))?, key))
+    }
+}
+
+/// Carries a run until it ends or the user leaves; with `detach`, until the server has it.
+///
+/// # Errors
+/// When nothing could be sent.
+pub(crate) fn carry(
+    entry: &mut Entry,
+    target: &Target<'_>,
+    detach: bool,
+    console: &mut Console,
+) -> Result<Outcome, Failure> {
+    let carried = run::block_on(async {
+        let signals = Signals::listen();
+        let (local, way) = match target {
+            Target::Sandbox(data) => {
+                let local = LocalSandbox::start(*data, today()).await?;
+                let client = local.client.clone();
+                (Some(local), Way { client, sender: Sender::Here })
+            }
+            Target::Server(client, key) => (None, Way { client: client.clone(), sender: Sender::Child(key.clone()) }),
+        };
+        let stop = async {
+            if !detach {
+                signals.first().await;
+            }
+        };
+        let mut watcher = progress::watcher(console);
+        let carried = run::carry(entry, &way, &mut *watcher, stop).await;
+        drop(watcher);
+        if let Some(local) = local {
+            local.shutdown().await;
+        }
+        let mut outcome = carried?;
+        if let Ending::Detached = outcome.ending {
+            if !console.json {
+                console.say(&farewell(entry, detach));
+            }
+            let can_cancel = !detach && entry.record.state.is_going() && !entry.record.is_local();
+            // Programs neither read the hint nor press keys.
+            let wait = if console.json { Duration::ZERO } else { HINT };
+            if can_cancel && signals.second(wait).await {
+                if !console.json {
+                    console.say("cancelling it");
+                }
+                cancel(entry, &way, &mut outcome).await?;
+            }
+        }
+        Ok(outcome)
+    });
+    let outcome = carried.map_err(|error| run::no_runtime(&error))??;
+    if let Some(trouble) = &entry.trouble
+        && !console.json
+    {
+        console.say(&format!("warning: {}; the run itself is none the worse", trouble.message));
+    }
+    Ok(outcome)
+}
+
+/// Cancels a run that the user has just left; what became of it is its ending.
+async fn cancel(entry: &mut Entry, way: &Way, outcome: &mut Outcome) -> Result<(), Failure> {
+    let asked = way.client.requests();
+    run::cancel(&mut entry.record, &way.client).await.map_err(|error| {
+        let mut failure = run::failure_of(&error);
+        failure.message = format!("the backtest could not be cancelled and may go on: {}", failure.message);
+        failure.suggest(come_back(&entry.record))
+    })?;
+    outcome.requests += way.client.requests() - asked;
+    entry.count(way.client.requests() - asked);
+    outcome.result_id.clone_from(&entry.record.result_id);
+    if let Some(ending) = run::stored(&entry.record) {
+        outcome.ending = ending;
+    }
+    Ok(())
+}
+
+/// What is known when the user leaves.
+fn farewell(entry: &Entry, detach: bool) -> String {
+    let record = &entry.record;
+    let id = record.backtest_id.as_deref().map(visible::line).unwrap_or_default();
+    if record.is_local() {
+        let again =
+            if entry.is_written() { format!("\n help: {} runs it anew", attach(record)) } else { String::new() };
+        return format!("detached from backtest {id}; the sandbox of this command ended with it{again}");
+    }
+    let back = come_back(record);
+    match record.state {
+        State::Completed => format!("detached: backtest {id} is completed\n help: {back}"),
+        _ if detach => format!("detached: backtest {id} goes on at the server\n help: {back}"),
+        _ => format!(
+            "detached: backtest {id} goes on at the server\n help: {back}\n       press Ctrl-C again now to cancel it there"
+        ),
+    }
+}
+
+/// How to come back to a run.
+pub(crate) fn come_back(record: &Record) -> String {
+    format!("come back to it with: {}", attach(record))
+}
+
+/// The command that comes back to a run.
+pub(crate) fn attach(record: &Record) -> String {
+    format!("dsl runs attach {}", visible::line(&record.run))
+}

@@ -1,0 +1,118 @@
+//! `dsl runs attach`: goes on with a run from wherever it is.
+
+use signal_api::models::ExecuteRequest;
+use signal_project::Flags;
+use signal_text::Source;
+
+use crate::args::{RunArguments, RunsAttachArguments};
+use crate::commands::run::{Run, Target, attach};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::journal::{Entry, Journal, Record, State, Step, account};
+use crate::output::Console;
+use crate::progress;
+use crate::project::{self, Project};
+use crate::render::visible;
+use crate::run::{self, Ending, Signals};
+use crate::today::today;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Result<Exit, Failure> {
+    let record = Journal::open()?.find(&arguments.run)?;
+    let shown = RunArguments { sandbox: record.is_local(), json: arguments.json, ..RunArguments::default() };
+    let source = Source::new(record.file.clone(), record.script().unwrap_or_default());
+    let request = record.request();
+    let flags = request.as_ref().map(flags).unwrap_or_default();
+    // The script as it was, under the settings that were sent: what is said of it fits the run, not today's file.
+    project::analysis(&source, &Project::default(), &flags, Some(today()), |analysis| {
+        let mut run = Run::new(&shown, &source, analysis, record.origin.clone());
+        run.run = Some(record.run.clone());
+        run.settings = Some(record.settings.clone());
+        run.request = request;
+        let done = go_on(record, &mut run, console);
+        run.tell(done, console)
+    })
+}
+
+/// What was sent, as flags.
+fn flags(request: &ExecuteRequest) -> Flags {
+    let number = |value: Option<f64>| value.map(|value| value.to_string());
+    Flags {
+        start_date: Some(request.start_date.clone()),
+        end_date: Some(request.end_date.clone()),
+        exchange: request.exchange.clone(),
+        timeframe: request.timeframe.clone(),
+        initial_cash: number(request.initial_cash),
+        trading_fee: number(request.trading_fee),
+        slippage: number(request.slippage),
+        description: request.description.clone(),
+        universe: request.universe.clone(),
+        mode: request.mode.clone(),
+        leverage: number(request.leverage),
+        strip_comments: None,
+    }
+}
+
+/// Shows what is over, takes what nobody looks after, and follows what somebody does, until there is something to tell.
+fn go_on(mut record: Record, run: &mut Run<'_>, console: &mut Console) -> Result<Exit, Failure> {
+    loop {
+        if let Some(ending) = run::stored(&record) {
+            return run.earlier(&record, ending);
+        }
+        if let Some(entry) = Entry::take(&record)? {
+            // Its end may have come between the look and the lock.
+            return match run::stored(&entry.record) {
+                Some(ending) => run.earlier(&entry.record, ending),
+                None => take_over(entry, run, console),
+            };
+        }
+        if !along(&mut record, console)? {
+            if !console.json {
+                console.say(&format!("another dsl goes on with it\n help: {} shows how it went", attach(&record)));
+            }
+            return run.earlier(&record, Ending::Detached);
+        }
+    }
+}
+
+/// Looks after a run from here on.
+fn take_over(mut entry: Entry, run: &mut Run<'_>, console: &mut Console) -> Result<Exit, Failure> {
+    let data = entry.record.data.clone();
+    let target = if entry.record.is_local() {
+        say(console, "the sandbox of that run ended with its process: it is run anew, which costs nothing");
+        entry.step(Step::Anew);
+        Target::Sandbox(data.as_deref())
+    } else {
+        let target = Target::server(&entry.record.origin)?;
+        if let Target::Server(_, key) = &target
+            && entry.record.account.as_ref().is_some_and(|own| *own != account(key))
+        {
+            say(console, "note: it was submitted with another key; the server may not show it to the one in use");
+        }
+        let (id, file) = (visible::line(&entry.record.run), visible::line(&entry.record.file));
+        let how = match entry.record.state {
+            State::Planned => "was planned and never sent: it is submitted now".to_owned(),
+            State::Completed => "is completed, its results were not fetched yet".to_owned(),
+            state => format!("was {} when it was last seen", state.word()),
+        };
+        say(console, &format!("run {id} of {file} {how}"));
+        target
+    };
+    run.carry(entry, &target, console)
+}
+
+fn say(console: &mut Console, line: &str) {
+    if !console.json {
+        console.talk(line);
+    }
+}
+
+/// Follows a run that another process looks after; false: the user left before that one let go of it.
+fn along(record: &mut Record, console: &Console) -> Result<bool, Failure> {
+    run::block_on(async {
+        let signals = Signals::listen();
+        let mut watcher = progress::watcher(console);
+        run::along(record, &mut *watcher, signals.first()).await
+    })
+    .map_err(|error| run::no_runtime(&error))?
+}
