@@ -1,6 +1,7 @@
 //! Tree to nodes: names resolved, calls bound, types settled, signals gathered. One pass over the arena, no recursion.
 
 mod calls;
+mod conditions;
 mod meaning;
 mod parts;
 

@@ -112,6 +112,40 @@ pub struct TickerOutcome {
     pub metrics: Metrics,
 }
 
+/// How often a signal could have acted, and did.
+///
+/// Bars are those of the ticker that the signal names; of the universe's first one in cross mode, or if it names none of
+/// them. `held` is the sum of `fired`, `declined`, `unfilled` and the bars on which there was nothing to do: an entry into
+/// what was open already, an exit of what was not. One that names no ticker of the universe fires never.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SignalOutcome {
+    /// Bars on which its condition and its size have a value.
+    pub usable: usize,
+    /// Those of them on which the condition held.
+    pub held: usize,
+    /// How often it opened or closed a position.
+    pub fired: usize,
+    /// How often it would have opened one, but its size was no positive number, or the cash did not pay for any of it.
+    pub declined: usize,
+    /// 1 where it held on the last bar, behind which nothing can be filled.
+    pub unfilled: usize,
+    /// When the first bar opens on which it held, in seconds since 1970-01-01 00:00 UTC.
+    pub first: Option<i64>,
+    /// When the last one opens.
+    pub last: Option<i64>,
+    /// One entry for each of [`Signal::parts`](crate::Signal::parts).
+    pub parts: Vec<PartOutcome>,
+}
+
+/// How often a part of a condition held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOutcome {
+    /// On how many usable bars of the signal.
+    pub held: usize,
+    /// On how many of them it alone kept the condition from holding: all other parts held.
+    pub alone: usize,
+}
+
 /// The result of a simulation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -130,4 +164,6 @@ pub struct Outcome {
     /// For each signal of the script, on how many of its bars the condition held (whether or not a fill followed).
     /// Counted on the ticker that the signal names; on the universe's first one in cross mode, or if it names none of them.
     pub condition_counts: Vec<usize>,
+    /// The same at length: one entry a signal.
+    pub signals: Vec<SignalOutcome>,
 }

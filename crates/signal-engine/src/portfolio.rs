@@ -45,6 +45,17 @@ pub(crate) enum Amount {
     Shares(f64),
 }
 
+/// What became of an order to enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// A position was opened.
+    Opened,
+    /// One of this side was open.
+    Already,
+    /// The amount was none, or could not be paid; a position of the other side is closed all the same.
+    Declined,
+}
+
 /// An open position.
 #[derive(Clone, Copy, Debug)]
 struct Position {
@@ -112,12 +123,19 @@ impl<'a> Account<'a> {
         Self { terms, markets, cash, dust: cash * DUST, positions, closed: Vec::new() }
     }
 
+    /// Bars of the range.
+    pub(crate) fn bars(&self) -> usize {
+        self.markets.first().map_or(0, |market| market.bars.len())
+    }
+
     /// Enters `side` at the open of `bar`: reverses a position of the other side, leaves one of the same side alone.
     /// An amount that is no positive number, or that the cash can't pay any of, enters nothing.
-    pub(crate) fn enter(&mut self, market: usize, bar: usize, side: Side, amount: Amount) {
+    pub(crate) fn enter(&mut self, market: usize, bar: usize, side: Side, amount: Amount) -> Entered {
         match self.positions[market] {
-            Some(position) if position.side == side => return,
-            Some(_) => self.exit(market, bar, None, Reason::Reversal),
+            Some(position) if position.side == side => return Entered::Already,
+            Some(_) => {
+                self.exit(market, bar, None, Reason::Reversal);
+            }
             None => {}
         }
         let Terms { fee, slippage, leverage } = self.terms;
@@ -136,7 +154,7 @@ impl<'a> Account<'a> {
         };
         // `wanted` is NaN where the size is undefined; `min` would have dropped that.
         if !(wanted > 0.0 && self.cash > self.dust && price > 0.0 && quantity.is_finite()) {
-            return;
+            return Entered::Declined;
         }
         let margin = notional / leverage;
         let fee = notional * fee;
@@ -146,14 +164,18 @@ impl<'a> Account<'a> {
         let limit = price * (1.0 - side.sign() / leverage);
         let liquidation = (perpetual && limit > 0.0).then_some(limit);
         self.positions[market] = Some(Position { side, quantity, price, margin, fee, bar, liquidation });
+        Entered::Opened
     }
 
-    /// Closes the position in `market` at the open of `bar`, if there is one, and on `side` where one is named.
-    pub(crate) fn exit(&mut self, market: usize, bar: usize, side: Option<Side>, reason: Reason) {
-        if self.positions[market].is_some_and(|position| side.is_none_or(|side| side == position.side)) {
+    /// Closes the position in `market` at the open of `bar`, if there is one, and on `side` where one is named. Returns
+    /// whether there was.
+    pub(crate) fn exit(&mut self, market: usize, bar: usize, side: Option<Side>, reason: Reason) -> bool {
+        let open = self.positions[market].is_some_and(|position| side.is_none_or(|side| side == position.side));
+        if open {
             let price = self.markets[market].bars.open[bar];
             self.close(market, bar, price, reason);
         }
+        open
     }
 
     /// Liquidates what the open of `bar` has already ruined, before any order of that open is filled.

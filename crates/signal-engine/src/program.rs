@@ -38,8 +38,18 @@ pub struct Signal {
     pub side: Option<Side>,
     /// How an entry is sized; `Weight` for an exit, where it means nothing.
     pub sizing: Sizing,
+    /// The operands where the condition is a chain of `and`; none where it is not.
+    pub parts: Vec<Part>,
     pub(crate) holds: NodeId,
     pub(crate) size: NodeId,
+}
+
+/// A part of a condition: it holds only where all of its parts do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Where it stands; a name where a name stands for it.
+    pub span: Span,
+    pub(crate) holds: NodeId,
 }
 
 /// What a signal asks for.

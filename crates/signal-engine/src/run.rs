@@ -9,7 +9,8 @@ use crate::bars::Bars;
 use crate::error::EngineError;
 use crate::ir::{NodeId, Nodes, Op, Real};
 use crate::operators::Inputs;
-use crate::program::Program;
+use crate::outcome::{PartOutcome, SignalOutcome};
+use crate::program::{Program, Signal};
 use crate::series::{Column, Numbers, Series, Value, Values};
 use crate::talib::{self, Function, TalibError};
 
@@ -59,13 +60,26 @@ pub(crate) struct Fired<'b> {
 
 struct FiredSignal<'b> {
     start: usize,
+    /// Of the parts of its condition, where they were asked for.
+    parts: Vec<PartOutcome>,
     condition: Cow<'b, [bool]>,
     size: Value<'b>,
 }
 
-/// Computes all conditions and sizes of a program.
-pub(crate) fn fire<'b>(program: &Program, bars: &'b Bars) -> Result<Fired<'b>, EngineError> {
-    let roots: Vec<NodeId> = program.signals.iter().flat_map(|signal| [signal.holds, signal.size]).collect();
+/// Computes all conditions and sizes of a program, and counts the parts of the conditions of those signals that `counted`
+/// tells.
+pub(crate) fn fire<'b>(
+    program: &Program,
+    bars: &'b Bars,
+    counted: impl Fn(usize) -> bool,
+) -> Result<Fired<'b>, EngineError> {
+    let of_parts = |index: usize, signal: &Signal| -> Vec<NodeId> {
+        if counted(index) { signal.parts.iter().map(|part| part.holds).collect() } else { Vec::new() }
+    };
+    let parts: Vec<Vec<NodeId>> =
+        program.signals.iter().enumerate().map(|(index, signal)| of_parts(index, signal)).collect();
+    let signals = program.signals.iter().flat_map(|signal| [signal.holds, signal.size]);
+    let roots: Vec<NodeId> = signals.chain(parts.iter().flatten().copied()).collect();
     let nodes = &program.nodes;
     let mut slots = compute(nodes, &roots, bars)?;
     let count = bars.len();
@@ -83,18 +97,43 @@ pub(crate) fn fire<'b>(program: &Program, bars: &'b Bars) -> Result<Fired<'b>, E
         value.unwrap_or(Value::Boolean(false))
     };
     let mut signals = Vec::with_capacity(program.signals.len());
-    for signal in &program.signals {
+    for (signal, parts) in program.signals.iter().zip(&parts) {
         let (condition, size) = (take(signal.holds), take(signal.size));
+        let parts: Vec<Value<'_>> = parts.iter().map(|part| take(*part)).collect();
         let start = condition.start().max(size.start());
+        let parts = count_parts(&parts, start, count);
         let condition = match condition {
             Value::Booleans(column) => Cow::Owned(column.values),
             Value::Boolean(boolean) => Cow::Owned(vec![boolean; count]),
             _ => Cow::Borrowed([].as_slice()),
         };
-        signals.push(FiredSignal { start, condition, size });
+        signals.push(FiredSignal { start, parts, condition, size });
     }
     let first_usable = signals.iter().map(|signal| signal.start).max();
     Ok(Fired { signals, first_usable })
+}
+
+/// How often each part held from `start` on, and how often it was the only one that did not.
+fn count_parts(parts: &[Value<'_>], start: usize, bars: usize) -> Vec<PartOutcome> {
+    let mut counts = vec![PartOutcome::default(); parts.len()];
+    if parts.is_empty() {
+        return counts;
+    }
+    let parts: Vec<_> = parts.iter().map(Value::booleans).collect();
+    for bar in start..bars {
+        let (mut failing, mut which) = (0, 0);
+        for (n, part) in parts.iter().enumerate() {
+            if part.at(bar) {
+                counts[n].held += 1;
+            } else {
+                (failing, which) = (failing + 1, n);
+            }
+        }
+        if failing == 1 {
+            counts[which].alone += 1;
+        }
+    }
+    counts
 }
 
 impl Fired<'_> {
@@ -113,6 +152,22 @@ impl Fired<'_> {
     pub(crate) fn count(&self, signal: usize) -> usize {
         let signal = &self.signals[signal];
         signal.condition.get(signal.start..).map_or(0, |usable| usable.iter().filter(|&&holds| holds).count())
+    }
+
+    /// What is known of a signal before any fill.
+    pub(crate) fn told(&self, signal: usize, bars: &Bars) -> SignalOutcome {
+        let FiredSignal { start, condition, parts, .. } = &self.signals[signal];
+        let usable = condition.get(*start..).unwrap_or_default();
+        let time = |bar: Option<usize>| bar.and_then(|bar| bars.open_time.get(start + bar)).copied();
+        SignalOutcome {
+            usable: usable.len(),
+            held: self.count(signal),
+            unfilled: usize::from(usable.last() == Some(&true)),
+            first: time(first_true(usable)),
+            last: time(usable.iter().rposition(|&holds| holds)),
+            parts: parts.clone(),
+            ..SignalOutcome::default()
+        }
     }
 
     /// First bar from `bar` on, and before `end`, on which a signal holds.

@@ -29,8 +29,8 @@ use crate::align::{add_up, align};
 use crate::bars::Bars;
 use crate::error::EngineError;
 use crate::metrics::{Metrics, metrics};
-use crate::outcome::{EquityPoint, Outcome, Reason, Side, TickerOutcome, Trade};
-use crate::portfolio::{Account, Amount, Closed, Market, Terms};
+use crate::outcome::{EquityPoint, Outcome, Reason, Side, SignalOutcome, TickerOutcome, Trade};
+use crate::portfolio::{Account, Amount, Closed, Entered, Market, Terms};
 use crate::program::{ActionKind, Program, Signal, Sizing};
 use crate::run::{Fired, fire};
 use crate::settings::{MarketData, Mode, Simulation, check_markets, check_settings, is_perpetual};
@@ -94,25 +94,25 @@ fn isolated(
     let mut curves = Vec::with_capacity(tickers.len());
     let mut per_ticker = Vec::with_capacity(tickers.len());
     let mut trades = Vec::new();
-    let mut counts = vec![0; places.len()];
+    let mut told = vec![SignalOutcome::default(); places.len()];
     let mut usable_from = None;
     for (index, (ticker, &bars)) in tickers.iter().zip(bars).enumerate() {
         if watch(index as f64 / tickers.len() as f64).is_break() {
             return Err(EngineError::Cancelled);
         }
-        let fired = fire(program, bars)?;
+        let fired = fire(program, bars, |signal| places[signal].unwrap_or(0) == index)?;
         if let Some(first) = fired.first_usable {
             usable_from = usable_from.max(bars.open_time.get(first).copied());
         }
         for (signal, place) in places.iter().enumerate() {
             if place.unwrap_or(0) == index {
-                counts[signal] = fired.count(signal);
+                told[signal] = fired.told(signal, bars);
             }
         }
         let acting: Vec<Option<usize>> = places.iter().map(|&place| (place == Some(index)).then_some(0)).collect();
         let market = Market { ticker, bars, perpetual: is_perpetual(&simulation.universe[index]) };
         let account = Account::new(cash, terms(simulation), vec![market]);
-        let (curve, closed) = trade(program.signals(), &fired, &acting, account, bars.len(), watch)?;
+        let (curve, closed) = trade(program.signals(), &fired, &acting, account, &mut told, watch)?;
         let profits: Vec<f64> = closed.iter().map(|closed| closed.trade.pnl).collect();
         per_ticker.push(TickerOutcome {
             ticker: ticker.clone(),
@@ -130,7 +130,8 @@ fn isolated(
     let known = if let [only] = per_ticker.as_slice() { Some(only.metrics) } else { None };
     let mut outcome = sum_up(simulation, &times, &equity, trades, per_ticker, known);
     outcome.first_usable = usable_from.map(|time| times.partition_point(|&at| at < time));
-    outcome.condition_counts = counts;
+    outcome.condition_counts = told.iter().map(|signal| signal.held).collect();
+    outcome.signals = told;
     Ok(outcome)
 }
 
@@ -150,16 +151,18 @@ fn cross(
         })
         .collect();
     let first = markets[0].bars;
-    let fired = fire(program, first)?;
+    let fired = fire(program, first, |_| true)?;
+    let mut told: Vec<_> = (0..program.signals().len()).map(|signal| fired.told(signal, first)).collect();
     let account = Account::new(simulation.initial_cash, terms(simulation), markets.clone());
     let (curve, closed) =
-        trade(program.signals(), &fired, &places(program, &simulation.universe), account, first.len(), watch)?;
+        trade(program.signals(), &fired, &places(program, &simulation.universe), account, &mut told, watch)?;
     let per_ticker =
         markets.iter().enumerate().map(|(index, market)| contribution(simulation, index, market, &closed)).collect();
     let trades = closed.into_iter().map(|closed| closed.trade).collect();
     let mut outcome = sum_up(simulation, &first.open_time, &curve, trades, per_ticker, None);
     outcome.first_usable = fired.first_usable;
-    outcome.condition_counts = (0..program.signals().len()).map(|signal| fired.count(signal)).collect();
+    outcome.condition_counts = told.iter().map(|signal| signal.held).collect();
+    outcome.signals = told;
     Ok(outcome)
 }
 
@@ -172,17 +175,18 @@ struct Order {
 }
 
 /// Takes an account through its bars. `acting` says which of the account's tickers a signal acts on.
-/// Returns the equity at each close and the closed trades.
+/// Returns the equity at each close and the closed trades; `told` hears what became of the signals.
 fn trade(
     signals: &[Signal],
     fired: &Fired<'_>,
     acting: &[Option<usize>],
     mut account: Account<'_>,
-    bars: usize,
+    told: &mut [SignalOutcome],
     watch: &mut dyn FnMut(f64) -> ControlFlow<()>,
 ) -> Result<(Vec<f64>, Vec<Closed>), EngineError> {
     /// Fills between two looks at whether the run is still wanted.
     const PATIENCE: usize = 1 << 14;
+    let bars = account.bars();
     let mut curve = vec![0.0; bars];
     let orders: Vec<Order> = signals
         .iter()
@@ -220,11 +224,16 @@ fn trade(
         account.mark(marked..fill, &mut curve);
         account.liquidate_at_open(fill);
         for order in exits.iter().filter(|order| fired.holds(order.signal, next)) {
-            account.exit(order.market, fill, order.side, Reason::Exit);
+            told[order.signal].fired += usize::from(account.exit(order.market, fill, order.side, Reason::Exit));
         }
         for order in entries.iter().filter(|order| fired.holds(order.signal, next)) {
             if let Some(side) = order.side {
-                account.enter(order.market, fill, side, amount(&signals[order.signal], fired.size(order.signal, next)));
+                let amount = amount(&signals[order.signal], fired.size(order.signal, next));
+                match account.enter(order.market, fill, side, amount) {
+                    Entered::Opened => told[order.signal].fired += 1,
+                    Entered::Declined => told[order.signal].declined += 1,
+                    Entered::Already => {}
+                }
             }
         }
         (marked, bar) = (fill, fill);
@@ -288,6 +297,7 @@ fn sum_up(
         bars: equity.len(),
         first_usable: None,
         condition_counts: Vec::new(),
+        signals: Vec::new(),
     }
 }
 

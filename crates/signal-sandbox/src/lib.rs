@@ -23,6 +23,7 @@ mod routes;
 mod run;
 mod script;
 mod server;
+mod signals;
 mod validate;
 
 pub use data::DataSource;

@@ -29,6 +29,8 @@ pub(crate) struct Report {
     pub data: &'static str,
     /// What came out.
     pub outcome: Outcome,
+    /// What became of each signal of the script, as the summary tells it.
+    pub signals: Vec<Value>,
     /// How long it took, in milliseconds.
     pub elapsed_ms: u64,
 }
@@ -66,6 +68,7 @@ impl Report {
                 "first_bar": equity.first().map(|point| rfc3339(point.time)),
                 "last_bar": equity.last().map(|point| rfc3339(point.time)),
                 "first_usable": self.first_usable().map(rfc3339),
+                "signals": self.signals,
                 "final_equity": equity.last().map(|point| point.equity),
                 "elapsed_ms": self.elapsed_ms,
             })),

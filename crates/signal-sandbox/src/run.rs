@@ -14,6 +14,7 @@ use crate::jobs::Job;
 use crate::reply::{Refusal, failure};
 use crate::report::Report;
 use crate::script::Script;
+use crate::signals;
 use crate::validate::Settings;
 
 /// Share of the progress that loading bars takes; the simulation takes the rest.
@@ -63,12 +64,14 @@ impl Work {
         };
         let outcome = simulate_watched(&self.script.program, &data, &simulation, &mut watch)
             .map_err(|error| self.explain(&error))?;
+        let signals = signals::told(&self.script, &settings.universe, &outcome.signals);
         Ok(Report {
             result_id: job.result_id.clone(),
             backtest_id: job.id.clone(),
             data: market.label(),
             settings: self.settings,
             outcome,
+            signals,
             elapsed_ms: started.elapsed().as_millis() as u64,
         })
     }

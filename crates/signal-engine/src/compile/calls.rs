@@ -191,6 +191,7 @@ impl<'c> Compiler<'c> {
             ));
         };
         let holds = self.boolean(condition)?;
+        let parts = self.parts_of(condition)?;
         let Meaning::Action(action) = self.of(action).clone() else {
             let found = self.of(action).describe();
             return Err(CompileError::new(
@@ -206,6 +207,7 @@ impl<'c> Compiler<'c> {
             ticker: ticker.clone(),
             side,
             sizing,
+            parts,
             holds,
             size,
         });
