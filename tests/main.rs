@@ -13,6 +13,7 @@ mod exactness;
 mod examples;
 mod explaining;
 mod faults;
+mod few_trades;
 mod fixing;
 mod formats;
 mod gates;

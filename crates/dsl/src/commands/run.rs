@@ -1,6 +1,7 @@
 //! `dsl run`: check, plan, submit, watch, results. The engine room is `crate::run`; this is the bridge to the user.
 
 mod carried;
+mod conditions;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::warmup;
 use crate::render::{self, json, number};
+use crate::run::why::{Why, why};
 use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, RunDocument, Upload};
 use crate::service;
 use crate::today::today;
@@ -40,7 +42,7 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
     if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(input::missing(folder));
     }
-    let gates = gates(&arguments.fail_if, &project, console)?;
+    let gates = conditions::gates(&arguments.fail_if, &project, console)?;
     let script = input::read(&place)?;
     if let Some(fault) = script.fault {
         return Err(project::not_text(&script.source, &fault));
@@ -66,39 +68,6 @@ fn origin(arguments: &RunArguments) -> Result<String, Failure> {
         return Ok(SANDBOX.to_owned());
     }
     service::address()
-}
-
-/// The conditions to fail on: the settings file's and the command line's.
-///
-/// # Errors
-/// One that makes no sense; what is wrong with it is shown.
-fn gates(flags: &[String], project: &Project, console: &mut Console) -> Result<Vec<Gate>, Failure> {
-    let mut gates = project.gates.clone();
-    let shown = match gate::in_flags(flags) {
-        Ok((own, odd)) => {
-            gates.extend(own);
-            odd
-        }
-        Err(wrong) => wrong,
-    };
-    for (source, found) in &shown {
-        if !console.json {
-            console.talk(findings(source, found, FindingFormat::Full, console.color_talk).trim_end());
-            console.talk("");
-        }
-    }
-    match shown.iter().flat_map(|(_, found)| found).find(|finding| finding.severity == Severity::Error) {
-        Some(error) => {
-            let failure =
-                Failure::new(Exit::Usage, "bad-condition", format!("--fail-if makes no sense: {}", error.message));
-            // People have read the cure at its place.
-            Err(match error.help.as_ref().filter(|_| console.json) {
-                Some(help) => failure.suggest(help.clone()),
-                None => failure,
-            })
-        }
-        None => Ok(gates),
-    }
 }
 
 /// A run and as much as is known of it.
@@ -363,8 +332,15 @@ impl<'a> Run<'a> {
             match &outcome.ending {
                 Ending::Completed(results) => {
                     let dots = if speaks_unicode() { Dots::Braille } else { Dots::Ascii };
-                    let text =
-                        render::run::results(self.source.name(), results, self.arguments.sandbox, dots, console.color);
+                    let why = self.why().map(|why| render::why::why(self.source, &why, console.color));
+                    let text = render::run::results(
+                        self.source.name(),
+                        results,
+                        &why.unwrap_or_default(),
+                        self.arguments.sandbox,
+                        dots,
+                        console.color,
+                    );
                     console.result(&text);
                     console.detail(&format!(
                         "took {:.1} s and {}",
@@ -376,6 +352,14 @@ impl<'a> Run<'a> {
             }
         }
         done
+    }
+
+    /// Why there are few trades, where there are.
+    fn why(&self) -> Option<Why> {
+        match &self.outcome.as_ref()?.ending {
+            Ending::Completed(results) => why(&self.analysis.facts, &self.analysis.diagnostics, results),
+            _ => None,
+        }
     }
 
     fn document(&self, failure: Option<&Failure>) -> String {
@@ -393,6 +377,7 @@ impl<'a> Run<'a> {
             origin: &self.origin,
             judged: &self.judged,
         });
+        document.notes = render::why::documents(self.source, self.why().as_ref());
         document.upload.clone_from(&self.upload);
         json::document(&document)
     }

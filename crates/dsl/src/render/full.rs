@@ -33,11 +33,23 @@ fn file(of: &Findings<'_>) -> String {
 /// One finding over several lines, a blank line behind it.
 fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color: bool) -> String {
     let grade = format!("{}[{}]", finding.severity, finding.code);
-    let mut text = format!(
+    let head = format!(
         "{}: {}\n",
         style::paint(color, style::of(finding.severity), &grade),
         style::paint(color, style::STRONG, &visible::line(&finding.message))
     );
+    headed(head, source, places, finding, color)
+}
+
+/// What stands under the head of a finding, and a blank line.
+pub(super) fn headed(
+    head: String,
+    source: &Source,
+    places: &mut Places<'_>,
+    finding: &Diagnostic,
+    color: bool,
+) -> String {
+    let mut text = head;
     let excerpt = cut(source, finding);
     let digits = excerpt.numbers.iter().flatten().max().map_or(1, |number| number.to_string().len());
     let margin = " ".repeat(digits + 2);
@@ -136,7 +148,7 @@ fn is_plain(excerpt: &Excerpt) -> bool {
 }
 
 /// `text` in lines of at most [`WIDTH`] columns, broken between words but not within `code`; its own line ends stay.
-fn wrapped(text: &str) -> Vec<String> {
+pub(super) fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for line in text.lines() {
         let mut row = String::new();

@@ -27,6 +27,7 @@ pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod visible;
 pub(crate) mod warmup;
+pub(crate) mod why;
 
 #[cfg(test)]
 #[path = "../../../../tests/readers.rs"]

@@ -64,8 +64,9 @@ pub(crate) fn verdict(verdict: Verdict, color: bool) -> String {
     style::paint(color, style, words)
 }
 
-/// The results of a completed run; `local`: on a sandbox that ends with this command.
-pub(crate) fn results(name: &str, results: &Results, local: bool, dots: Dots, color: bool) -> String {
+/// The results of a completed run; `why` explains few trades, see [`super::why`]; `local`: on a sandbox that ends with this
+/// command.
+pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dots: Dots, color: bool) -> String {
     let banner = if results.is_synthetic() {
         format!("{}\n", style::paint(color, style::CAUTION, SYNTHETIC))
     } else {
@@ -77,6 +78,7 @@ pub(crate) fn results(name: &str, results: &Results, local: bool, dots: Dots, co
         style::paint(color, style::STRONG, &format!("Results of {}", visible::line(name)))
     ));
     text.push_str(&metrics(&results.metrics, color));
+    text.push_str(why);
     text.push_str(&equity(results, dots, color));
     text.push_str(&tickers(&results.per_ticker, color));
     text.push_str(&trades(results, color));

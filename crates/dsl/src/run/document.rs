@@ -12,6 +12,7 @@ use super::{Ending, Outcome, Plan, Upload, origin_word};
 use crate::failure::Failure;
 use crate::gate::Judged;
 use crate::render::warmup::{self, WarmupBody};
+use crate::render::why::NoteDocument;
 
 /// `dsl run --json`. Written whatever happens to a run once its script could be read.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -46,6 +47,8 @@ pub(crate) struct RunDocument<F> {
     /// The summary as the server sent it.
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) result: Option<Value>,
+    /// Facts that may explain why there are no trades, or fewer than 10; empty where there are enough.
+    pub(crate) notes: Vec<NoteDocument>,
     /// What each condition of `--fail-if` and `[run] fail_if` came to; empty where there is none, or no result.
     pub(crate) fail_if: Vec<Judged>,
     /// Path of the report that was written.
@@ -151,6 +154,7 @@ impl<F> RunDocument<F> {
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
             result: results.map(|results| results.raw().clone()),
+            notes: Vec::new(),
             fail_if: parts.judged.to_vec(),
             report: None,
             elapsed_ms: parts

@@ -24,6 +24,7 @@ mod tests;
 pub(crate) mod traced;
 mod upload;
 mod watch;
+pub(crate) mod why;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
