@@ -4,6 +4,7 @@
 mod agreement;
 mod api;
 mod architecture;
+mod auth;
 mod capture;
 mod catalog;
 mod checking;

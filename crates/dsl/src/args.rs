@@ -1,6 +1,7 @@
 //! The command line: every command and flag with the help that a strategy author reads.
 
 mod api;
+mod auth;
 mod catalog;
 mod run;
 mod runs;
@@ -17,6 +18,10 @@ use crate::output::ColorChoice;
 use crate::render::findings::{Form, form};
 
 pub(crate) use api::ApiArguments;
+pub(crate) use auth::{
+    AuthArguments, AuthClaimArguments, AuthCommand, AuthLoginArguments, AuthLogoutArguments, AuthRegisterArguments,
+    AuthStatusArguments,
+};
 pub(crate) use catalog::{
     CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
     CatalogShowArguments,
@@ -75,6 +80,8 @@ pub(crate) enum Command {
     Catalog(CatalogArguments),
     /// Call any endpoint of the API, with your key
     Api(ApiArguments),
+    /// Fetch, claim, hand in, show and forget API keys
+    Auth(AuthArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
 }

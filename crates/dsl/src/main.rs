@@ -56,6 +56,7 @@ fn main() -> ExitCode {
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
         Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
         Command::Api(own) => commands::api::run(&own, &mut console),
+        Command::Auth(own) => commands::auth::run(&own, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

@@ -1,6 +1,7 @@
 //! Where text goes: the result to stdout, the talk to stderr. A closed pipe is no error, it only ends the writing.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::secrets;
 
@@ -17,6 +18,17 @@ pub(crate) enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+/// Whether `-q` was given, for those who have no console at hand.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Talk from a place that is far from the console: a line on stderr, silenced by `-q`.
+pub(crate) fn aside(line: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        // Nobody is left to hear that stderr is closed.
+        let _ = writeln!(io::stderr(), "{}", secrets::masked(line));
+    }
 }
 
 /// Stdout and stderr of this command, and what their readers can take.
@@ -44,6 +56,7 @@ impl Console {
             ColorChoice::Never => false,
             ColorChoice::Auto => auto() != anstream::ColorChoice::Never,
         };
+        QUIET.store(verbosity < 0, Ordering::Relaxed);
         Self {
             buffer: Vec::new(),
             closed: false,

@@ -36,6 +36,22 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     masked
 }
 
+/// `text` without what looks like one of the service's keys: for answers that may hold one which nobody has read yet.
+pub(crate) fn without_lookalikes(text: &str) -> String {
+    const START: &str = "ht_";
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(START) {
+        let tail = &rest[at..];
+        let end =
+            tail.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).unwrap_or(tail.len());
+        result.push_str(&rest[..at]);
+        result.push_str(if end > START.len() + SHORTEST { MASK } else { &tail[..end] });
+        rest = &tail[end..];
+    }
+    result + rest
+}
+
 /// A panic in another thread must not take the defence down.
 fn known() -> MutexGuard<'static, Vec<SecretString>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -77,6 +93,13 @@ mod tests {
         remember(&SecretString::from("short"));
         assert_eq!(masked("a ht_prov_masked_1,ht_prov_masked_1 b"), "a [key],[key] b");
         assert!(matches!(masked("a short text"), Cow::Borrowed(_)), "what could be a word stays");
+    }
+
+    #[test]
+    fn what_looks_like_a_key_is_masked_where_none_is_known() {
+        assert_eq!(without_lookalikes("no ht_prov_0123456789, ht_ is short"), "no [key], ht_ is short");
+        assert_eq!(without_lookalikes("ht_live_a-b.c1234567"), "[key]");
+        assert_eq!(without_lookalikes("nothing here"), "nothing here");
     }
 
     #[test]

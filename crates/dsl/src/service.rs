@@ -1,6 +1,6 @@
 //! The service that commands talk to: its address from the environment, its key from there or from `dsl auth`'s stores.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -9,7 +9,8 @@ use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Kept, Keys, VARIABLE};
-use crate::{run, secrets, timeout};
+use crate::render::number;
+use crate::{output, run, secrets, timeout};
 
 /// The service's base URL as it may be shown.
 ///
@@ -84,25 +85,26 @@ pub(crate) fn key(base_url: &str) -> Result<Option<(SecretString, Kept)>, Failur
     if let Some((key, kept)) = &found {
         secrets::remember(key);
         *used() = Some(kept.clone());
+        if *kept != Kept::Environment {
+            remark(base_url);
+        }
     }
     Ok(found)
 }
 
-/// What should be said of the key before it is used: that it has ended, or is about to. The server decides all the same.
-pub(crate) fn remark(base_url: &str) -> Option<String> {
-    if variable(VARIABLE).is_some() {
-        return None;
-    }
-    let entry = Keys::open().ok()?.entries().ok()?.remove(&origin(base_url).ok()?)?;
-    let left = entry.seconds_left(Timestamp::now())?;
+/// Says, once, that the stored key has ended or is about to. The server decides all the same.
+fn remark(base_url: &str) {
+    static SAID: Once = Once::new();
+    let left = || Keys::open().ok()?.entries().ok()?.get(&origin(base_url).ok()?)?.seconds_left(Timestamp::now());
     let cure = "`dsl auth register --replace` fetches another one";
-    match left {
-        ..=0 => Some(format!("the provisional key ended {} ago; {cure}", crate::render::number::span(-left))),
-        1..3600 => Some(format!(
-            "the provisional key ends in {}; `dsl auth claim` makes it last, or {cure} then",
-            crate::render::number::span(left)
-        )),
-        _ => None,
+    match left() {
+        Some(left @ ..=0) => SAID.call_once(|| {
+            output::aside(&format!("warning: the stored key ended {} ago; {cure}", number::span(-left)));
+        }),
+        Some(left @ 1..3600) => SAID.call_once(|| {
+            output::aside(&format!("the stored key ends in {}; `dsl auth claim` makes it last", number::span(left)));
+        }),
+        _ => {}
     }
 }
 

@@ -103,6 +103,9 @@ impl Client {
         mask(&mut answer.raw, key);
         mask(&mut answer.meta, key);
         mask(&mut answer.data.quota, key);
+        for text in answer.data.key_id.iter_mut().chain(&mut answer.data.scopes) {
+            *text = text.replace(key, "********");
+        }
         answer.data.extra.values_mut().for_each(|value| {
             mask(value, key);
         });

@@ -1,6 +1,7 @@
 //! The commands: one file each, `run(arguments, ..., console) -> Result<Exit, Failure>`.
 
 pub(crate) mod api;
+pub(crate) mod auth;
 pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod explain;

@@ -11,6 +11,7 @@ use crate::args::SchemaArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Console;
+use crate::render::auth::{ClaimDocument, LoginDocument, LogoutDocument, RegisterDocument, StatusDocument};
 use crate::render::catalog::{CatalogDocument, DiffDocument, PullDocument};
 use crate::render::json::{CheckDocument, ErrorDocument, Finding};
 use crate::render::json_lines::Line;
@@ -50,6 +51,11 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "catalog-diff", command: "dsl catalog diff --json", schema: || schema_of::<DiffDocument<'_>>() },
     Document { name: "api", command: "dsl api --json", schema: || schema_of::<ApiDocument<'_>>() },
     Document { name: "endpoints", command: "dsl api --list --json", schema: || schema_of::<EndpointsDocument>() },
+    Document { name: "auth-register", command: "dsl auth register --json", schema: || schema_of::<RegisterDocument>() },
+    Document { name: "auth-claim", command: "dsl auth claim --json", schema: || schema_of::<ClaimDocument>() },
+    Document { name: "auth-login", command: "dsl auth login --json", schema: || schema_of::<LoginDocument>() },
+    Document { name: "auth-status", command: "dsl auth status --json", schema: || schema_of::<StatusDocument>() },
+    Document { name: "auth-logout", command: "dsl auth logout --json", schema: || schema_of::<LogoutDocument>() },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",

@@ -1,13 +1,12 @@
 //! The system's keyring: the secret service on Linux, the keychain on macOS, the credential manager on Windows.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::secrets;
-use crate::service;
+use crate::{output, secrets, service};
 
 /// What a keyring calls us.
 const SERVICE: &str = "dsl (HeyTraders)";
@@ -136,8 +135,7 @@ fn within<T: Send + 'static>(
     started.map_err(|error| Fault(format!("the system grants no thread ({error})")))?;
     let mut answer = receiver.recv_timeout(PATIENCE);
     if let (Err(RecvTimeoutError::Timeout), Some(longer)) = (&answer, longer) {
-        // Nobody is left to hear that stderr is closed.
-        let _ = writeln!(std::io::stderr(), "the system's keyring is locked: unlock it to go on (Ctrl-C leaves)");
+        output::aside("the system's keyring is locked: unlock it to go on (Ctrl-C leaves)");
         answer = receiver.recv_timeout(longer);
     }
     match answer {

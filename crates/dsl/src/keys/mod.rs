@@ -87,7 +87,7 @@ pub(crate) struct Entry {
     pub(crate) store: Store,
     /// The key, in the store `file`. Never shown by `Debug`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    key: Option<ApiKey>,
+    pub(crate) key: Option<ApiKey>,
     /// What the service calls the key; not secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) key_id: Option<String>,
@@ -117,7 +117,7 @@ pub(crate) struct Entry {
     pub(crate) claim: Option<PendingClaim>,
     /// What later versions know.
     #[serde(flatten)]
-    extra: serde_json::Map<String, Value>,
+    pub(crate) extra: serde_json::Map<String, Value>,
 }
 
 /// A claim that was begun and not seen to its end.
@@ -270,6 +270,20 @@ impl Keys {
                 change(entry);
             }
         })
+    }
+
+    /// Notes what is known of a stored key, where that has changed.
+    ///
+    /// # Errors
+    /// When the file can't be changed.
+    pub(crate) fn learn(&self, origin: &str, known: &Entry) -> Result<(), Failure> {
+        let facts = |entry: &Entry| serde_json::to_value(Entry { key: None, ..entry.clone() }).unwrap_or_default();
+        match self.file.entries()?.get(origin) {
+            Some(before) if facts(before) != facts(known) => self.amend(origin, |entry| {
+                *entry = Entry { key: entry.key.take(), store: entry.store, ..known.clone() };
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Forgets the key for an origin, wherever it is: the stores that had it.

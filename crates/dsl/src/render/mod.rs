@@ -1,5 +1,6 @@
 //! Findings, tables and plots as text: one file an output form. Data in, `String` out; nothing here reads or prints.
 
+pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod catalog;
 pub(crate) mod concise;

@@ -84,7 +84,7 @@ fn neither_options_nor_client_nor_answer_show_the_key() {
     assert!(!shown.contains(KEY), "{shown}");
 
     let (_server, client) = against(vec![ok(
-        r#"{"api_key":"ht_prov_brand_new_key","key_id":"k1","quota":{"of":"ht_prov_brand_new_key"},"scopes":["research"],"note":["keep ht_prov_brand_new_key"]}"#,
+        r#"{"api_key":"ht_prov_brand_new_key","key_id":"of ht_prov_brand_new_key","quota":{"of":"ht_prov_brand_new_key"},"scopes":["research"],"note":["keep ht_prov_brand_new_key"]}"#,
     )]);
     let request = RegisterRequest { display_name: "me".to_owned(), description: None };
     let registered = run(client.register(&request)).unwrap();

@@ -105,7 +105,7 @@ impl Keys {
         let ring = self.ring();
         let key = ring.keys.get(&caller.key).ok_or_else(invalid)?;
         let left = key.registered_at.map(|since| limits.key_lifetime.saturating_sub(since.elapsed()));
-        Ok(Profile { name: key.name.clone(), agent: key.agent.clone(), expires_at: left.map(|left| in_a_while(left)) })
+        Ok(Profile { name: key.name.clone(), agent: key.agent.clone(), expires_at: left.map(in_a_while) })
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn fetch() -> Result<(String, String), Failure> {
     let url = service::address()?;
     let client = service::client(&url).map_err(|failure| match &*failure.code {
         "no-key" => failure.suggest(
-            "set HEYTRADERS_API_KEY to your key from hey-traders.com; until then scripts are checked against the bundled snapshot",
+            "fetch one with `dsl auth register --name NAME`, or set HEYTRADERS_API_KEY to yours; until then scripts are checked against the bundled snapshot",
         ),
         _ => failure,
     })?;
@@ -70,7 +70,7 @@ pub(super) fn fetch() -> Result<(String, String), Failure> {
     let answered = answered.map_err(|error| match runs::failure_of(&error) {
         // The sandbox, which a run would be pointed to, has no list of the service's.
         failure if failure.suggestion.as_ref().is_some_and(|cure| cure.contains("--sandbox")) => failure.suggest(
-            "check HEYTRADERS_API_KEY; until it is taken, scripts are checked against the catalog that you have",
+            "`dsl auth status` tells which key is used; until one is taken, scripts are checked against the catalog that you have",
         ),
         failure => failure,
     });

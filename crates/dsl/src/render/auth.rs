@@ -1,0 +1,497 @@
+//! What `dsl auth` says: texts for people, documents for programs. A key is in neither.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use signal_api::models::Agent;
+
+use super::table::pairs;
+use super::{number, style, visible};
+use crate::keys::{Entry, Kept};
+
+/// Where a key is kept.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct StoreDocument {
+    /// `environment`, `keyring` or `file`.
+    pub(crate) kind: &'static str,
+    /// The file, where it is one.
+    pub(crate) path: Option<String>,
+    /// The file's permissions, `0600`, where the system has such a thing.
+    pub(crate) mode: Option<String>,
+}
+
+/// `dsl auth register --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RegisterDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// Scheme, host and port of the service.
+    pub(crate) origin: String,
+    /// Name of the agent.
+    pub(crate) display_name: Option<String>,
+    /// What the service calls the key; not secret.
+    pub(crate) key_id: Option<String>,
+    /// What the key may do.
+    pub(crate) scopes: Vec<String>,
+    /// What the key may use up, as the service said it.
+    pub(crate) quota: Value,
+    /// When it was registered.
+    pub(crate) registered_at: Option<String>,
+    /// When it ends unless it is claimed.
+    pub(crate) expires_at: Option<String>,
+    /// Where the key is kept.
+    pub(crate) store: StoreDocument,
+    /// Whether it took the place of another one.
+    pub(crate) replaced: bool,
+}
+
+/// `dsl auth login --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct LoginDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// Scheme, host and port of the service.
+    pub(crate) origin: String,
+    /// Whether the service took the key.
+    pub(crate) verified: bool,
+    /// Name of the agent, where the service told it.
+    pub(crate) display_name: Option<String>,
+    /// What the service calls the key, where it told.
+    pub(crate) key_id: Option<String>,
+    /// What the key may do, where the service told.
+    pub(crate) scopes: Vec<String>,
+    /// When it ends, where the service told.
+    pub(crate) expires_at: Option<String>,
+    /// Where the key is kept.
+    pub(crate) store: StoreDocument,
+    /// Whether it took the place of another one.
+    pub(crate) replaced: bool,
+}
+
+/// How far a claim is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ClaimState {
+    /// The agent is yours.
+    Claimed,
+    /// The code can be entered.
+    Waiting,
+}
+
+/// `dsl auth claim --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ClaimDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// Scheme, host and port of the service.
+    pub(crate) origin: String,
+    /// How far it is.
+    pub(crate) status: ClaimState,
+    /// The code to enter; null where the agent was claimed before.
+    pub(crate) claim_code: Option<String>,
+    /// Where to enter it.
+    pub(crate) claim_url: String,
+    /// Until when it is taken.
+    pub(crate) expires_at: Option<String>,
+    /// The agent, once claimed.
+    pub(crate) agent_id: Option<String>,
+    /// Its name.
+    pub(crate) display_name: Option<String>,
+    /// What its key may do, once claimed.
+    pub(crate) scopes: Vec<String>,
+}
+
+/// `dsl auth status --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct StatusDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// The origin that commands talk to.
+    pub(crate) origin: String,
+    /// The file in which keys, or what is known of them, are kept.
+    pub(crate) file: String,
+    /// Every key, the one that commands use first.
+    pub(crate) keys: Vec<KeyDocument>,
+}
+
+/// One key.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct KeyDocument {
+    /// What the key belongs to.
+    pub(crate) origin: String,
+    /// Whether commands use it.
+    pub(crate) current: bool,
+    /// Where it is kept.
+    pub(crate) store: StoreDocument,
+    /// A stored key that is not used, since the environment's goes before it.
+    pub(crate) outranked: Option<StoreDocument>,
+    /// Name of the agent.
+    pub(crate) display_name: Option<String>,
+    /// The agent, once claimed.
+    pub(crate) agent_id: Option<String>,
+    /// What the service calls the key; not secret.
+    pub(crate) key_id: Option<String>,
+    /// Whether a user has claimed it, as far as is known.
+    pub(crate) claimed: Option<bool>,
+    /// What it may do.
+    pub(crate) scopes: Vec<String>,
+    /// What it may use up, as the service said last.
+    pub(crate) quota: Value,
+    /// When it was registered with `dsl auth register`.
+    pub(crate) registered_at: Option<String>,
+    /// When it ends, as far as is known.
+    pub(crate) expires_at: Option<String>,
+    /// Seconds until then; negative when it has ended.
+    pub(crate) seconds_left: Option<i64>,
+    /// A code that may still be entered.
+    pub(crate) claim: Option<ClaimWait>,
+    /// What the server says of the key.
+    pub(crate) server: Server,
+    /// Why, where the server does not take it or can't be asked.
+    pub(crate) message: Option<String>,
+}
+
+/// A code that may still be entered.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ClaimWait {
+    /// The code.
+    pub(crate) claim_code: String,
+    /// Where to enter it.
+    pub(crate) claim_url: String,
+    /// For how long it is taken.
+    pub(crate) seconds_left: i64,
+}
+
+/// What a server says of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Server {
+    /// It takes it.
+    Taken,
+    /// It refuses it.
+    Refused,
+    /// It is there, and has no word on keys.
+    Silent,
+    /// It can't be asked.
+    Unreachable,
+    /// Nobody asked it.
+    NotAsked,
+    /// The key can't be read from its store.
+    Unreadable,
+}
+
+/// `dsl auth logout --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct LogoutDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// Scheme, host and port of the service.
+    pub(crate) origin: String,
+    /// The stores that had a key.
+    pub(crate) removed: Vec<StoreDocument>,
+    /// Whether `HEYTRADERS_API_KEY` is still set.
+    pub(crate) environment: bool,
+}
+
+/// The page of an origin on which a code is entered.
+pub(crate) fn claim_url(origin: &str) -> String {
+    format!("{origin}/dashboard/claim")
+}
+
+/// A code on one line, harmless, whatever the server called one.
+pub(crate) fn code(code: &str) -> String {
+    visible::line(code).chars().take(40).collect()
+}
+
+/// A new key.
+pub(crate) fn registered(origin: &str, entry: &Entry, kept: &Kept, now: Timestamp, color: bool) -> String {
+    let mut text = headline(&format!("Registered {} at {origin}.", quoted(entry.display_name.as_deref())), color);
+    let mut rows = known(&of_entry(entry, now));
+    rows.push(("kept in", keeper(kept)));
+    text.push_str(&lines(rows, color));
+    text.push_str("\nThe key is not shown; dsl uses it from now on. `dsl auth claim` makes it last.\n");
+    text
+}
+
+/// A key that was handed in.
+pub(crate) fn logged_in(
+    origin: &str,
+    verified: bool,
+    entry: &Entry,
+    kept: &Kept,
+    now: Timestamp,
+    color: bool,
+) -> String {
+    let words = if verified { "The service takes the key" } else { "The key is stored, unseen by the service" };
+    let mut text = headline(&format!("{words}: {origin}"), color);
+    let mut rows = known(&of_entry(entry, now));
+    rows.push(("kept in", keeper(kept)));
+    text.push_str(&lines(rows, color));
+    text
+}
+
+/// A code and where to enter it.
+pub(crate) fn claim_code(origin: &str, claim_code: &str, left: i64, color: bool) -> String {
+    format!(
+        "Your code is  {}\n\nEnter it within {} at {}\n",
+        style::paint(color, style::STRONG, &code(claim_code)),
+        number::span(left),
+        style::paint(color, style::PLACE, &claim_url(origin))
+    )
+}
+
+/// An agent that is claimed.
+pub(crate) fn claimed(agent: &Agent, before: bool, color: bool) -> String {
+    let words = if before { "is yours already." } else { "is yours." };
+    let mut text = headline(&format!("The agent {} {words}", quoted(agent.display_name.as_deref())), color);
+    let mut rows = Vec::new();
+    if let Some(id) = &agent.agent_id {
+        rows.push(("agent id", visible::line(id).into_owned()));
+    }
+    if !agent.scopes.is_empty() {
+        rows.push(("scopes", scopes(&agent.scopes)));
+    }
+    text.push_str(&lines(rows, color));
+    text
+}
+
+/// All keys.
+pub(crate) fn status(origin: &str, keys: &[KeyDocument], file: &str, now: Timestamp, color: bool) -> String {
+    let mut text = String::new();
+    if !keys.iter().any(|key| key.current) {
+        text.push_str(&headline(&format!("There is no key for {origin}."), color));
+        text.push_str(&lines(vec![("looked in", format!("HEYTRADERS_API_KEY and {}", visible::line(file)))], color));
+    }
+    for key in keys {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let note = if key.current { "" } else { "  (not in use: HEYTRADERS_BASE_URL names another server)" };
+        text.push_str(&headline(&key.origin, color));
+        if !note.is_empty() {
+            text.truncate(text.len() - 1);
+            text.push_str(&format!("{}\n", style::paint(color, style::DIM, note)));
+        }
+        let mut rows = known(&Known {
+            display_name: key.display_name.as_deref(),
+            agent_id: key.agent_id.as_deref(),
+            key_id: key.key_id.as_deref(),
+            claimed: key.claimed,
+            scopes: &key.scopes,
+            quota: &key.quota,
+            expires_at: key.expires_at.as_deref(),
+            now,
+        });
+        rows.push(("kept in", kept_words(&key.store)));
+        if let Some(outranked) = &key.outranked {
+            rows.push((
+                "not used",
+                format!("the stored key in {}: HEYTRADERS_API_KEY goes before it", kept_words(outranked)),
+            ));
+        }
+        if let Some(claim) = &key.claim {
+            rows.push((
+                "claim",
+                format!(
+                    "the code {} can be entered for {} at {}",
+                    code(&claim.claim_code),
+                    number::span(claim.seconds_left),
+                    claim.claim_url
+                ),
+            ));
+        }
+        rows.push(("server", server(key, color)));
+        text.push_str(&lines(rows, color));
+    }
+    text
+}
+
+fn server(key: &KeyDocument, color: bool) -> String {
+    let why = key.message.as_deref().map(visible::line).unwrap_or_default();
+    match key.server {
+        Server::Taken => style::paint(color, style::GOOD, "takes the key"),
+        Server::Refused => format!("{}: {why}", style::paint(color, style::BAD, "refuses the key")),
+        Server::Silent => "is there, but does not tell of keys".to_owned(),
+        Server::Unreachable => {
+            format!("{}: {why}; what stands here was stored", style::paint(color, style::CAUTION, "can't be asked"))
+        }
+        Server::NotAsked => "not asked; what stands here was stored".to_owned(),
+        Server::Unreadable => {
+            format!("{}: {why}", style::paint(color, style::BAD, "not asked, since the key can't be used"))
+        }
+    }
+}
+
+/// What is known of a key.
+struct Known<'a> {
+    display_name: Option<&'a str>,
+    agent_id: Option<&'a str>,
+    key_id: Option<&'a str>,
+    claimed: Option<bool>,
+    scopes: &'a [String],
+    quota: &'a Value,
+    expires_at: Option<&'a str>,
+    now: Timestamp,
+}
+
+fn of_entry(entry: &Entry, now: Timestamp) -> Known<'_> {
+    Known {
+        display_name: None,
+        agent_id: entry.agent_id.as_deref(),
+        key_id: entry.key_id.as_deref(),
+        claimed: entry.claimed,
+        scopes: &entry.scopes,
+        quota: &entry.quota,
+        expires_at: entry.expires_at.as_deref(),
+        now,
+    }
+}
+
+fn known(of: &Known<'_>) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let mut row =
+        |name, value: Option<String>| rows.extend(value.filter(|value| !value.is_empty()).map(|value| (name, value)));
+    row("agent", of.display_name.map(|name| visible::line(name).into_owned()));
+    row("agent id", of.agent_id.map(|id| visible::line(id).into_owned()));
+    row("key id", of.key_id.map(|id| visible::line(id).into_owned()));
+    row("scopes", Some(scopes(of.scopes)));
+    row("quota", Some(quota(of.quota)));
+    let kind = match of.claimed {
+        Some(true) => "claimed",
+        Some(false) => "provisional",
+        None => "",
+    };
+    let end = of.expires_at.map(|end| ends(end, of.now));
+    row(
+        "key",
+        match (kind, end) {
+            ("", None) => None,
+            ("claimed", None) => Some("claimed, does not end by itself".to_owned()),
+            (kind, None) => Some(kind.to_owned()),
+            ("", Some(end)) => Some(end),
+            (kind, Some(end)) => Some(format!("{kind}, {end}")),
+        },
+    );
+    rows
+}
+
+/// `ends in 23 h 59 min (2026-01-02 12:00 UTC)`.
+fn ends(moment: &str, now: Timestamp) -> String {
+    let Ok(end) = moment.parse::<Timestamp>() else { return format!("ends {}", visible::line(moment)) };
+    let at = end.strftime("%Y-%m-%d %H:%M UTC");
+    match end.as_second() - now.as_second() {
+        left @ 1.. => format!("ends in {} ({at})", number::span(left)),
+        ago => format!("ended {} ago ({at})", number::span(-ago)),
+    }
+}
+
+fn scopes(scopes: &[String]) -> String {
+    visible::line(&scopes.join(", ")).into_owned()
+}
+
+/// What a quota says, whatever its shape: `backtests per hour 10 · backtests per day 30`, `backtests 1 of 10`.
+fn quota(quota: &Value) -> String {
+    let mut parts = Vec::new();
+    collect(quota, "", &mut parts);
+    parts.truncate(8);
+    visible::line(&parts.join(" · ")).chars().take(300).collect()
+}
+
+fn collect(value: &Value, name: &str, parts: &mut Vec<String>) {
+    let word = name.replace('_', " ");
+    match value {
+        Value::Object(fields) => match (fields.get("used"), fields.get("limit")) {
+            (Some(used @ Value::Number(_)), Some(limit @ Value::Number(_))) => {
+                parts.push(format!("{word} {used} of {limit}").trim_start().to_owned());
+            }
+            _ => {
+                for (field, value) in fields {
+                    let name = if name.is_empty() { field.clone() } else { format!("{name} {field}") };
+                    // Deeper than that nobody nests what people read.
+                    if name.len() < 80 {
+                        collect(value, &name, parts);
+                    }
+                }
+            }
+        },
+        Value::Number(number) => parts.push(format!("{word} {number}").trim_start().to_owned()),
+        Value::String(text) => parts.push(format!("{word} {text}").trim_start().to_owned()),
+        Value::Null | Value::Bool(_) | Value::Array(_) => {}
+    }
+}
+
+fn keeper(kept: &Kept) -> String {
+    visible::line(&kept.words()).into_owned()
+}
+
+fn kept_words(store: &StoreDocument) -> String {
+    match (store.kind, &store.path, &store.mode) {
+        ("file", Some(path), Some(mode)) => format!("{} (mode {mode})", visible::line(path)),
+        ("file", Some(path), None) => visible::line(path).into_owned(),
+        ("keyring", ..) => "the system's keyring".to_owned(),
+        _ => "HEYTRADERS_API_KEY, an environment variable".to_owned(),
+    }
+}
+
+fn quoted(name: Option<&str>) -> String {
+    name.map(|name| format!("\"{}\"", visible::line(name))).unwrap_or_default()
+}
+
+fn headline(text: &str, color: bool) -> String {
+    format!("{}\n", style::paint(color, style::STRONG, text.trim_end()))
+}
+
+fn lines(rows: Vec<(&'static str, String)>, color: bool) -> String {
+    let rows: Vec<(String, String)> = rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    pairs(&rows, color)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_quota_of_any_shape_reads_as_a_line() {
+        for (said, line) in [
+            (
+                json!({"backtests_per_hour": 10, "backtests_per_day": 30}),
+                "backtests per hour 10 · backtests per day 30",
+            ),
+            (
+                json!({"backtests": {"used": 1, "limit": 10}, "posts": {"used": 0, "limit": 5}}),
+                "backtests 1 of 10 · posts 0 of 5",
+            ),
+            (
+                json!({"backtests": {"hour": {"used": 1, "limit": 10}, "day": 30}}),
+                "backtests hour 1 of 10 · backtests day 30",
+            ),
+            (json!({"used": 3, "limit": 4}), "3 of 4"),
+            (json!("ten\u{1b}[2J"), "ten\\u{1b}[2J"),
+            (json!(null), ""),
+            (json!([1, 2]), ""),
+        ] {
+            assert_eq!(quota(&said), line, "{said}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_told_by_what_is_left_and_by_its_moment() {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+        for (end, words) in [
+            ("2026-01-02T11:59:00Z", "ends in 23 h 59 min (2026-01-02 11:59 UTC)"),
+            ("2026-01-01T12:00:00Z", "ended 0 s ago (2026-01-01 12:00 UTC)"),
+            ("2026-01-01T09:00:00Z", "ended 3 h ago (2026-01-01 09:00 UTC)"),
+            ("soon\u{7}", "ends soon\\u{7}"),
+        ] {
+            assert_eq!(ends(end, now), words);
+        }
+    }
+}
