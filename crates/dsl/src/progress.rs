@@ -1,5 +1,7 @@
 //! How a run goes, told while it goes: a bar on a terminal, lines in a log, nothing for programs.
 
+mod waiting;
+
 use std::io::Write;
 use std::time::Duration;
 
@@ -9,25 +11,42 @@ use signal_api::models::JobState;
 use crate::output::Console;
 use crate::render::visible;
 use crate::run::{Event, Watcher};
+use waiting::Waiting;
+
+/// Characters of what a server says that fit into a line of progress.
+const WORDS: usize = 200;
 
 /// Whoever wants to know how a run goes.
 pub(crate) fn watcher(console: &Console) -> Box<dyn Watcher> {
     if console.is_watched() {
-        Box::new(Bar(ProgressBar::new(1_000)))
+        Box::new(Bar::new())
     } else if console.json || console.is_quiet() {
         Box::new(())
     } else {
-        Box::new(Lines { last: String::new(), told: 0 })
+        Box::new(Lines { last: String::new(), told: 0, waiting: Waiting::new(|waited| line(&silence(waited))) })
     }
 }
 
 /// A bar that stays on one line of a terminal and leaves nothing behind.
-struct Bar(ProgressBar);
+struct Bar {
+    bar: ProgressBar,
+    waiting: Waiting,
+}
+
+impl Bar {
+    fn new() -> Self {
+        let bar = ProgressBar::new(1_000);
+        let shown = bar.clone();
+        Self { bar, waiting: Waiting::new(move |waited| shown.set_message(silence(waited))) }
+    }
+}
 
 impl Watcher for Bar {
     fn tell(&mut self, event: &Event<'_>) {
-        let bar = &self.0;
+        follow(&self.waiting, event);
+        let bar = &self.bar;
         match event {
+            Event::Asking => return,
             Event::Submitting => {
                 bar.enable_steady_tick(Duration::from_millis(100));
                 set(bar, "{spinner:.cyan} {msg} {elapsed:.dim}");
@@ -47,7 +66,8 @@ impl Watcher for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.waiting.ends();
+        self.bar.finish_and_clear();
     }
 }
 
@@ -62,28 +82,50 @@ struct Lines {
     last: String,
     /// Tenths that were told.
     told: u32,
+    waiting: Waiting,
 }
 
 impl Watcher for Lines {
     fn tell(&mut self, event: &Event<'_>) {
+        follow(&self.waiting, event);
         // Trades come by the page; a log needs no line for each.
-        if matches!(event, Event::Trades { .. }) {
+        if matches!(event, Event::Trades { .. } | Event::Asking) {
             return;
         }
-        let mut line = words(event);
-        let mut news = line != self.last;
-        self.last.clone_from(&line);
+        let mut text = words(event);
+        let mut news = text != self.last;
+        self.last.clone_from(&text);
         if let Event::Status { state: JobState::Running | JobState::Other(_), fraction: Some(fraction), .. } = event {
             let tenths = (fraction * 10.0) as u32;
             news |= tenths > self.told;
             self.told = tenths;
-            line.push_str(&format!(", {:.0} %", fraction * 100.0));
+            text.push_str(&format!(", {:.0} %", fraction * 100.0));
         }
         if news {
-            // Nobody is left to hear that stderr is closed.
-            let _ = writeln!(std::io::stderr(), "{line}");
+            line(&text);
         }
     }
+}
+
+/// A line of the log.
+fn line(text: &str) {
+    // Nobody is left to hear that stderr is closed.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// What the server has been asked and has not answered yet.
+fn follow(waiting: &Waiting, event: &Event<'_>) {
+    match event {
+        Event::Submitting | Event::Leaving | Event::Asking | Event::Fetching | Event::Trades { .. } => waiting.begins(),
+        Event::Submitted { .. } | Event::Status { .. } | Event::Trouble { .. } | Event::Elsewhere { .. } => {
+            waiting.ends()
+        }
+    }
+}
+
+/// That the server has been silent for so long.
+fn silence(waited: Duration) -> String {
+    format!("no answer from the server for {} s, still waiting", waited.as_secs())
 }
 
 /// An event in words.
@@ -92,7 +134,8 @@ fn words(event: &Event<'_>) -> String {
         Event::Submitting => "submitting".to_owned(),
         Event::Leaving => "leaving as soon as the server has answered the submission".to_owned(),
         Event::Elsewhere { state } => format!("{}, and another dsl looks after it", state.word()),
-        Event::Submitted { backtest_id } => format!("submitted as backtest {}", visible::line(backtest_id)),
+        Event::Asking => "asking how it goes".to_owned(),
+        Event::Submitted { backtest_id } => format!("submitted as backtest {}", visible::short(backtest_id, WORDS)),
         Event::Status { state, message, .. } => {
             let has_ended = matches!(state, JobState::Failed | JobState::Cancelled);
             let state = match state {
@@ -101,18 +144,18 @@ fn words(event: &Event<'_>) -> String {
                 JobState::Completed => "completed".into(),
                 JobState::Failed => "failed".into(),
                 JobState::Cancelled => "cancelled".into(),
-                JobState::Other(word) => visible::line(word),
+                JobState::Other(word) => visible::short(word, WORDS),
             };
             // Why a job failed is told where it is told in full.
             match message.filter(|message| !message.is_empty() && !has_ended) {
-                Some(message) => format!("{state}: {}", visible::line(message)),
+                Some(message) => format!("{state}: {}", visible::short(message, WORDS)),
                 None => state.into_owned(),
             }
         }
         Event::Trouble { error, again_in } => {
             format!(
                 "the server can't be asked ({}), again in {} s",
-                visible::line(&error.to_string()),
+                visible::short(&error.to_string(), WORDS),
                 again_in.as_secs_f64().ceil()
             )
         }

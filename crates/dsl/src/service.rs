@@ -55,8 +55,14 @@ pub(crate) fn client_with(base_url: &str, key: Option<SecretString>) -> Result<C
     if let Some(key) = &key {
         secrets::remember(key);
     }
-    let options =
-        ClientOptions { base_url: base_url.to_owned(), key, limits: timeout::limits()?, ..ClientOptions::default() };
+    let limits = timeout::limits()?;
+    let options = ClientOptions {
+        base_url: base_url.to_owned(),
+        key,
+        limits,
+        patience: timeout::patience(&limits),
+        ..ClientOptions::default()
+    };
     Client::new(options).map_err(|error| run::failure_of(&error))
 }
 

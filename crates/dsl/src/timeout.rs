@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signal_api::Limits;
+use signal_api::{Limits, Patience};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -32,6 +32,12 @@ pub(crate) fn limits() -> Result<Limits, Failure> {
         )
         .suggest("write seconds, as in 10, or 500ms, 45s, 2m; from 50ms to an hour; unset, it is 30 seconds")),
     }
+}
+
+/// How often a question is repeated: as usual, and with shorter pauses for who waits for less.
+pub(crate) fn patience(limits: &Limits) -> Patience {
+    let usual = Patience::default();
+    Patience { first_pause: usual.first_pause.min(limits.silence / 10), ..usual }
 }
 
 /// Reads `10`, `45s`, `500ms`, `2m`.

@@ -86,6 +86,12 @@ impl Client {
         self.transport.destination.loopback
     }
 
+    /// How much is taken and how long one waits.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.transport.limits
+    }
+
     /// Requests sent so far by this client and its clones, repeated ones included.
     #[must_use]
     pub fn requests(&self) -> u64 {
@@ -204,7 +210,8 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn result_metrics(&self, result_id: &str) -> Result<Answer<Metrics>, ApiError> {
-        let answer: Answer<Value> = self.get(&["backtest", "results", result_id, "metrics"], &()).await?;
+        let answer: Answer<Value> =
+            self.ask(&["backtest", "results", result_id, "metrics"], &(), Length::Middle).await?;
         let figures = answer.raw.get("metrics").filter(|inner| inner.is_object()).unwrap_or(&answer.raw).clone();
         let metrics = read(&figures)?;
         Ok(answer.map(|_| metrics))
@@ -215,7 +222,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn per_ticker(&self, result_id: &str) -> Result<Answer<PerTicker>, ApiError> {
-        self.get(&["backtest", "results", result_id, "per-ticker"], &()).await
+        self.ask(&["backtest", "results", result_id, "per-ticker"], &(), Length::Middle).await
     }
 
     /// `GET /backtest/results/{result_id}/trades`, one page.
@@ -244,7 +251,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn analysis(&self, result_id: &str) -> Result<Answer<Analysis>, ApiError> {
-        self.get(&["backtest", "results", result_id, "analysis"], &()).await
+        self.ask(&["backtest", "results", result_id, "analysis"], &(), Length::Middle).await
     }
 
     /// Any other `GET`, by its path's segments. `query` serializes to a flat map, or is `&()`.

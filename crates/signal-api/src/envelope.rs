@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{ApiError, ErrorBody, ErrorCode};
-use crate::lenient;
+use crate::{lenient, numbers};
 
 /// `{success, data, error, meta}`, as a server writes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ impl<T> std::ops::Deref for Answer<T> {
 /// [`ApiError::Refused`] for a failure, also under status 200; [`ApiError::Protocol`] when a success is no JSON.
 pub(crate) fn open(status: u16, body: &[u8], retry_after: Option<Duration>) -> Result<Answer<()>, ApiError> {
     let refused_by_status = !(200..300).contains(&status);
-    let value: Value = match serde_json::from_slice(body) {
+    let value: Value = match parse(body) {
         Ok(value) => value,
         Err(_) if refused_by_status => return Err(refuse(status, retry_after, None, plain_text(body))),
         Err(_) if body.is_empty() => return Err(ApiError::Protocol("it is empty".to_owned())),
@@ -116,6 +116,14 @@ pub(crate) fn open(status: u16, body: &[u8], retry_after: Option<Duration>) -> R
     let enveloped = object.contains_key("success") || object.contains_key("data");
     let raw = if enveloped { object.remove("data").unwrap_or_default() } else { Value::Object(object) };
     Ok(Answer { data: (), raw, meta, status })
+}
+
+/// The body as JSON, odd numbers mended where it is none without that.
+fn parse(body: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(body).or_else(|error| match numbers::mended(body) {
+        Some(mended) => serde_json::from_slice(&mended),
+        None => Err(error),
+    })
 }
 
 /// A refusal from whatever the answer holds of one: an error object, a text, or nothing but the status.

@@ -16,6 +16,7 @@ mod failure;
 mod inquiries;
 mod lenient;
 pub mod models;
+mod numbers;
 mod preview;
 mod retry;
 mod text;

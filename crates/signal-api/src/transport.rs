@@ -58,7 +58,7 @@ pub(crate) struct Transport {
     pub(crate) destination: Destination,
     authorization: Option<HeaderValue>,
     key: Option<SecretString>,
-    limits: Limits,
+    pub(crate) limits: Limits,
     patience: Patience,
     requests: AtomicU64,
 }
@@ -68,6 +68,8 @@ pub(crate) struct Transport {
 pub(crate) enum Length {
     /// See [`Limits::short_body_bytes`].
     Short,
+    /// An eighth of [`Limits::body_bytes`]: pages that are fetched side by side, so that together they stay within bounds.
+    Middle,
     /// See [`Limits::body_bytes`].
     Long,
 }
@@ -318,6 +320,7 @@ impl Transport {
         let unreadable = |reason: String| Failure::Unreadable { reason, status, again: false };
         let most = match length {
             Length::Short => self.limits.short_body_bytes.min(self.limits.body_bytes),
+            Length::Middle => self.limits.body_bytes / 8,
             Length::Long => self.limits.body_bytes,
         };
         let too_long = || unreadable(format!("it is longer than {} MB", most >> 20));

@@ -164,6 +164,17 @@ impl Running {
         self.address
     }
 
+    /// From now on nothing goes wrong on purpose.
+    pub fn end_faults(&self) {
+        self.app.faults.disarm();
+    }
+
+    /// Submissions that reached the sandbox, whatever became of them, and the backtests that they started.
+    #[must_use]
+    pub fn submissions(&self) -> (u64, u64) {
+        (self.app.faults.received(), self.app.jobs.taken())
+    }
+
     /// Ends the server: takes no new connection, cancels what runs, and gives open connections half a second.
     pub async fn shutdown(mut self) {
         self.app.jobs.cancel_all();

@@ -38,11 +38,18 @@ mod tests;
 
 use crate::failure::Failure;
 
+/// Characters of a failure that people read; what a server says may be longer, and stands in JSON whole.
+const LONGEST: usize = 4_000;
+
 /// A failure as people read it: what happened, then the cure.
 pub(crate) fn failure(failure: &Failure, color: bool) -> String {
-    let mut text = format!("{} {}", style::paint(color, style::BAD.bold(), "error:"), visible::text(&failure.message));
+    let mut text = format!(
+        "{} {}",
+        style::paint(color, style::BAD.bold(), "error:"),
+        visible::short_text(&failure.message, LONGEST)
+    );
     if let Some(suggestion) = &failure.suggestion {
-        for (at, line) in visible::text(suggestion).lines().enumerate() {
+        for (at, line) in visible::short_text(suggestion, LONGEST).lines().enumerate() {
             let head = if at == 0 { style::paint(color, style::GOOD, " help:") } else { "      ".to_owned() };
             text.push_str(&format!("\n{head} {line}"));
         }

@@ -13,10 +13,16 @@ pub(crate) fn whole(value: u64) -> String {
     text
 }
 
+/// From here on nobody counts digits: `1.000e15`.
+const LARGE: f64 = 1e15;
+
 /// A number with `decimals` places, grouped: `-12,345.68`. What is not finite reads `-`.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "-".to_owned();
+    }
+    if value.abs() >= LARGE {
+        return format!("{value:.3e}");
     }
     let text = format!("{:.decimals$}", value.abs());
     let (integer, fraction) = text.split_once('.').unwrap_or((&text, ""));

@@ -83,7 +83,7 @@ pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dot
     text.push_str(&tickers(&results.per_ticker, color));
     text.push_str(&trades(results, color));
     for lacking in &results.lacking {
-        let (part, why) = (visible::line(&lacking.part), visible::line(&lacking.message));
+        let (part, why) = (visible::line(&lacking.part), visible::short(&lacking.message, 400));
         text.push_str(&format!("\n{part}: {why}\n"));
     }
     if local {
@@ -93,7 +93,7 @@ pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dot
         text.push_str(&format!(
             "\n{} {}\n",
             style::paint(color, style::STRONG, "Dashboard"),
-            style::paint(color, style::PLACE, &visible::line(url))
+            style::paint(color, style::PLACE, &visible::short(url, 1_000))
         ));
     }
     if !banner.is_empty() {

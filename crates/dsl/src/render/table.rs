@@ -60,8 +60,12 @@ pub(crate) fn fitted<'h>(
     (kept.iter().map(|&column| header[column]).collect(), rows.iter().map(pick).collect())
 }
 
+/// Characters of a cell; our own are shorter.
+const LONGEST: usize = 300;
+
 fn cell(text: &str, align: Align) -> Cell {
-    Cell::new(visible::line(text)).set_alignment(match align {
+    // Wrapping takes a time that grows with the square of the length.
+    Cell::new(visible::short(text, LONGEST)).set_alignment(match align {
         Align::Left => CellAlignment::Left,
         Align::Right => CellAlignment::Right,
     })

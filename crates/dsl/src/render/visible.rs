@@ -25,6 +25,23 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     escaped(text, |character| character == '\n')
 }
 
+/// As [`line()`], at most about `most` characters of it: what a server sends may be megabytes long, and no reader's screen is.
+pub(crate) fn short(text: &str, most: usize) -> Cow<'_, str> {
+    // Looked at no further than what may be shown.
+    match text.char_indices().nth(most) {
+        None => line(text),
+        Some((cut, _)) => Cow::Owned(format!("{}... ({} bytes more)", line(&text[..cut]), text.len() - cut)),
+    }
+}
+
+/// As [`text()`], at most about `most` characters of it.
+pub(crate) fn short_text(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => self::text(text),
+        Some((cut, _)) => Cow::Owned(format!("{}... ({} bytes more)", self::text(&text[..cut]), text.len() - cut)),
+    }
+}
+
 fn escaped(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
     let unprintable = |character| is_unprintable(character) && !keep(character);
     if !text.chars().any(unprintable) {
@@ -45,6 +62,13 @@ mod tests {
     fn characters_that_a_terminal_obeys_are_escaped() {
         assert_eq!(line("a\u{1b}[2Jb\nc\u{202e}d"), "a\\u{1b}[2Jb\\u{a}c\\u{202e}d");
         assert_eq!(text("a\tb\nc\u{7}"), "a\\u{9}b\nc\\u{7}");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_characters() {
+        assert_eq!(short("größer", 3), "grö... (4 bytes more)");
+        assert_eq!(short("größer\u{7}", 99), "größer\\u{7}");
+        assert_eq!(short_text("a\nb\u{7}c", 3), "a\nb... (2 bytes more)");
     }
 
     #[test]

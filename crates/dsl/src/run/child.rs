@@ -11,13 +11,13 @@ use std::process::{Command, ExitCode, Stdio};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use signal_api::{Client, ClientOptions};
 
 use super::submit::step_of;
-use super::{block_on, failure_of, signals};
+use super::{block_on, signals};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Journal, Record, Step};
+use crate::service;
 
 /// The command that starts a child. No user types it, so no help tells it.
 pub(crate) const COMMAND: &str = "submit-planned";
@@ -129,8 +129,7 @@ fn order() -> Option<Order> {
 /// When nothing was sent.
 async fn carry_out(order: Order) -> Result<Record, Failure> {
     let mut record = Journal::open()?.find(&order.run)?;
-    let options = ClientOptions { base_url: order.base_url, key: Some(order.key), ..ClientOptions::default() };
-    let client = Client::new(options).map_err(|error| failure_of(&error))?;
+    let client = service::client_with(&order.base_url, Some(order.key))?;
     let writing = record.lock_for_writing()?;
     let request = record.request().ok_or_else(|| {
         Failure::new(Exit::Usage, "journal", format!("the request of the run {} can't be read any more", record.run))

@@ -147,7 +147,11 @@ pub(crate) fn out_of_range(facts: &Facts<'_>, found: &[Diagnostic], ending: &End
     diagnostic.message = format!("the server has too few bars: {}", diagnostic.message);
     let mut remarks = vec![format!(
         "the server says: {}",
-        if said.is_empty() { "TA_OUT_OF_RANGE".to_owned() } else { sanitize(said) }
+        if said.is_empty() {
+            "TA_OUT_OF_RANGE".to_owned()
+        } else {
+            sanitize(&said.chars().take(2_000).collect::<String>())
+        }
     )];
     if facts.report().verdict == Verdict::Ok {
         remarks.push(

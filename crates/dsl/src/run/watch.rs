@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use signal_api::models::{JobState, JobStatus};
-use signal_api::{ApiError, Class, Client, ErrorBody, ErrorCode};
+use signal_api::{Answer, ApiError, Class, Client, ErrorBody, ErrorCode, Limits};
 
 use super::Ending;
 use crate::journal::State;
@@ -37,6 +37,8 @@ pub(crate) enum Event<'a> {
         /// The job's id.
         backtest_id: &'a str,
     },
+    /// The server is asked how far it is. Comes before every poll.
+    Asking,
     /// The server answered how far it is. Comes with every poll.
     Status {
         /// Its state; an unknown word counts as running.
@@ -98,9 +100,11 @@ impl Pace {
         unknown_for: Duration::from_secs(1),
     };
 
-    /// The pace for a server.
+    /// The pace for a server. Who waits longer for an answer than is usual, or shorter, does so for all of them together.
     pub(crate) fn of(client: &Client) -> Self {
-        if client.is_local() { Self::LOCAL } else { Self::REMOTE }
+        let usual = if client.is_local() { Self::LOCAL } else { Self::REMOTE };
+        let times = client.limits().silence.as_secs_f64() / Limits::default().silence.as_secs_f64();
+        Self { out_of_sight: usual.out_of_sight.mul_f64(times), ..usual }
     }
 
     fn after(self, pause: Duration) -> Duration {
@@ -123,12 +127,13 @@ pub(super) async fn watch(
     let mut last_answer = began;
     let mut furthest: Option<f64> = None;
     loop {
+        watcher.tell(&Event::Asking);
         let asked = tokio::select! {
             biased;
             () = &mut stop => return Err(Ending::Detached),
             asked = client.status(backtest_id) => asked,
         };
-        let wait = match asked {
+        let wait = match asked.and_then(worded) {
             Ok(status) => {
                 last_answer = Instant::now();
                 let state = status.state();
@@ -162,6 +167,14 @@ pub(super) async fn watch(
             () = tokio::time::sleep(wait) => {}
         }
         pause = pace.after(pause);
+    }
+}
+
+/// An answer that has a word for the state, or tells of results. One without says nothing, and is no better than none.
+fn worded(status: Answer<JobStatus>) -> Result<Answer<JobStatus>, ApiError> {
+    match status.state() {
+        JobState::Other(word) if word.is_empty() => Err(ApiError::Protocol("it names no status".to_owned())),
+        _ => Ok(status),
     }
 }
 

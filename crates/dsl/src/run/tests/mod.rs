@@ -113,6 +113,8 @@ struct Notes(Rc<RefCell<Vec<String>>>);
 impl Watcher for Notes {
     fn tell(&mut self, event: &Event<'_>) {
         self.0.borrow_mut().push(match event {
+            // As many as there are answers, and pauses make of them.
+            Event::Asking => return,
             Event::Submitting => "submitting".to_owned(),
             Event::Leaving => "leaving".to_owned(),
             Event::Elsewhere { state } => format!("elsewhere {}", state.word()),
