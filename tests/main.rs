@@ -4,6 +4,7 @@
 mod agreement;
 mod api;
 mod architecture;
+mod attaching;
 mod auth;
 mod capture;
 mod catalog;
@@ -19,6 +20,7 @@ mod fixing;
 mod formats;
 mod gates;
 mod inputs;
+mod killed;
 mod levels;
 mod outputs;
 mod random_scripts;

@@ -22,7 +22,6 @@ use crate::project::{self, Project};
 use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
-use crate::render::warmup;
 use crate::render::{self, json, number};
 use crate::run::why::{Why, why};
 use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, RunDocument, Upload};
@@ -86,6 +85,8 @@ pub(crate) struct Run<'a> {
     reused: bool,
     /// What is sent, by the API's names, with origins.
     pub(crate) settings: Option<Value>,
+    /// The warm-up that was predicted when it was planned; `None`: it is planned now.
+    pub(crate) warmup: Option<Value>,
     /// What is or was sent.
     pub(crate) request: Option<ExecuteRequest>,
     outcome: Option<Outcome>,
@@ -115,6 +116,7 @@ impl<'a> Run<'a> {
             run: None,
             reused: false,
             settings: None,
+            warmup: None,
             request: None,
             outcome: None,
             traced: None,
@@ -230,7 +232,7 @@ impl<'a> Run<'a> {
                 Target::Server(_, key) => Some(journal::account(key)),
             },
             settings: run::settings(plan),
-            warmup: serde_json::to_value(warmup::body(self.analysis.facts.report())).ok(),
+            warmup: run::warmup(self.analysis.facts.report()),
             diagnostics_count: self.analysis.diagnostics.len() as u64,
             data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
             resubmits: None,
@@ -370,7 +372,7 @@ impl<'a> Run<'a> {
             reused: self.reused,
             file: self.source.name(),
             settings: self.settings.clone(),
-            report: Some(self.analysis.facts.report()),
+            warmup: self.warmup.clone().or_else(|| run::warmup(self.analysis.facts.report())),
             diagnostics: found.map(|finding| json::finding(self.source, &mut places, finding)).collect(),
             outcome: self.outcome.as_ref(),
             failure,

@@ -84,7 +84,10 @@ impl Entry {
 
     /// Takes over what the process that sent the run knows of it, where it could not write that down.
     pub(crate) fn learn(&mut self, sent: Record) {
-        if self.record.state == State::Submitting && sent.state != State::Submitting {
+        if let Err(failure) = self.record.refresh() {
+            self.trouble.get_or_insert(failure);
+            replace(&mut self.record, sent);
+        } else if self.record.state == State::Submitting && sent.state != State::Submitting {
             self.write(|record| replace(record, sent.clone()));
         }
     }

@@ -38,7 +38,8 @@ pub(crate) struct RunDocument<F> {
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) settings: Option<Value>,
     /// The predicted warm-up, as `dsl warmup` has it.
-    pub(crate) warmup: Option<WarmupBody>,
+    #[schemars(with = "Option<WarmupBody>")]
+    pub(crate) warmup: Option<Value>,
     /// Findings of the check, and what a failure at the server was traced back to.
     pub(crate) diagnostics: Vec<F>,
     /// The figures; any may be null.
@@ -109,8 +110,8 @@ pub(crate) struct Parts<'a, F> {
     pub(crate) file: &'a str,
     /// See [`settings`]; `None` when the run was stopped before there was a plan.
     pub(crate) settings: Option<Value>,
-    /// The prediction.
-    pub(crate) report: Option<&'a WarmupReport>,
+    /// The prediction, see [`warmup`].
+    pub(crate) warmup: Option<Value>,
     /// Findings, as their documents.
     pub(crate) diagnostics: Vec<F>,
     /// How it went; `None`: nothing was sent.
@@ -150,7 +151,7 @@ impl<F> RunDocument<F> {
             status,
             dashboard_url: results.and_then(|results| results.dashboard_url().map(str::to_owned)),
             settings: parts.settings,
-            warmup: parts.report.map(warmup::body),
+            warmup: parts.warmup,
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
             result: results.map(|results| results.raw().clone()),
@@ -171,6 +172,11 @@ impl<F> RunDocument<F> {
             }),
         }
     }
+}
+
+/// A prediction, as `dsl warmup` has it.
+pub(crate) fn warmup(report: &WarmupReport) -> Option<Value> {
+    serde_json::to_value(warmup::body(report)).ok()
 }
 
 /// The settings by the API's names, and where each came from.

@@ -46,13 +46,13 @@ impl Signals {
         self.times(1).await;
     }
 
-    /// Whether a second Ctrl-C comes within `wait`, or came already. Where the terminal has gone, nobody waits.
-    pub(crate) async fn second(&self, wait: Duration) -> bool {
+    /// Whether another Ctrl-C comes within `wait` from now. Where the terminal has gone, nobody waits.
+    pub(crate) async fn again(&self, wait: Duration) -> bool {
         let heard = *self.heard.borrow();
         if heard.is_end {
             return false;
         }
-        tokio::time::timeout(wait, self.times(2)).await.is_ok() && !self.heard.borrow().is_end
+        tokio::time::timeout(wait, self.times(heard.times + 1)).await.is_ok() && !self.heard.borrow().is_end
     }
 
     async fn times(&self, times: u32) {

@@ -14,6 +14,7 @@ use signal_api::{Answer, ApiError, Client};
 
 use super::child::{self, Order};
 use super::{Event, Watcher};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Entry, Record, State, Step};
 
@@ -53,10 +54,15 @@ pub(super) async fn submit<S: Future<Output = ()>>(
             let sending = tokio::task::spawn_blocking(move || child::send(&order));
             let (sent, stopped) = to_its_end(sending, watcher, stop).await;
             let sent = sent.map_err(|error| child::failed(&error.to_string()))??;
-            entry.record.refresh()?;
-            // What could not be written is known all the same.
-            if let Some(sent) = sent {
-                entry.learn(sent);
+            match sent {
+                // What could not be written is known all the same.
+                Some(sent) => entry.learn(sent),
+                None => entry.record.refresh().map_err(|failure| {
+                    let message =
+                        format!("the process that sent the run ended without a word, and {}", failure.message);
+                    Failure::new(Exit::Network, "outcome-unknown", message)
+                        .suggest("a backtest may be running; look at the dashboard before you run it once more")
+                })?,
             }
             Ok(stopped)
         }

@@ -74,13 +74,10 @@ pub(crate) fn carry(
             if !console.json {
                 console.say(&farewell(entry, detach));
             }
-            let can_cancel = !detach && entry.record.state.is_going() && !entry.record.is_local();
             // Programs neither read the hint nor press keys.
-            let wait = if console.json { Duration::ZERO } else { HINT };
-            if can_cancel && signals.second(wait).await {
-                if !console.json {
-                    console.say("cancelling it");
-                }
+            let can_cancel = !detach && !console.json && entry.record.state.is_going() && !entry.record.is_local();
+            if can_cancel && signals.again(HINT).await {
+                console.say("cancelling it");
                 cancel(entry, &way, &mut outcome).await?;
             }
         }

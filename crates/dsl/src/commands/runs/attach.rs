@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
         let mut run = Run::new(&shown, &source, analysis, record.origin.clone());
         run.run = Some(record.run.clone());
         run.settings = Some(record.settings.clone());
+        run.warmup.clone_from(&record.warmup);
         run.request = request;
         let done = go_on(record, &mut run, console);
         run.tell(done, console)

@@ -192,13 +192,12 @@ fn the_document_of_every_ending_fits_its_schema() {
     let plan = plan(SCRIPT, &Flags::default()).unwrap();
     analysed(SCRIPT, &Flags::default(), |_, analysis| {
         let document = |plan: Option<&Plan>, outcome: Option<&Outcome>, failure: Option<&Failure>| {
-            let report = Some(analysis.facts.report());
             fits(RunDocument::new(Parts {
                 run: "r".to_owned(),
                 reused: false,
                 file: "a.signal",
                 settings: plan.map(run::settings),
-                report,
+                warmup: run::warmup(analysis.facts.report()),
                 diagnostics: Vec::new(),
                 outcome,
                 failure,

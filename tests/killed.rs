@@ -1,0 +1,148 @@
+//! `kill -9` at random moments of a run: nothing is lost, and nothing is sent twice.
+//!
+//! A small number in every `cargo test`; `DSL_KILLS=200` takes more, `DSL_KILL_SEED` repeats a series.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! timeframe  = 1d
+#! start_date = 2022-01-01
+#! end_date   = 2024-03-31
+slow = ema(close, 50)
+emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+emit_signal(close < slow, exit(\"BINANCE:BTC/USDT\", \"LONG\"))
+";
+
+/// A sandbox in a process of its own.
+struct Sandbox {
+    child: Child,
+    url: String,
+    key: String,
+}
+
+impl Sandbox {
+    fn start(scratch: &Scratch, flags: &str) -> Self {
+        use std::io::{BufRead, BufReader};
+        let mut command = scratch.command(&format!("sandbox --port 0 --json {flags}"));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let greeting: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| greeting[name].as_str().unwrap().to_owned();
+        Self { child, url: text("url"), key: text("api_key") }
+    }
+
+    /// Submissions that reached it.
+    fn submissions(&self, scratch: &Scratch) -> u64 {
+        let health = scratch.dsl("api GET /meta/health").check(0, &[], &[]).json();
+        let submissions = &health.pointer("/data/submissions").or(health.pointer("/submissions")).unwrap()["received"];
+        submissions.as_u64().unwrap()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Numbers that look random and repeat with their seed.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end.max(1)
+    }
+
+    fn moment(&mut self, within: Duration) -> Duration {
+        Duration::from_nanos(self.below(u64::try_from(within.as_nanos()).unwrap()))
+    }
+}
+
+/// Starts the binary and kills it, or its whole process group, so long after.
+fn kill_after(command: &mut Command, moment: Duration, whole_group: bool) {
+    let mut child =
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(moment);
+    if whole_group {
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Kills `count` runs against a sandbox with these faults, and comes back to each.
+fn check(count: u64, flags: &str) {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let seed = number("DSL_KILL_SEED").unwrap_or(since_epoch.as_nanos() as u64 | 1);
+    println!("DSL_KILL_SEED={seed}");
+    let mut chance = Chance(seed);
+    let home = Scratch::new();
+    let sandbox = Sandbox::start(&home, flags);
+    let scratch = || {
+        Scratch::new()
+            .set("HEYTRADERS_BASE_URL", &sandbox.url)
+            .set("HEYTRADERS_API_KEY", &sandbox.key)
+            .with("a.signal", SCRIPT)
+    };
+    // An undisturbed run: what it comes to, and how long it takes.
+    let undisturbed = scratch();
+    let run = || {
+        let began = Instant::now();
+        let ran = undisturbed.dsl("run --again --json a.signal");
+        (began.elapsed(), ran.check(0, &[], &[]).json()["metrics"].clone())
+    };
+    let ((one, expected), (other, _)) = (run(), run());
+    let length = one.min(other);
+    let (mut runs, mut found) = (2, BTreeMap::<String, u32>::new());
+    for at in 0..count {
+        let scratch = scratch();
+        let whole_group = chance.below(2) == 0;
+        kill_after(&mut scratch.command("run --json a.signal"), chance.moment(length), whole_group);
+        let listed = scratch.dsl("runs list --json").check(0, &[], &[]).json();
+        let Some(record) = listed["runs"].get(0) else {
+            // Killed before anything was planned: so nothing was sent.
+            *found.entry("nothing".to_owned()).or_default() += 1;
+            continue;
+        };
+        *found.entry(record["status"].as_str().unwrap().to_owned()).or_default() += 1;
+        // Whoever comes back may be killed as well.
+        while chance.below(3) == 0 {
+            kill_after(&mut scratch.command("runs attach latest"), chance.moment(length), whole_group);
+        }
+        let document = scratch.dsl("runs attach --json latest").check(0, &[], &[]).json_of("run");
+        assert_eq!(document["metrics"], expected, "kill {at} of seed {seed}");
+        assert_eq!(scratch.dsl("runs list --json").json()["runs"].as_array().unwrap().len(), 1);
+        runs += 1;
+        assert_eq!(sandbox.submissions(&undisturbed), runs, "kill {at} of seed {seed}: {found:?}");
+    }
+    println!("{count} kills within {length:?} each found: {found:?}; {runs} runs, {runs} submissions");
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_comes_to_the_same_and_is_submitted_once() {
+    check(number("DSL_KILLS").unwrap_or(20) / 2, "");
+}
+
+#[test]
+fn a_run_that_is_killed_while_the_server_takes_its_time_is_submitted_once() {
+    // The moments between the first byte and the answer become the longest of the run.
+    check(number("DSL_KILLS").unwrap_or(20) / 2, "--fault path=/backtest/execute;latency=150ms");
+}
