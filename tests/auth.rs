@@ -429,6 +429,19 @@ fn a_refused_stored_key_says_where_it_is_kept_and_an_ended_one_is_told_before() 
     scratch.dsl("auth register --name x").check(2, &[], &["but it has ended"]);
 }
 
+#[test]
+fn no_proxy_sees_what_goes_to_this_machine() {
+    let (_served, scratch) = sandbox();
+    let proxy = Fake::start(|_| response(502, "", "no"));
+    let address = proxy.url.trim_end_matches("/api/v1").to_owned();
+    let scratch = ["http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"]
+        .iter()
+        .fold(scratch, |scratch, name| scratch.set(name, &address));
+    scratch.dsl("auth register --name Bot").check(0, &[], &[]);
+    scratch.dsl("auth status").check(0, &["takes the key"], &[]);
+    assert_eq!(proxy.asked(), 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_that_others_can_read_is_cured_with_a_warning() {
@@ -461,6 +474,22 @@ fn a_broken_file_of_keys_is_told_and_stays_as_it_is() {
 
 /// A response made of a request.
 type Echo = fn(&str) -> String;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keyring_that_never_answers_is_given_up_for_the_file() {
+    let (_served, scratch) = sandbox();
+    // A bus that takes connections and says nothing, as that of a session nobody can unlock.
+    let bus = scratch.path("bus");
+    let listener = std::os::unix::net::UnixListener::bind(&bus).unwrap();
+    let scratch =
+        scratch.set("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", bus.display())).set("SIGNAL_KEYRING", "on");
+    scratch.dsl("auth register --name Bot -v").check(0, &["config/keys.json"], &["it is locked or does not answer"]);
+    scratch.dsl("auth register --name Bot --replace --store keyring").check(2, &[], &["does not answer"]);
+    scratch.dsl("run a.signal").check(0, &["total return"], &[]);
+    listener.set_nonblocking(true).unwrap();
+    assert_eq!(listener.incoming().map_while(Result::ok).count(), 2, "a key in the file is read without the keyring");
+}
 
 /// What a server can do with a key that it was sent, or that it gives: repeat it in every place there is.
 fn echoes() -> Vec<(&'static str, Echo)> {

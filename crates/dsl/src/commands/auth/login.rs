@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &AuthLoginArguments, console: &mut Console) -> Resu
     let client = service::client_with(&here.base, Some(key.clone()))?;
     let mut entry = Entry::default();
     if !arguments.no_verify
-        && let Some(agent) = super::talk(verify(&client))??
+        && let Some(agent) = verified(&client)?
     {
         super::learn(&mut entry, &agent);
     }
@@ -72,7 +72,15 @@ fn ask(origin: &str) -> Result<SecretString, Failure> {
     };
     let text = if std::io::stdin().is_terminal() {
         let prompt = format!("API key for {origin} (not shown while you type or paste it): ");
-        Zeroizing::new(rpassword::prompt_password(prompt).map_err(unreadable)?)
+        let typed = super::talk(async {
+            // While nothing is echoed a Ctrl-C must not end the command: the terminal would stay as it is.
+            let _interrupted = super::listening().await;
+            rpassword::prompt_password(prompt)
+        })?;
+        Zeroizing::new(typed.map_err(|error| match error.kind() {
+            std::io::ErrorKind::Interrupted => left(),
+            _ => unreadable(error),
+        })?)
     } else {
         let mut bytes = Zeroizing::new(Vec::new());
         std::io::stdin().lock().take(LONGEST_INPUT).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -82,6 +90,22 @@ fn ask(origin: &str) -> Result<SecretString, Failure> {
     };
     pasted::key(&text)
         .map_err(|wrong| Failure::new(Exit::Usage, "no-key-read", format!("that is no key: {wrong}")).suggest(cure))
+}
+
+/// As [`verify`], until the user leaves.
+fn verified(client: &Client) -> Result<Option<Agent>, Failure> {
+    super::talk(async {
+        tokio::select! {
+            biased;
+            () = runs::interrupted() => Err(left()),
+            verified = verify(client) => verified,
+        }
+    })?
+}
+
+/// What Ctrl-C comes to.
+fn left() -> Failure {
+    Failure::new(Exit::Usage, "interrupted", "you left: no key was stored")
 }
 
 /// Asks the service about the key: who it belongs to, where the service says so.
