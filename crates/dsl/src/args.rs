@@ -28,7 +28,8 @@ pub(crate) use catalog::{
 };
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
-    RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsListArguments, RunsShowArguments,
+    ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand,
+    RunsExportArguments, RunsListArguments, RunsReportArguments, RunsShowArguments,
 };
 
 /// Check, explain and run Signal DSL trading scripts.

@@ -2,7 +2,9 @@
 
 mod args;
 mod ask;
+mod browser;
 mod commands;
+mod destination;
 mod exit;
 mod failure;
 mod files;
@@ -16,6 +18,7 @@ mod progress;
 mod project;
 mod quota;
 mod render;
+mod report;
 mod run;
 mod secrets;
 mod service;

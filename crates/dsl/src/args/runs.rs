@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::journal::State;
 
@@ -25,6 +25,10 @@ pub(crate) enum RunsCommand {
     Attach(RunsAttachArguments),
     /// Cancel a run at the server
     Cancel(RunsCancelArguments),
+    /// Write a run as one HTML page: figures, charts, trades, script and settings
+    Report(RunsReportArguments),
+    /// Write what came of a run as CSV or JSON
+    Export(RunsExportArguments),
 }
 
 /// `dsl runs list`
@@ -75,4 +79,75 @@ pub(crate) struct RunsCancelArguments {
     /// Write one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `dsl runs report`
+#[derive(Debug, Args)]
+pub(crate) struct RunsReportArguments {
+    /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// The page; one that is there is replaced, `-` is standard output [default: SCRIPT-RUN.html in this folder]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Open it in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dsl runs export`
+#[derive(Debug, Args)]
+pub(crate) struct RunsExportArguments {
+    /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// csv for spreadsheets, one file a part; json for programs, everything in one
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+    /// The one part to write, of CSV
+    #[arg(long, value_enum, value_name = "PART")]
+    pub(crate) part: Option<ExportPart>,
+    /// Where to: a file, or with CSV and no --part a folder; what is there is replaced [default: standard output]
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// How a run is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A table a part.
+    Csv,
+    /// One document.
+    Json,
+}
+
+/// A part of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportPart {
+    /// Every trade.
+    Trades,
+    /// The equity curve.
+    Equity,
+    /// How each ticker did.
+    PerTicker,
+    /// The figures.
+    Metrics,
+}
+
+impl ExportPart {
+    /// Every part.
+    pub(crate) const ALL: [Self; 4] = [Self::Trades, Self::Equity, Self::PerTicker, Self::Metrics];
+
+    /// Its name, as a flag and as a file.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Trades => "trades",
+            Self::Equity => "equity",
+            Self::PerTicker => "per-ticker",
+            Self::Metrics => "metrics",
+        }
+    }
 }

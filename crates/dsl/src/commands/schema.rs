@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::api::{ApiDocument, EndpointsDocument};
-use super::runs::{CancelDocument, ListDocument, ShowDocument};
+use super::runs::{CancelDocument, ExportDocument, ListDocument, ReportDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
 use crate::exit::Exit;
@@ -41,6 +41,12 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "runs-list", command: "dsl runs list --json", schema: || schema_of::<ListDocument>() },
     Document { name: "runs-show", command: "dsl runs show --json", schema: || schema_of::<ShowDocument>() },
     Document { name: "runs-cancel", command: "dsl runs cancel --json", schema: || schema_of::<CancelDocument>() },
+    Document { name: "runs-report", command: "dsl runs report --json", schema: || schema_of::<ReportDocument>() },
+    Document {
+        name: "runs-export",
+        command: "dsl runs export --format json",
+        schema: || schema_of::<ExportDocument>(),
+    },
     Document { name: "sandbox", command: "dsl sandbox --json", schema: || schema_of::<SandboxDocument>() },
     Document {
         name: "catalog-show",

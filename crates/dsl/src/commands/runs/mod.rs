@@ -2,7 +2,9 @@
 
 mod attach;
 mod cancel;
+mod export;
 mod list;
+mod report;
 mod show;
 
 use crate::args::{RunsArguments, RunsCommand};
@@ -11,7 +13,9 @@ use crate::failure::Failure;
 use crate::output::Console;
 
 pub(super) use cancel::CancelDocument;
+pub(super) use export::ExportDocument;
 pub(super) use list::ListDocument;
+pub(super) use report::ReportDocument;
 pub(super) use show::ShowDocument;
 
 /// Runs the command.
@@ -21,5 +25,7 @@ pub(crate) fn run(arguments: &RunsArguments, console: &mut Console) -> Result<Ex
         RunsCommand::Cancel(own) => cancel::run(own, console),
         RunsCommand::List(own) => list::run(own, console),
         RunsCommand::Show(own) => show::run(own, console),
+        RunsCommand::Report(own) => report::run(own, console),
+        RunsCommand::Export(own) => export::run(own, console),
     }
 }

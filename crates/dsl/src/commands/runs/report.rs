@@ -1,0 +1,128 @@
+//! `dsl runs report`: a past run as one page of HTML; reads the journal and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use signal_project::Flags;
+use signal_text::{Severity, Source};
+
+use crate::args::RunsReportArguments;
+use crate::browser::{self, Page};
+use crate::destination::Destination;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::journal::{Journal, Record};
+use crate::output::Console;
+use crate::project::{self, Project};
+use crate::render::{json, visible};
+use crate::report::{self, Remark, Story};
+use crate::run::Results;
+
+/// `dsl runs report --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ReportDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// The run's id.
+    pub(crate) run: String,
+    /// The page's path, as it was named.
+    pub(crate) report: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &RunsReportArguments, console: &mut Console) -> Result<Exit, Failure> {
+    let record = Journal::open()?.find(&arguments.run)?;
+    let results = stored(&record)?;
+    let script = record.script().unwrap_or_default();
+    let story = Story {
+        remarks: remarks(&record, &script),
+        record: &record,
+        script: &script,
+        results: &results,
+        written_at: report::now(),
+    };
+    let page = report::page(&story);
+    let path = arguments.output.clone().unwrap_or_else(|| usual_name(&record));
+    if path == Path::new("-") {
+        console.result(&page);
+        return Ok(Exit::Done);
+    }
+    let destination = Destination::new(&path)?;
+    destination.write(&page)?;
+    let shown = destination.shown();
+    if console.json {
+        console.result(&json::document(&ReportDocument { schema: json::SCHEMA, run: record.run, report: shown }));
+    } else {
+        console.result(&format!("{shown}\n"));
+    }
+    if arguments.open {
+        browser::open(Page::File(&path), console);
+    }
+    Ok(Exit::Done)
+}
+
+/// The results that were kept of a run.
+///
+/// # Errors
+/// A run that has none, or whose file is broken.
+pub(super) fn stored(record: &Record) -> Result<Results, Failure> {
+    let run = visible::line(&record.run).into_owned();
+    let Some(stored) = record.result() else {
+        let message = format!("the run {run} has no results here");
+        return Err(Failure::new(Exit::NotFound, "no-results", message)
+            .suggest(format!("`dsl runs show {run}` tells how far it is; `dsl runs attach {run}` goes on with it")));
+    };
+    Results::from_stored(stored).map_err(|error| {
+        let message = format!("the results of the run {run} can't be read: {}", visible::line(&error));
+        Failure::new(Exit::NotFound, "no-results", message)
+    })
+}
+
+/// `trend-20260101-100000-aaaa.html`, in the current folder: a name that takes no other file's place.
+fn usual_name(record: &Record) -> PathBuf {
+    let name = record.file.replace(|c: char| matches!(c, '/' | '\\' | ':') || visible::is_unprintable(c), "_");
+    let stem = Path::new(&record.file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or(name);
+    let stem: String = stem.chars().filter(|c| !matches!(c, '<' | '>') && !visible::is_unprintable(*c)).collect();
+    PathBuf::from(format!("{stem}-{}.html", record.run))
+}
+
+/// What the check finds today in the script as it was, under the settings that the run had.
+fn remarks(record: &Record, script: &str) -> Vec<Remark> {
+    let folder = record.path.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
+    // A project that is gone or broken by now must not hide the run.
+    let project = folder.and_then(|folder| Project::open(&project::root(folder, None).ok()?).ok()).unwrap_or_default();
+    let source = Source::new(record.file.as_str(), script);
+    let day = record.planned_at.get(..10).and_then(|day| day.parse().ok());
+    project::analysis(&source, &project, &flags(record), day, |analysis| {
+        let worth = analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning);
+        report::remarks(&source, worth)
+    })
+}
+
+/// The settings of a run, as flags that outrank whatever its project says by now.
+fn flags(record: &Record) -> Flags {
+    let text = |key: &str| {
+        record.settings.get(key).and_then(|value| match value {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    };
+    let universe = record.settings.get("universe").and_then(serde_json::Value::as_array);
+    Flags {
+        start_date: text("start_date"),
+        end_date: text("end_date"),
+        timeframe: text("timeframe"),
+        universe: universe.into_iter().flatten().filter_map(|ticker| ticker.as_str().map(str::to_owned)).collect(),
+        exchange: text("exchange"),
+        mode: text("mode"),
+        initial_cash: text("initial_cash"),
+        trading_fee: text("trading_fee"),
+        slippage: text("slippage"),
+        leverage: text("leverage"),
+        description: text("description"),
+        ..Flags::default()
+    }
+}

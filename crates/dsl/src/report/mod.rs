@@ -1,0 +1,85 @@
+//! A run as one page of HTML that needs nothing beside itself: no network, no fonts, no framework.
+//!
+//! `html.rs` lays the page out; what it shows comes from `figures.rs`, `chart.rs` (drawn from `curve.rs` on the scales of
+//! `scale.rs`), `monthly.rs`, `trades.rs`, `script.rs` and `words.rs`. Everything can be read without a script; `page.js`
+//! adds the pointer on the chart, sorting, filters and paging. All texts from outside pass through maud, which escapes them,
+//! and the page's policy allows no script but ours.
+
+mod chart;
+mod curve;
+mod figures;
+mod html;
+mod monthly;
+mod scale;
+mod script;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod trades;
+mod words;
+
+use signal_text::{Diagnostic, Severity, Source};
+
+use crate::journal::Record;
+use crate::run::Results;
+
+/// What a page is about.
+pub(crate) struct Story<'a> {
+    /// The run, as the journal has it.
+    pub(crate) record: &'a Record,
+    /// The script as it was.
+    pub(crate) script: &'a str,
+    /// What came of it.
+    pub(crate) results: &'a Results,
+    /// What the check finds in the script, in the order of its lines.
+    pub(crate) remarks: Vec<Remark>,
+    /// When the page is written, RFC 3339 in UTC.
+    pub(crate) written_at: String,
+}
+
+/// A finding, as far as the page tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remark {
+    /// Line, from 1.
+    pub(crate) line: u32,
+    /// Column in Unicode characters, from 1.
+    pub(crate) column: u32,
+    /// How bad it is.
+    pub(crate) severity: Severity,
+    /// The rule.
+    pub(crate) code: String,
+    /// What is said.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) help: Option<String>,
+}
+
+/// Findings as a page tells them.
+pub(crate) fn remarks<'a>(source: &Source, found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = found
+        .into_iter()
+        .map(|finding| {
+            let place = source.line_column(source.clamp(finding.span).start);
+            Remark {
+                line: place.line,
+                column: place.column,
+                severity: finding.severity,
+                code: finding.code.to_string(),
+                message: finding.message.clone(),
+                help: finding.help.clone(),
+            }
+        })
+        .collect();
+    remarks.sort_by_key(|remark| (remark.line, remark.column));
+    remarks
+}
+
+/// Now, as a page says it.
+pub(crate) fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The page.
+pub(crate) fn page(story: &Story<'_>) -> String {
+    html::page(story)
+}
