@@ -45,6 +45,12 @@ pub(crate) struct RunArguments {
     /// `[run] fail_if` of signal.toml
     #[arg(long, value_name = "CONDITION")]
     pub(crate) fail_if: Vec<String>,
+    /// Write the results as one HTML page, too; a file that is there is replaced
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "show_upload", "detach"])]
+    pub(crate) report: Option<PathBuf>,
+    /// Open the page of --report in the browser, or without it the server's dashboard
+    #[arg(long, conflicts_with_all = ["dry_run", "show_upload", "detach"])]
+    pub(crate) open: bool,
     /// Write one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,

@@ -65,6 +65,12 @@ pub(crate) struct RunsAttachArguments {
     /// Id of the run or the beginning of it, id of the backtest or its result, or `latest`
     #[arg(value_name = "RUN")]
     pub(crate) run: String,
+    /// Write the results as one HTML page, too; a file that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Open the page of --report in the browser, or without it the server's dashboard
+    #[arg(long)]
+    pub(crate) open: bool,
     /// Write one JSON document to stdout, as `dsl run --json` does
     #[arg(long)]
     pub(crate) json: bool,

@@ -12,6 +12,8 @@ use signal_api::models::ExecuteRequest;
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
+use crate::browser::{self, Page};
+use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{self, Gate, Judged, Values};
@@ -23,8 +25,9 @@ use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::{self, json, number};
+use crate::report::{self, Story};
 use crate::run::why::{Why, why};
-use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, RunDocument, Upload};
+use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, Results, RunDocument, Upload};
 use crate::service;
 use crate::today::today;
 
@@ -41,6 +44,8 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
     if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(input::missing(folder));
     }
+    // A report that can't be written is better known before quota is spent.
+    let report = arguments.report.as_deref().map(Destination::new).transpose()?;
     let gates = conditions::gates(&arguments.fail_if, &project, console)?;
     let script = input::read(&place)?;
     if let Some(fault) = script.fault {
@@ -49,6 +54,7 @@ pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Conso
     project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
         let mut run = Run::new(arguments, &script.source, analysis, origin);
         run.gates = &gates;
+        run.report = report;
         run.path = match &place {
             Place::File(path) => std::path::absolute(path).ok(),
             Place::Stdin(_) => None,
@@ -77,6 +83,10 @@ pub(crate) struct Run<'a> {
     origin: String,
     /// Conditions under which the run counts as failed.
     gates: &'a [Gate],
+    /// Where the report goes.
+    pub(crate) report: Option<Destination>,
+    /// Where it went.
+    reported: Option<Destination>,
     /// The script's absolute path; `None` for standard input.
     path: Option<PathBuf>,
     /// Its id in the journal, once it is there.
@@ -112,6 +122,8 @@ impl<'a> Run<'a> {
             analysis,
             origin,
             gates: &[],
+            report: None,
+            reported: None,
             path: None,
             run: None,
             reused: false,
@@ -267,7 +279,7 @@ impl<'a> Run<'a> {
         if detach && !console.json && matches!(outcome.ending, Ending::Detached) {
             console.result(&format!("{}\n", entry.record.run));
         }
-        self.conclude(outcome)
+        self.conclude(outcome, &entry.record)
     }
 
     /// Shows the results of an earlier run instead of spending quota on the same.
@@ -289,11 +301,11 @@ impl<'a> Run<'a> {
     /// Concludes with what is known of an earlier run.
     pub(crate) fn earlier(&mut self, record: &Record, ending: Ending) -> Result<Exit, Failure> {
         self.run = Some(record.run.clone());
-        self.conclude(Outcome::of(record, ending))
+        self.conclude(Outcome::of(record, ending), record)
     }
 
     /// What came of the run, for whoever asked for it.
-    fn conclude(&mut self, outcome: Outcome) -> Result<Exit, Failure> {
+    fn conclude(&mut self, outcome: Outcome, record: &Record) -> Result<Exit, Failure> {
         let exit = run::exit_of(&outcome.ending);
         let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"));
         self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
@@ -301,10 +313,45 @@ impl<'a> Run<'a> {
             let values = Values::new(results, request);
             self.judged = self.gates.iter().map(|gate| gate.judge(&values)).collect();
         }
+        let unwritten = match &outcome.ending {
+            Ending::Completed(results) => self.write_report(record, results).err(),
+            _ => None,
+        };
         self.outcome = Some(outcome);
-        match failure.or_else(|| gate::failure(&self.judged)) {
+        match failure.or(unwritten).or_else(|| gate::failure(&self.judged)) {
             Some(failure) => Err(failure),
             None => Ok(exit),
+        }
+    }
+
+    /// Writes the page that was asked for.
+    fn write_report(&mut self, record: &Record, results: &Results) -> Result<(), Failure> {
+        let Some(report) = self.report.take() else { return Ok(()) };
+        let worth = self.analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning);
+        let story = Story {
+            record,
+            script: self.source.text(),
+            results,
+            remarks: report::remarks(self.source, worth),
+            written_at: report::now(),
+        };
+        report.write(&report::page(&story))?;
+        self.reported = Some(report);
+        Ok(())
+    }
+
+    /// Opens the report, or else the dashboard.
+    fn open(&self, console: &mut Console) {
+        if let Some(report) = &self.reported {
+            return browser::open(Page::File(&report.path), console);
+        }
+        let Some(Ending::Completed(results)) = self.outcome.as_ref().map(|outcome| &outcome.ending) else { return };
+        match results.dashboard_url() {
+            _ if self.arguments.sandbox => console.say(
+                "note: nothing is opened: the sandbox's page ended with this command; --report FILE writes one that stays",
+            ),
+            Some(address) => browser::open(Page::Address(address), console),
+            None => console.say("note: nothing is opened: the server names no dashboard"),
         }
     }
 
@@ -314,6 +361,9 @@ impl<'a> Run<'a> {
             let failure = done.as_ref().err();
             let exit = failure.map_or_else(|| done.as_ref().map_or(Exit::Done, |exit| *exit), |failure| failure.exit);
             console.result(&self.document(failure));
+            if self.arguments.open {
+                self.open(console);
+            }
             return Ok(exit);
         }
         if let Some(traced) = &self.traced {
@@ -349,6 +399,12 @@ impl<'a> Run<'a> {
                         outcome.elapsed.as_secs_f64(),
                         number::count(outcome.requests, "request")
                     ));
+                    if let Some(report) = &self.reported {
+                        console.talk(&format!("wrote {}", report.shown()));
+                    }
+                    if self.arguments.open {
+                        self.open(console);
+                    }
                 }
                 _ => {}
             }
@@ -380,6 +436,7 @@ impl<'a> Run<'a> {
             judged: &self.judged,
         });
         document.notes = render::why::documents(self.source, self.why().as_ref());
+        document.report = self.reported.as_ref().map(Destination::shown);
         document.upload.clone_from(&self.upload);
         json::document(&document)
     }

@@ -6,6 +6,7 @@ use signal_text::Source;
 
 use crate::args::{RunArguments, RunsAttachArguments};
 use crate::commands::run::{Run, Target, attach};
+use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Entry, Journal, Record, State, Step, account};
@@ -19,13 +20,20 @@ use crate::today::today;
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Result<Exit, Failure> {
     let record = Journal::open()?.find(&arguments.run)?;
-    let shown = RunArguments { sandbox: record.is_local(), json: arguments.json, ..RunArguments::default() };
+    let shown = RunArguments {
+        sandbox: record.is_local(),
+        json: arguments.json,
+        open: arguments.open,
+        ..RunArguments::default()
+    };
+    let report = arguments.report.as_deref().map(Destination::new).transpose()?;
     let source = Source::new(record.file.clone(), record.script().unwrap_or_default());
     let request = record.request();
     let flags = request.as_ref().map(flags).unwrap_or_default();
     // The script as it was, under the settings that were sent: what is said of it fits the run, not today's file.
     project::analysis(&source, &Project::default(), &flags, Some(today()), |analysis| {
         let mut run = Run::new(&shown, &source, analysis, record.origin.clone());
+        run.report = report;
         run.run = Some(record.run.clone());
         run.settings = Some(record.settings.clone());
         run.warmup.clone_from(&record.warmup);
@@ -36,7 +44,7 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
 }
 
 /// What was sent, as flags.
-fn flags(request: &ExecuteRequest) -> Flags {
+pub(super) fn flags(request: &ExecuteRequest) -> Flags {
     let number = |value: Option<f64>| value.map(|value| value.to_string());
     Flags {
         start_date: Some(request.start_date.clone()),

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_project::Flags;
 use signal_text::{Severity, Source};
 
+use super::attach::flags;
 use crate::args::RunsReportArguments;
 use crate::browser::{self, Page};
 use crate::destination::Destination;
@@ -94,35 +94,10 @@ fn remarks(record: &Record, script: &str) -> Vec<Remark> {
     // A project that is gone or broken by now must not hide the run.
     let project = folder.and_then(|folder| Project::open(&project::root(folder, None).ok()?).ok()).unwrap_or_default();
     let source = Source::new(record.file.as_str(), script);
+    let flags = record.request().as_ref().map(flags).unwrap_or_default();
     let day = record.planned_at.get(..10).and_then(|day| day.parse().ok());
-    project::analysis(&source, &project, &flags(record), day, |analysis| {
+    project::analysis(&source, &project, &flags, day, |analysis| {
         let worth = analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning);
         report::remarks(&source, worth)
     })
-}
-
-/// The settings of a run, as flags that outrank whatever its project says by now.
-fn flags(record: &Record) -> Flags {
-    let text = |key: &str| {
-        record.settings.get(key).and_then(|value| match value {
-            serde_json::Value::String(text) => Some(text.clone()),
-            serde_json::Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        })
-    };
-    let universe = record.settings.get("universe").and_then(serde_json::Value::as_array);
-    Flags {
-        start_date: text("start_date"),
-        end_date: text("end_date"),
-        timeframe: text("timeframe"),
-        universe: universe.into_iter().flatten().filter_map(|ticker| ticker.as_str().map(str::to_owned)).collect(),
-        exchange: text("exchange"),
-        mode: text("mode"),
-        initial_cash: text("initial_cash"),
-        trading_fee: text("trading_fee"),
-        slippage: text("slippage"),
-        leverage: text("leverage"),
-        description: text("description"),
-        ..Flags::default()
-    }
 }
