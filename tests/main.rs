@@ -9,6 +9,7 @@ mod auth;
 mod capture;
 mod catalog;
 mod checking;
+mod completions;
 mod corpus;
 mod editors;
 mod exactness;

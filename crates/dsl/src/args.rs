@@ -5,6 +5,7 @@ mod auth;
 mod catalog;
 mod run;
 mod runs;
+mod shell;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) use runs::{
     ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand,
     RunsExportArguments, RunsListArguments, RunsReportArguments, RunsShowArguments,
 };
+pub(crate) use shell::{CompletionsArguments, ManArguments, Shell};
 
 /// Check, explain and run Signal DSL trading scripts.
 #[derive(Debug, Parser)]
@@ -83,6 +85,10 @@ pub(crate) enum Command {
     Api(ApiArguments),
     /// Fetch, claim, hand in, show and forget API keys
     Auth(AuthArguments),
+    /// Print what makes a shell complete commands, flags, run ids, rules and endpoints
+    Completions(CompletionsArguments),
+    /// Print a manual page, or write all of them
+    Man(ManArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
 }

@@ -42,6 +42,10 @@ fn main() -> ExitCode {
     if words.len() == 2 && words[1] == run::child::COMMAND {
         return run::child::run();
     }
+    // A shell asks what may come next.
+    if std::env::var_os(commands::completions::VARIABLE).is_some_and(|shell| !shell.is_empty()) {
+        return ExitCode::from(commands::completions::answer(words).code());
+    }
     let form = args::document(&words);
     let arguments = match args::parse(&words) {
         Ok(arguments) => arguments,
@@ -60,6 +64,8 @@ fn main() -> ExitCode {
         Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
         Command::Api(own) => commands::api::run(&own, &mut console),
         Command::Auth(own) => commands::auth::run(&own, &mut console),
+        Command::Completions(own) => commands::completions::run(&own, &mut console),
+        Command::Man(own) => commands::man::run(&own, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

@@ -97,6 +97,7 @@ pub(crate) fn run(arguments: &SchemaArguments, console: &mut Console) -> Result<
     Ok(Exit::Done)
 }
 
-fn names() -> impl Iterator<Item = &'static str> {
+/// The names of the documents.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     DOCUMENTS.iter().map(|document| document.name)
 }
