@@ -107,13 +107,15 @@ impl Console {
     pub(crate) fn ask(&mut self, question: &str) {
         self.flush();
         let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush());
+        let _ = stderr.write_all(secrets::masked(question).as_bytes()).and_then(|()| stderr.flush());
     }
 
     /// A part of the result as bytes that may be no text.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        if !self.closed {
-            self.buffer.extend_from_slice(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.result(text),
+            Err(_) if self.closed => {}
+            Err(_) => self.buffer.extend_from_slice(bytes),
         }
     }
 

@@ -13,7 +13,7 @@ mod remarks;
 mod request;
 
 use signal_api::endpoints::Verb;
-use signal_api::{ApiError, Client, ClientOptions};
+use signal_api::{ApiError, Client};
 
 pub(crate) use answer::ApiDocument;
 pub(crate) use list::EndpointsDocument;
@@ -60,13 +60,7 @@ pub(crate) fn run(arguments: &ApiArguments, console: &mut Console) -> Result<Exi
 
 /// A client of the service. Some endpoints answer without a key, and the server says which.
 fn client(base: &str) -> Result<Client, Failure> {
-    match service::client(base) {
-        Err(failure) if failure.code == "no-key" => {
-            let options = ClientOptions { base_url: base.to_owned(), key: None, ..ClientOptions::default() };
-            Client::new(options).map_err(|error| run::failure_of(&error))
-        }
-        client => client,
-    }
+    service::client_with(base, service::key(base)?.map(|(key, _)| key))
 }
 
 async fn send(asked: &Asked, client: Option<Client>, paginate: bool) -> Result<Result<Fetched, ApiError>, Failure> {
