@@ -142,6 +142,8 @@ pub(crate) struct KeyDocument {
     pub(crate) scopes: Vec<String>,
     /// What it may use up, as the service said last.
     pub(crate) quota: Value,
+    /// Backtests that it has used up, counted on this machine; null for keys that commands don't use.
+    pub(crate) spent: Option<SpentDocument>,
     /// When it was registered with `dsl auth register`.
     pub(crate) registered_at: Option<String>,
     /// When it ends, as far as is known.
@@ -154,6 +156,26 @@ pub(crate) struct KeyDocument {
     pub(crate) server: Server,
     /// Why, where the server does not take it or can't be asked.
     pub(crate) message: Option<String>,
+}
+
+/// Backtests that a key has used up.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SpentDocument {
+    /// In the last 60 minutes.
+    pub(crate) hour: WindowDocument,
+    /// In the last 24 hours.
+    pub(crate) day: WindowDocument,
+    /// In words.
+    pub(crate) text: String,
+}
+
+/// A span of time.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct WindowDocument {
+    /// Backtests that were submitted in it from this machine.
+    pub(crate) used: u64,
+    /// How many it may hold; null where that is not known.
+    pub(crate) limit: Option<u64>,
 }
 
 /// A code that may still be entered.
@@ -288,6 +310,9 @@ pub(crate) fn status(origin: &str, keys: &[KeyDocument], file: &str, now: Timest
             expires_at: key.expires_at.as_deref(),
             now,
         });
+        if let Some(spent) = &key.spent {
+            rows.push(("backtests", format!("{} (counted on this machine)", spent.text)));
+        }
         rows.push(("kept in", kept_words(&key.store)));
         if let Some(outranked) = &key.outranked {
             rows.push((

@@ -12,7 +12,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Entry, Kept, Keys, Store};
 use crate::output::Console;
-use crate::render::auth::{self, ClaimWait, KeyDocument, Server, StatusDocument};
+use crate::quota;
+use crate::render::auth::{self, ClaimWait, KeyDocument, Server, SpentDocument, StatusDocument, WindowDocument};
 use crate::render::json;
 use crate::{run as runs, service};
 
@@ -198,6 +199,7 @@ fn document(status: &Status, here: &Here, keys: &Keys, now: jiff::Timestamp) -> 
         claimed: entry.claimed,
         scopes: entry.scopes.clone(),
         quota: entry.quota.clone(),
+        spent: if status.origin == here.origin && status.key.is_some() { spent(here, now) } else { None },
         registered_at: entry.registered_at.clone(),
         expires_at: entry.expires_at.clone(),
         seconds_left: entry.seconds_left(now),
@@ -205,4 +207,11 @@ fn document(status: &Status, here: &Here, keys: &Keys, now: jiff::Timestamp) -> 
         server: status.server,
         message: status.message.clone(),
     }
+}
+
+/// What the journal knows of the key's backtests. Without a journal, nothing.
+fn spent(here: &Here, now: jiff::Timestamp) -> Option<SpentDocument> {
+    let quota = quota::standing(&here.base, now).ok().flatten()?;
+    let window = |window: &quota::Window| WindowDocument { used: window.used(), limit: window.limit };
+    Some(SpentDocument { hour: window(&quota.hour), day: window(&quota.day), text: quota::in_plan(&quota, 1, now) })
 }
