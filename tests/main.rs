@@ -9,6 +9,7 @@ mod auth;
 mod capture;
 mod catalog;
 mod checking;
+mod comparing;
 mod completions;
 mod corpus;
 mod editors;

@@ -29,7 +29,7 @@ pub(crate) use catalog::{
 };
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
-    ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand,
+    ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsDiffArguments,
     RunsExportArguments, RunsListArguments, RunsReportArguments, RunsShowArguments,
 };
 pub(crate) use shell::{CompletionsArguments, ManArguments, Shell};

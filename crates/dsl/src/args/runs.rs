@@ -29,6 +29,8 @@ pub(crate) enum RunsCommand {
     Report(RunsReportArguments),
     /// Write what came of a run as CSV or JSON
     Export(RunsExportArguments),
+    /// Set two runs side by side: script, settings, figures, trades
+    Diff(RunsDiffArguments),
 }
 
 /// `dsl runs list`
@@ -72,6 +74,20 @@ pub(crate) struct RunsAttachArguments {
     #[arg(long)]
     pub(crate) open: bool,
     /// Write one JSON document to stdout, as `dsl run --json` does
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `dsl runs diff`
+#[derive(Debug, Args)]
+pub(crate) struct RunsDiffArguments {
+    /// The run to start from: its id or the beginning of it, id of the backtest or its result, or `latest`
+    #[arg(value_name = "A")]
+    pub(crate) a: String,
+    /// The run to compare it with, likewise
+    #[arg(value_name = "B")]
+    pub(crate) b: String,
+    /// Write one JSON document to stdout
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -19,6 +19,7 @@ use crate::render::table::{Align, table};
 use crate::render::warmup::WarmupDocument;
 use crate::render::{visible, width};
 use crate::run::RunDocument;
+use crate::run::compare::Comparison;
 
 /// A document that other programs rely on.
 struct Document {
@@ -40,6 +41,7 @@ const DOCUMENTS: &[Document] = &[
     },
     Document { name: "runs-list", command: "dsl runs list --json", schema: || schema_of::<ListDocument>() },
     Document { name: "runs-show", command: "dsl runs show --json", schema: || schema_of::<ShowDocument>() },
+    Document { name: "runs-diff", command: "dsl runs diff --json", schema: || schema_of::<Comparison>() },
     Document { name: "runs-cancel", command: "dsl runs cancel --json", schema: || schema_of::<CancelDocument>() },
     Document { name: "runs-report", command: "dsl runs report --json", schema: || schema_of::<ReportDocument>() },
     Document {

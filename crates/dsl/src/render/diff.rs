@@ -9,6 +9,11 @@ const CONTEXT: usize = 3;
 
 /// The diff from `before` to `after`; empty where they are equal.
 pub(crate) fn unified(name: &str, before: &str, after: &str, color: bool) -> String {
+    between((name, name), before, after, color)
+}
+
+/// As [`unified`], of two texts with a name each.
+pub(crate) fn between(names: (&str, &str), before: &str, after: &str, color: bool) -> String {
     // Only `\n` ends a line of a patch: a lone `\r` is a character of its line.
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
@@ -16,11 +21,10 @@ pub(crate) fn unified(name: &str, before: &str, after: &str, color: bool) -> Str
     if groups.is_empty() {
         return String::new();
     }
-    let name = quoted(name);
     let mut text = format!(
         "{}\n{}\n",
-        style::paint(color, style::STRONG, &format!("--- {name}")),
-        style::paint(color, style::STRONG, &format!("+++ {name}"))
+        style::paint(color, style::STRONG, &format!("--- {}", quoted(names.0))),
+        style::paint(color, style::STRONG, &format!("+++ {}", quoted(names.1)))
     );
     for group in &groups {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };

@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod catalog;
+pub(crate) mod comparison;
 pub(crate) mod concise;
 pub(crate) mod csv;
 pub(crate) mod diff;

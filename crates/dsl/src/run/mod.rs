@@ -11,6 +11,7 @@ mod along;
 mod begin;
 mod cancel;
 pub(crate) mod child;
+pub(crate) mod compare;
 mod document;
 mod mapping;
 mod plan;

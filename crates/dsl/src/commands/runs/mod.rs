@@ -2,6 +2,7 @@
 
 mod attach;
 mod cancel;
+mod diff;
 mod export;
 mod list;
 mod report;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: &RunsArguments, console: &mut Console) -> Result<Ex
     match &arguments.command {
         RunsCommand::Attach(own) => attach::run(own, console),
         RunsCommand::Cancel(own) => cancel::run(own, console),
+        RunsCommand::Diff(own) => diff::run(own, console),
         RunsCommand::List(own) => list::run(own, console),
         RunsCommand::Show(own) => show::run(own, console),
         RunsCommand::Report(own) => report::run(own, console),
