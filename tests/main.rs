@@ -25,6 +25,7 @@ mod inputs;
 mod killed;
 mod levels;
 mod outputs;
+mod quota;
 mod random_scripts;
 mod readers;
 mod recorder;

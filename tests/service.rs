@@ -129,7 +129,7 @@ fn a_refusal_that_is_not_the_api_s_says_nothing_of_the_key() {
 
 #[test]
 fn a_used_up_quota_is_exit_code_5() {
-    check(refused(429, "RATE_LIMITED"), None, 5, &["3 s"], "refused");
+    check(refused(429, "QUOTA_EXCEEDED"), None, 5, &["3 s"], "refused");
     check(refused(403, "FREE_QUOTA_EXCEEDED"), None, 5, &["no"], "refused");
 }
 

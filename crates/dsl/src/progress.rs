@@ -9,7 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use signal_api::models::JobState;
 
 use crate::output::Console;
-use crate::render::visible;
+use crate::quota;
+use crate::render::{moment, visible};
 use crate::run::{Event, Watcher};
 use waiting::Waiting;
 
@@ -60,7 +61,15 @@ impl Watcher for Bar {
             }
             _ => {}
         }
-        bar.set_message(words(event));
+        match event {
+            Event::Waiting { left, .. } => {
+                bar.enable_steady_tick(Duration::from_millis(100));
+                set(bar, "{spinner:.cyan} {msg}");
+                let left = moment::countdown(jiff::SignedDuration::try_from(*left).unwrap_or_default());
+                bar.set_message(format!("{}, {left} to go", words(event)));
+            }
+            _ => bar.set_message(words(event)),
+        }
     }
 }
 
@@ -117,9 +126,11 @@ fn line(text: &str) {
 fn follow(waiting: &Waiting, event: &Event<'_>) {
     match event {
         Event::Submitting | Event::Leaving | Event::Asking | Event::Fetching | Event::Trades { .. } => waiting.begins(),
-        Event::Submitted { .. } | Event::Status { .. } | Event::Trouble { .. } | Event::Elsewhere { .. } => {
-            waiting.ends()
-        }
+        Event::Waiting { .. }
+        | Event::Submitted { .. }
+        | Event::Status { .. }
+        | Event::Trouble { .. }
+        | Event::Elsewhere { .. } => waiting.ends(),
     }
 }
 
@@ -131,6 +142,7 @@ fn silence(waited: Duration) -> String {
 /// An event in words.
 fn words(event: &Event<'_>) -> String {
     match event {
+        Event::Waiting { until, length, .. } => quota::waiting(*until, *length),
         Event::Submitting => "submitting".to_owned(),
         Event::Leaving => "leaving as soon as the server has answered the submission".to_owned(),
         Event::Elsewhere { state } => format!("{}, and another dsl looks after it", state.word()),

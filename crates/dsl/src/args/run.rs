@@ -31,6 +31,12 @@ pub(crate) struct RunArguments {
     /// Submit, print the run's id and leave; `dsl runs attach` comes back to it
     #[arg(long)]
     pub(crate) detach: bool,
+    /// Wait as long as the quota is used up, and submit then; Ctrl-C leaves, and `dsl runs attach` comes back
+    #[arg(long)]
+    pub(crate) wait_for_quota: bool,
+    /// Don't ask before the last backtest of an hour or a day is spent
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     /// Submit although the same script with the same settings has results already, or is still going
     #[arg(long)]
     pub(crate) again: bool,

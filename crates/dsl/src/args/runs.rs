@@ -73,6 +73,9 @@ pub(crate) struct RunsAttachArguments {
     /// Open the page of --report in the browser, or without it the server's dashboard
     #[arg(long)]
     pub(crate) open: bool,
+    /// Submit a run that was not sent yet as soon as the quota has room, however long that takes
+    #[arg(long)]
+    pub(crate) wait_for_quota: bool,
     /// Write one JSON document to stdout, as `dsl run --json` does
     #[arg(long)]
     pub(crate) json: bool,

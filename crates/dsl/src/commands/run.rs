@@ -1,11 +1,13 @@
 //! `dsl run`: check, plan, submit, watch, results. The engine room is `crate::run`; this is the bridge to the user.
 
+mod admitted;
 mod carried;
 mod conditions;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use signal_analysis::Analysis;
 use signal_api::models::ExecuteRequest;
@@ -21,6 +23,7 @@ use crate::input::{self, Place};
 use crate::journal::{self, Draft, Entry, Journal, Record, SANDBOX};
 use crate::output::Console;
 use crate::project::{self, Project};
+use crate::quota::{self, Quota};
 use crate::render::findings::findings;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
@@ -31,7 +34,8 @@ use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, Res
 use crate::service;
 use crate::today::today;
 
-pub(crate) use carried::{Target, attach, carry};
+use admitted::{Terms, admitted, standing};
+pub(crate) use carried::{Manner, Target, attach, carry};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
@@ -104,6 +108,8 @@ pub(crate) struct Run<'a> {
     traced: Option<Diagnostic>,
     /// The request that `--show-upload` asks for.
     upload: Option<Upload>,
+    /// How the quota stood when it was planned.
+    quota: Option<Quota>,
     /// What the conditions came to.
     judged: Vec<Judged>,
 }
@@ -133,6 +139,7 @@ impl<'a> Run<'a> {
             outcome: None,
             traced: None,
             upload: None,
+            quota: None,
             judged: Vec::new(),
         }
     }
@@ -150,12 +157,16 @@ impl<'a> Run<'a> {
         let plan = planned.map_err(|missing| lacks(self.source.name(), &missing))?;
         let target =
             if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
+        if !self.arguments.sandbox {
+            self.quota = standing(&self.origin);
+        }
+        let quota = self.quota.as_ref().map(|quota| quota::in_plan(quota, 1, Timestamp::now()));
         if !console.json {
             if self.arguments.dry_run && !self.arguments.show_upload {
-                let text = render::run::plan(self.source.name(), &target, &plan, console.color);
+                let text = render::run::plan(self.source.name(), &target, &plan, quota.as_deref(), console.color);
                 console.result(&text);
             } else {
-                let text = render::run::plan(self.source.name(), &target, &plan, console.color_talk);
+                let text = render::run::plan(self.source.name(), &target, &plan, quota.as_deref(), console.color_talk);
                 console.talk(&text);
             }
         }
@@ -254,8 +265,10 @@ impl<'a> Run<'a> {
             return self.carry(entry, &target, console);
         }
         let choice = Choice { again: self.arguments.again, resubmit: self.arguments.resubmit };
-        // Whether the quota has room is counted here, under the journal's lock.
-        match run::begin(&Journal::open()?, &draft, choice, |_| Ok(()))? {
+        let journal = Journal::open()?;
+        match admitted(target.account()?.as_ref(), self.terms(), console, |admit| {
+            run::begin(&journal, &draft, choice, admit)
+        })? {
             Begun::New(entry) => self.carry(*entry, &target, console),
             Begun::Done(record) => self.reuse(&record, console),
             Begun::Going(record) => self.earlier(&record, Ending::Detached).and(Err(going(&record))),
@@ -274,12 +287,20 @@ impl<'a> Run<'a> {
         console: &mut Console,
     ) -> Result<Exit, Failure> {
         self.run = Some(entry.record.run.clone());
-        let detach = self.arguments.detach;
-        let outcome = carry(&mut entry, target, detach, console)?;
+        let Manner { detach, .. } = self.manner();
+        let outcome = carry(&mut entry, target, self.manner(), console)?;
         if detach && !console.json && matches!(outcome.ending, Ending::Detached) {
             console.result(&format!("{}\n", entry.record.run));
         }
         self.conclude(outcome, &entry.record)
+    }
+
+    const fn terms(&self) -> Terms {
+        Terms { runs: 1, yes: self.arguments.yes, for_quota: self.arguments.wait_for_quota }
+    }
+
+    const fn manner(&self) -> Manner {
+        Manner { detach: self.arguments.detach, for_quota: self.arguments.wait_for_quota }
     }
 
     /// Shows the results of an earlier run instead of spending quota on the same.
@@ -438,6 +459,7 @@ impl<'a> Run<'a> {
         document.notes = render::why::documents(self.source, self.why().as_ref());
         document.report = self.reported.as_ref().map(Destination::shown);
         document.upload.clone_from(&self.upload);
+        document.quota = self.quota.as_ref().map(Into::into);
         json::document(&document)
     }
 }

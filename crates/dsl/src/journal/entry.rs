@@ -82,6 +82,18 @@ impl Entry {
         self.write(|record| record.advance(step.clone()))
     }
 
+    /// Puts a run back that the server refused for its quota, or that is not sent yet for the same reason.
+    pub(crate) fn put_back(&mut self, not_before: jiff::Timestamp) {
+        self.write(|record| {
+            let put_back = record.advance(Step::PutBack);
+            if put_back {
+                record.not_before = Some(not_before.to_string());
+                record.error = None;
+            }
+            put_back
+        });
+    }
+
     /// Takes over what the process that sent the run knows of it, where it could not write that down.
     pub(crate) fn learn(&mut self, sent: Record) {
         if let Err(failure) = self.record.refresh() {

@@ -41,6 +41,9 @@ pub(crate) struct Record {
     /// When it was written down.
     #[serde(default)]
     pub(crate) planned_at: String,
+    /// Until when the server takes no run like it: a planned run waits for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) not_before: Option<String>,
     /// When the request was about to be sent.
     #[serde(default)]
     pub(crate) submitted_at: Option<String>,
@@ -149,6 +152,7 @@ impl Record {
             account: draft.account.clone(),
             state: State::Planned,
             planned_at: now(),
+            not_before: None,
             submitted_at: None,
             finished_at: None,
             backtest_id: None,
@@ -288,6 +292,7 @@ impl Record {
         match step {
             Step::Submit => {
                 self.submitted_at = Some(now());
+                self.not_before = None;
                 self.error = None;
             }
             Step::Take(backtest_id) => self.backtest_id = Some(backtest_id),

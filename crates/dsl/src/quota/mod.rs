@@ -3,6 +3,7 @@
 //! The service counts; this only knows what went through this machine. So it tells, asks and plans, but never refuses a run
 //! by its own count. Only the server's own word, a `Retry-After` that has not passed, keeps a run from being sent.
 
+mod document;
 mod said;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::journal::{Journal, Record, State};
 
+pub(crate) use document::QuotaDocument;
 pub(crate) use said::{Account, Closed, Said, forget_closing, note_refusal};
 pub(crate) use wait::{Countdown, Patience, Waited, pause, wait};
 pub(crate) use words::{closed, in_plan, last_unit, until, waiting};
@@ -115,7 +117,7 @@ impl Quota {
         Self {
             hour: window(HOUR, account.allowance.hour),
             day: window(DAY, account.allowance.day),
-            closed: said.closed.clone().filter(|closed| closed.holds(now)),
+            closed: said.closed(now),
         }
     }
 

@@ -95,13 +95,21 @@ impl Account {
     /// An address or a key store that can't be used.
     pub(crate) fn of(base_url: &str) -> Result<Option<Self>, Failure> {
         let Some((key, kept)) = service::key(base_url)? else { return Ok(None) };
+        Self::of_key(base_url, &key, &kept).map(Some)
+    }
+
+    /// The account of a key that was found already.
+    ///
+    /// # Errors
+    /// An address that can't be used.
+    pub(crate) fn of_key(base_url: &str, key: &SecretString, kept: &Kept) -> Result<Self, Failure> {
         let server = service::origin(base_url)?;
         // Of a key from the environment, the stores know nothing.
         let entry = match kept {
             Kept::Environment => None,
             _ => Keys::open().ok().and_then(|keys| keys.entries().ok()?.remove(&server)),
         };
-        Ok(Some(Self::new(&key, server, entry.as_ref())))
+        Ok(Self::new(key, server, entry.as_ref()))
     }
 
     fn new(key: &SecretString, server: String, entry: Option<&Entry>) -> Self {
@@ -116,6 +124,11 @@ impl Account {
 }
 
 impl Said {
+    /// That nothing is taken yet, where that still holds.
+    pub(crate) fn closed(&self, now: Timestamp) -> Option<Closed> {
+        self.closed.clone().filter(|closed| closed.holds(now))
+    }
+
     /// What the server said of an account so far. A file that can't be read has nothing to say: the server decides.
     pub(crate) fn of(account: &Account) -> Self {
         let Some(file) = file() else { return Self::default() };

@@ -192,7 +192,7 @@ fn a_short_rate_limit_is_waited_for_three_times_and_a_quota_only_when_asked() {
     let pauses = |error: &ApiError, for_quota: bool| {
         let mut patience = Patience { for_quota, waited: 0 };
         let free_at = moment("2026-01-10T12:07:00Z");
-        let pauses = (0..5).map(|_| pause(error, &mut patience, free_at, now()).map(|pause| pause.as_secs()));
+        let pauses = (0..5).map(|_| pause(error, &mut patience, || free_at, now()).map(|pause| pause.as_secs()));
         pauses.collect::<Vec<_>>()
     };
     let three = [Some(7), Some(7), Some(7), None, None];

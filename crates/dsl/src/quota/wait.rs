@@ -37,7 +37,12 @@ pub(crate) enum Waited {
 
 /// How long to wait after a refusal before the run is sent again: it was refused, so nothing was started. `None`: not at
 /// all, tell the user. `free_at` is when a unit is free by our own count.
-pub(crate) fn pause(error: &ApiError, patience: &mut Patience, free_at: Timestamp, now: Timestamp) -> Option<Duration> {
+pub(crate) fn pause(
+    error: &ApiError,
+    patience: &mut Patience,
+    free_at: impl FnOnce() -> Timestamp,
+    now: Timestamp,
+) -> Option<Duration> {
     let ApiError::Refused { code, retry_after, .. } = error else { return None };
     if error.class() != Class::Quota || *code == ErrorCode::RegistrationLimit {
         return None;
@@ -51,6 +56,7 @@ pub(crate) fn pause(error: &ApiError, patience: &mut Patience, free_at: Timestam
         return None;
     }
     let own = || {
+        let free_at = free_at();
         let own = if free_at > now { free_at.duration_since(now) } else { NO_WORD };
         Duration::try_from(own).unwrap_or(SHORT)
     };

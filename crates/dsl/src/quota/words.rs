@@ -1,6 +1,8 @@
 //! A quota in words: what the plan shows, what is asked before the last unit, and until when one waits.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Closed, Quota, Window};
 use crate::exit::Exit;
@@ -82,7 +84,12 @@ pub(crate) fn closed(closed: &Closed, now: Timestamp) -> Failure {
     )
 }
 
-/// What is said when a run waits for its turn.
-pub(crate) fn waiting(then: Timestamp, now: Timestamp) -> String {
-    format!("the server takes the next backtest at {}; waiting", until(then, now))
+/// What is said while a run waits for its turn: the same all the while, so that a log has one line of it.
+pub(crate) fn waiting(then: Timestamp, length: Duration) -> String {
+    let length = SignedDuration::try_from(length).unwrap_or_default();
+    let began = then.checked_sub(length).unwrap_or(then);
+    if length < SignedDuration::from_mins(2) {
+        return format!("the server has no room now, submitting again in {}", moment::wait(length));
+    }
+    format!("the server takes the next backtest at {}; waiting", until(then, began))
 }

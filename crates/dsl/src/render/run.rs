@@ -15,8 +15,8 @@ const TRADES: usize = 5;
 /// Height of the equity plot in lines.
 const HEIGHT: usize = 10;
 
-/// Every setting with its origin, and what the range holds.
-pub(crate) fn plan(name: &str, target: &str, plan: &Plan, color: bool) -> String {
+/// Every setting with its origin, what the range holds, and what is left of the quota.
+pub(crate) fn plan(name: &str, target: &str, plan: &Plan, quota: Option<&str>, color: bool) -> String {
     let mut text =
         format!("{}\n", style::paint(color, style::STRONG, &format!("Plan for {} on {target}", visible::line(name))));
     let rows: Vec<_> = plan
@@ -49,6 +49,7 @@ pub(crate) fn plan(name: &str, target: &str, plan: &Plan, color: bool) -> String
         rows.push(("first usable".to_owned(), first.to_string()));
     }
     rows.push(("verdict".to_owned(), verdict(plan.verdict, color)));
+    rows.extend(quota.map(|quota| ("quota".to_owned(), quota.to_owned())));
     text.push_str(&pairs(&rows, color));
     text
 }

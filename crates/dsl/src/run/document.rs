@@ -11,6 +11,7 @@ use signal_api::models::ExecuteRequest;
 use super::{Ending, Outcome, Plan, Upload, origin_word};
 use crate::failure::Failure;
 use crate::gate::Judged;
+use crate::quota::QuotaDocument;
 use crate::render::warmup::{self, WarmupBody};
 use crate::render::why::NoteDocument;
 
@@ -62,6 +63,9 @@ pub(crate) struct RunDocument<F> {
     pub(crate) origin: String,
     /// `synthetic` when the figures rest on made-up bars.
     pub(crate) data: Option<String>,
+    /// How the quota stood before it; absent where that is not known or does not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quota: Option<QuotaDocument>,
     /// The request that would be sent (`--show-upload`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) upload: Option<Upload>,
@@ -164,6 +168,7 @@ impl<F> RunDocument<F> {
             requests: parts.outcome.map_or(0, |outcome| outcome.requests),
             origin: parts.origin.to_owned(),
             data: results.filter(|results| results.is_synthetic()).map(|_| "synthetic".to_owned()),
+            quota: None,
             upload: None,
             error: parts.failure.map(|failure| RunError {
                 code: failure.code.clone().into_owned(),

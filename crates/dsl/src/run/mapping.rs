@@ -1,5 +1,8 @@
 //! What an ending means to the user: exit code, words and cure, and the call behind a `TA_OUT_OF_RANGE`.
 
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
 use signal_analysis::{Facts, Verdict, chain};
 use signal_api::{ApiError, Class, ErrorBody, ErrorCode, sanitize};
 use signal_text::{Diagnostic, Fix, Severity};
@@ -7,6 +10,8 @@ use signal_text::{Diagnostic, Fix, Severity};
 use super::{Ending, Outcome};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::quota;
+use crate::render::moment;
 use crate::service;
 
 /// The exit code of an ending.
@@ -51,7 +56,7 @@ pub(crate) fn failure_of(error: &ApiError) -> Failure {
         let mut cures: Vec<String> =
             suggestion.iter().filter(|text| !text.is_empty()).map(|text| sanitize(text)).collect();
         if let Some(wait) = retry_after {
-            cures.push(format!("the server takes the next try in {}", wait_word(wait.as_secs_f64())));
+            cures.push(format!("the server takes the next try {}", wait_word(*wait, Timestamp::now())));
         }
         if cures.is_empty() {
             cures.extend(cure(code).map(str::to_owned));
@@ -101,6 +106,10 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure>
         Ending::Refused(error) => {
             let mut failure = failure_of(error);
             failure.exit = exit_of(&outcome.ending);
+            if error.class() == Class::Quota {
+                let cures: Vec<String> = failure.suggestion.into_iter().chain([WAIT.to_owned()]).collect();
+                failure.suggestion = Some(cures.join("; "));
+            }
             failure
         }
         Ending::Unfetched(error) => {
@@ -230,10 +239,14 @@ const fn cure(code: &ErrorCode) -> Option<&'static str> {
     })
 }
 
-fn wait_word(seconds: f64) -> String {
-    match seconds {
-        s if s < 120.0 => format!("{} s", s.ceil()),
-        s if s < 7200.0 => format!("{} minutes", (s / 60.0).ceil()),
-        s => format!("{} hours", (s / 3600.0).ceil()),
+/// When a wait is over, for waits that one spends elsewhere with the time of day: `at 14:32 UTC (in 30 minutes)`.
+fn wait_word(wait: Duration, now: Timestamp) -> String {
+    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    match now.checked_add(wait) {
+        Ok(then) if wait >= SignedDuration::from_mins(2) => format!("at {}", quota::until(then, now)),
+        _ => format!("in {}", moment::wait(wait)),
     }
 }
+
+/// What can be done about a quota beside the server's own advice.
+const WAIT: &str = "--wait-for-quota waits for it and submits then";

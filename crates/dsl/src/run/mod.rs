@@ -9,6 +9,7 @@
 
 mod along;
 mod begin;
+mod budget;
 mod cancel;
 pub(crate) mod child;
 pub(crate) mod compare;
@@ -23,6 +24,7 @@ mod submit;
 #[cfg(test)]
 mod tests;
 pub(crate) mod traced;
+mod turn;
 mod upload;
 mod watch;
 pub(crate) mod why;
@@ -49,6 +51,8 @@ pub(crate) use signals::Signals;
 pub(crate) use stored::ending as stored;
 pub(crate) use submit::{Sender, doubt, wait_for_sender};
 pub(crate) use traced::traced;
+pub(crate) use turn::Turn;
+use turn::Turned;
 pub(crate) use upload::Upload;
 pub(crate) use watch::{Event, Pace, Watcher};
 
@@ -59,6 +63,8 @@ pub(crate) struct Way {
     pub(crate) client: Client,
     /// Who sends the request.
     pub(crate) sender: Sender,
+    /// How it waits for its turn there.
+    pub(crate) turn: Turn,
 }
 
 /// How a run went, as far as is known.
@@ -127,8 +133,13 @@ pub(crate) async fn carry(
     let mut stop = Box::pin(stop);
     let mut stopped = false;
     if entry.record.state == State::Planned {
-        watcher.tell(&Event::Submitting);
-        stopped = submit::submit(entry, client, &way.sender, watcher, stop.as_mut()).await?;
+        stopped = match turn::turn(entry, way, watcher, stop.as_mut()).await? {
+            Turned::Sent(stopped) => stopped,
+            Turned::Left => {
+                return Ok(Outcome { elapsed: began.elapsed(), ..Outcome::of(&entry.record, Ending::Detached) });
+            }
+            Turned::Closed(error) => return Ok(Outcome::of(&entry.record, Ending::Refused(error))),
+        };
         if let (State::Submitted, Some(backtest_id)) = (entry.record.state, &entry.record.backtest_id) {
             watcher.tell(&Event::Submitted { backtest_id });
         }
@@ -137,7 +148,7 @@ pub(crate) async fn carry(
         // Its process died, or a process whose parent died is still at it.
         submit::wait_for_sender(&mut entry.record).await?;
     }
-    let ending = if stopped && entry.record.state.is_going() {
+    let ending = if (stopped || way.turn.detach) && entry.record.state.is_going() {
         Ending::Detached
     } else {
         finish(entry, client, Pace::of(client), watcher, stop).await

@@ -2,6 +2,7 @@
 
 use signal_api::{ApiError, ErrorCode};
 
+use super::turn::what_is_left;
 use super::{Ending, Results};
 use crate::journal::{Fault, Record, State};
 
@@ -24,7 +25,10 @@ pub(crate) fn ending(record: &Record) -> Option<Ending> {
         State::Cancelled => {
             Ending::Cancelled(record.error.as_ref().map(|fault| fault.message.clone()).filter(|said| !said.is_empty()))
         }
-        State::Refused => Ending::Refused(cause(fault())),
+        State::Refused => {
+            let refused_at = record.finished_at.as_deref();
+            Ending::Refused(what_is_left(cause(fault()), refused_at, jiff::Timestamp::now()))
+        }
         State::Unknown => Ending::Unknown(cause(fault())),
     })
 }

@@ -7,6 +7,7 @@ use signal_api::models::{JobState, JobStatus};
 use signal_api::{Answer, ApiError, Class, Client, ErrorBody, ErrorCode, Limits};
 
 use super::Ending;
+use super::budget::Watched;
 use crate::journal::State;
 
 /// Who wants to know how a run goes: a progress bar, lines in a log, nobody.
@@ -23,6 +24,15 @@ impl Watcher for () {
 /// What happens in the course of a run.
 #[derive(Debug)]
 pub(crate) enum Event<'a> {
+    /// The server has no room now; the request goes out, once more perhaps, when there is. Comes every second.
+    Waiting {
+        /// When.
+        until: jiff::Timestamp,
+        /// How long that is in all.
+        length: Duration,
+        /// How long it still is.
+        left: Duration,
+    },
     /// The request goes out.
     Submitting,
     /// The user wishes to leave, and the server has not answered the submission yet: that is waited for.
@@ -125,8 +135,17 @@ pub(super) async fn watch(
 ) -> Result<String, Ending> {
     let (mut pause, began) = (pace.first, Instant::now());
     let mut last_answer = began;
+    let watched = Watched::new();
     let mut furthest: Option<f64> = None;
     loop {
+        // A service is asked no more often than all runs together may.
+        if !client.is_local() {
+            tokio::select! {
+                biased;
+                () = &mut stop => return Err(Ending::Detached),
+                () = watched.turn() => {}
+            }
+        }
         watcher.tell(&Event::Asking);
         let asked = tokio::select! {
             biased;

@@ -8,10 +8,12 @@ use signal_api::Client;
 
 use crate::failure::Failure;
 use crate::journal::{Entry, Record, State};
+use crate::keys::Kept;
 use crate::output::Console;
 use crate::progress;
+use crate::quota::Account;
 use crate::render::visible;
-use crate::run::{self, Ending, LocalSandbox, Outcome, Sender, Signals, Way};
+use crate::run::{self, Ending, LocalSandbox, Outcome, Sender, Signals, Turn, Way};
 use crate::service;
 use crate::today::today;
 
@@ -36,35 +38,53 @@ impl Target<'_> {
         let (key, _) = service::key(base_url)?.ok_or_else(service::no_key)?;
         Ok(Self::Server(service::client_with(base_url, Some(key.clone()))?, key))
     }
+
+    /// Whose quota runs there cost; `None` for the sandbox.
+    ///
+    /// # Errors
+    /// An address that can't be used.
+    pub(crate) fn account(&self) -> Result<Option<Account>, Failure> {
+        let Self::Server(client, key) = self else { return Ok(None) };
+        let kept = service::key_used().unwrap_or(Kept::Environment);
+        Account::of_key(client.base_url(), key, &kept).map(Some)
+    }
 }
 
-/// Carries a run until it ends or the user leaves; with `detach`, until the server has it.
+/// How a run waits and is left.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Manner {
+    /// `--detach`: until the server has it.
+    pub(crate) detach: bool,
+    /// `--wait-for-quota`: however long the server has no room.
+    pub(crate) for_quota: bool,
+}
+
+/// Carries a run until it ends or the user leaves; with `--detach`, until the server has it.
 ///
 /// # Errors
 /// When nothing could be sent.
 pub(crate) fn carry(
     entry: &mut Entry,
     target: &Target<'_>,
-    detach: bool,
+    manner: Manner,
     console: &mut Console,
 ) -> Result<Outcome, Failure> {
+    let detach = manner.detach;
     let carried = run::block_on(async {
         let signals = Signals::listen();
         let (local, way) = match target {
             Target::Sandbox(data) => {
                 let local = LocalSandbox::start(*data, today()).await?;
                 let client = local.client.clone();
-                (Some(local), Way { client, sender: Sender::Here })
+                (Some(local), Way { client, sender: Sender::Here, turn: Turn::default() })
             }
-            Target::Server(client, key) => (None, Way { client: client.clone(), sender: Sender::Child(key.clone()) }),
-        };
-        let stop = async {
-            if !detach {
-                signals.first().await;
+            Target::Server(client, key) => {
+                let turn = Turn { account: target.account()?, for_quota: manner.for_quota, detach };
+                (None, Way { client: client.clone(), sender: Sender::Child(key.clone()), turn })
             }
         };
         let mut watcher = progress::watcher(console);
-        let carried = run::carry(entry, &way, &mut *watcher, stop).await;
+        let carried = run::carry(entry, &way, &mut *watcher, signals.first()).await;
         drop(watcher);
         if let Some(local) = local {
             local.shutdown().await;
@@ -120,6 +140,9 @@ fn farewell(entry: &Entry, detach: bool) -> String {
     }
     let back = come_back(record);
     match record.state {
+        State::Planned => {
+            format!("left while it waited: nothing was sent, and the run is kept\n help: {back} --wait-for-quota")
+        }
         State::Completed => format!("detached: backtest {id} is completed\n help: {back}"),
         _ if detach => format!("detached: backtest {id} goes on at the server\n help: {back}"),
         _ => format!(

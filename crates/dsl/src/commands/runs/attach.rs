@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
         sandbox: record.is_local(),
         json: arguments.json,
         open: arguments.open,
+        wait_for_quota: arguments.wait_for_quota,
         ..RunArguments::default()
     };
     let report = arguments.report.as_deref().map(Destination::new).transpose()?;

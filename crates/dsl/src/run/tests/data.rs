@@ -176,7 +176,7 @@ fn words_of_the_server_are_harmless_in_a_failure() {
     let failure = failure_of(&error);
     let said = format!("{} {} {}", failure.code, failure.message, failure.suggestion.as_deref().unwrap());
     assert!(!said.chars().any(|c| c.is_control() || c == '\u{202e}'), "{said:?}");
-    assert!(said.contains("the server takes the next try in 10 minutes"), "{said}");
+    assert!(said.contains("the server takes the next try at ") && said.contains(" UTC (in 10 minutes)"), "{said}");
 }
 
 #[test]

@@ -115,6 +115,7 @@ impl Watcher for Notes {
         self.0.borrow_mut().push(match event {
             // As many as there are answers, and pauses make of them.
             Event::Asking => return,
+            Event::Waiting { length, .. } => format!("waiting {length:?}"),
             Event::Submitting => "submitting".to_owned(),
             Event::Leaving => "leaving".to_owned(),
             Event::Elsewhere { state } => format!("elsewhere {}", state.word()),
@@ -154,7 +155,14 @@ async fn execute(
         resubmits: None,
     };
     let mut entry = Entry::unwritten(&draft).unwrap();
-    carry(&mut entry, &Way { client: client.clone(), sender: Sender::Here }, watcher, stop).await.unwrap()
+    carry(
+        &mut entry,
+        &Way { client: client.clone(), sender: Sender::Here, turn: super::Turn::default() },
+        watcher,
+        stop,
+    )
+    .await
+    .unwrap()
 }
 
 /// A run that nobody leaves: how it went, and what its watcher was told.
