@@ -3,6 +3,8 @@
 mod api;
 mod auth;
 mod catalog;
+mod docs;
+mod market;
 mod run;
 mod runs;
 mod shell;
@@ -27,6 +29,8 @@ pub(crate) use catalog::{
     CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
     CatalogShowArguments,
 };
+pub(crate) use docs::DocsArguments;
+pub(crate) use market::{EvalArguments, MarketArguments, RankArguments, ScanArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
     ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsDiffArguments,
@@ -77,6 +81,14 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// List and show past runs, come back to one, cancel one
     Runs(RunsArguments),
+    /// Compute an expression: a number or a condition on the last bar of a symbol
+    Eval(EvalArguments),
+    /// Find the symbols on which a condition holds
+    Scan(ScanArguments),
+    /// Order symbols by a number
+    Rank(RankArguments),
+    /// Read the service's documentation in the terminal
+    Docs(DocsArguments),
     /// Serve the HeyTraders API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),
     /// Show, search, fetch and compare the names that scripts can use

@@ -13,6 +13,7 @@ mod gate;
 mod input;
 mod journal;
 mod keys;
+mod market;
 mod output;
 mod progress;
 mod project;
@@ -60,6 +61,10 @@ fn main() -> ExitCode {
         Command::Warmup(own) => commands::warmup::run(&own, global, &mut console),
         Command::Run(own) => commands::run::run(&own, global, &mut console),
         Command::Runs(own) => commands::runs::run(&own, &mut console),
+        Command::Eval(own) => commands::eval::run(&own, global, &mut console),
+        Command::Scan(own) => commands::scan::run(&own, global, &mut console),
+        Command::Rank(own) => commands::rank::run(&own, global, &mut console),
+        Command::Docs(own) => commands::docs::run(&own, &mut console),
         Command::Sandbox(own) => commands::sandbox::run(&own, &mut console),
         Command::Catalog(own) => commands::catalog::run(&own, global, &mut console),
         Command::Api(own) => commands::api::run(&own, &mut console),

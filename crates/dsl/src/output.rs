@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::service;
+
 use crate::secrets;
 
 /// Text is handed to the system in pieces of about this many bytes.
@@ -160,4 +162,10 @@ impl Console {
         self.flush();
         self.fault.take()
     }
+}
+
+/// Whether the terminal's character set has braille and blocks; a pipe is taken for UTF-8.
+pub(crate) fn speaks_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| service::variable(name));
+    !io::stdout().is_terminal() || locale.is_some_and(|locale| locale.to_uppercase().contains("UTF"))
 }

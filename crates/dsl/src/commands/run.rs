@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::gate::{self, Gate, Judged, Values};
 use crate::input::{self, Place};
 use crate::journal::{self, Draft, Entry, Journal, Record, SANDBOX};
-use crate::output::Console;
+use crate::output::{Console, speaks_unicode};
 use crate::project::{self, Project};
 use crate::quota::{self, Quota};
 use crate::render::findings::findings;
@@ -511,10 +511,4 @@ fn lacks(file: &str, missing: &[Missing]) -> Failure {
         lines.join("\n"),
         flags.join(" ")
     ))
-}
-
-/// Whether the terminal's character set has braille; a pipe is taken for UTF-8.
-fn speaks_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| service::variable(name));
-    !std::io::stdout().is_terminal() || locale.is_some_and(|locale| locale.to_uppercase().contains("UTF"))
 }

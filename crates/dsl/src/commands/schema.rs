@@ -10,6 +10,7 @@ use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::market::{EvalDocument, RankDocument, ScanDocument};
 use crate::output::Console;
 use crate::render::auth::{ClaimDocument, LoginDocument, LogoutDocument, RegisterDocument, StatusDocument};
 use crate::render::catalog::{CatalogDocument, DiffDocument, PullDocument};
@@ -64,6 +65,9 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "auth-login", command: "dsl auth login --json", schema: || schema_of::<LoginDocument>() },
     Document { name: "auth-status", command: "dsl auth status --json", schema: || schema_of::<StatusDocument>() },
     Document { name: "auth-logout", command: "dsl auth logout --json", schema: || schema_of::<LogoutDocument>() },
+    Document { name: "eval", command: "dsl eval --json", schema: || schema_of::<EvalDocument<'_>>() },
+    Document { name: "scan", command: "dsl scan --json", schema: || schema_of::<ScanDocument<'_>>() },
+    Document { name: "rank", command: "dsl rank --json", schema: || schema_of::<RankDocument<'_>>() },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",

@@ -80,6 +80,18 @@ pub(crate) struct ErrorDocument<'a> {
     pub(crate) schema: u32,
     /// What went wrong.
     pub(crate) error: ErrorBody<'a>,
+    /// The findings behind it, where there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) diagnostics: Vec<Finding<'a>>,
+}
+
+impl<'a> ErrorDocument<'a> {
+    /// A failure with the findings behind it.
+    pub(crate) fn new(failure: &'a Failure, diagnostics: Vec<Finding<'a>>) -> Self {
+        let suggestion = failure.suggestion.as_deref();
+        let error = ErrorBody { code: &failure.code, message: &failure.message, suggestion };
+        Self { schema: SCHEMA, error, diagnostics }
+    }
 }
 
 /// What went wrong.
@@ -270,8 +282,7 @@ pub(crate) fn finding<'a>(source: &'a Source, places: &mut Places<'_>, finding: 
 
 /// A failure as the document that stands on stdout.
 pub(crate) fn failure(failure: &Failure) -> String {
-    let error = ErrorBody { code: &failure.code, message: &failure.message, suggestion: failure.suggestion.as_deref() };
-    document(&ErrorDocument { schema: SCHEMA, error })
+    document(&ErrorDocument::new(failure, Vec::new()))
 }
 
 /// `value` as one line of JSON with its line end.

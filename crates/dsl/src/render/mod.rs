@@ -17,6 +17,8 @@ pub(crate) mod json;
 pub(crate) mod json_lines;
 mod junit;
 pub(crate) mod link;
+pub(crate) mod markdown;
+pub(crate) mod market;
 pub(crate) mod moment;
 pub(crate) mod number;
 pub(crate) mod place;

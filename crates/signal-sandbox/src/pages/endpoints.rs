@@ -17,7 +17,7 @@ pub(super) fn reference() -> String {
         if all().next().is_none() {
             continue;
         }
-        text.push_str(&format!("## /{}\n\n", group.as_str()));
+        text.push_str(&format!("## {}\n\n", group.as_str()));
         let served: Vec<&Endpoint> = all().filter(|endpoint| serves(endpoint)).collect();
         if !served.is_empty() {
             text.push_str("| method | path | key | what it does |\n|---|---|---|---|\n");
