@@ -2,6 +2,7 @@
 //!
 //! A small number in every `cargo test`; `DSL_KILLS=200` takes more, `DSL_KILL_SEED` repeats a series.
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "a series that fails is repeated by its seed")]
 
 use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;

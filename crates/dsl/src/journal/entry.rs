@@ -108,10 +108,10 @@ impl Entry {
     pub(crate) fn keep(&mut self, results: &Results) {
         let metrics = serde_json::to_value(&results.metrics).ok();
         let page = results.dashboard_url();
-        if self.care.is_some() {
-            if let Err(failure) = self.record.keep(results.stored()) {
-                self.trouble.get_or_insert(failure);
-            }
+        if self.care.is_some()
+            && let Err(failure) = self.record.keep(results.stored())
+        {
+            self.trouble.get_or_insert(failure);
         }
         self.write(|record| {
             record.metrics.clone_from(&metrics);
@@ -122,10 +122,13 @@ impl Entry {
 
     /// Counts requests that this process sent for it.
     pub(crate) fn count(&mut self, requests: u64) {
-        self.write(|record| {
-            record.requests += requests;
-            requests > 0
-        });
+        // Nothing to write must not wait for who is writing: that may be a submission, by a process of its own.
+        if requests > 0 {
+            self.write(|record| {
+                record.requests += requests;
+                true
+            });
+        }
     }
 
     /// Changes the record on disk; what hinders it is kept in `trouble`, and the record in memory is right all the same.

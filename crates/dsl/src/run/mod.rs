@@ -145,8 +145,13 @@ pub(crate) async fn carry(
         }
     }
     if entry.record.state == State::Submitting {
-        // Its process died, or a process whose parent died is still at it.
-        submit::wait_for_sender(&mut entry.record).await?;
+        // A process whose parent died is still at it, or died itself. It needs nobody to wait for it.
+        watcher.tell(&Event::Elsewhere { state: State::Submitting });
+        tokio::select! {
+            biased;
+            () = stop.as_mut(), if !stopped => stopped = true,
+            waited = submit::wait_for_sender(&mut entry.record) => waited?,
+        }
     }
     let ending = if (stopped || way.turn.detach) && entry.record.state.is_going() {
         Ending::Detached

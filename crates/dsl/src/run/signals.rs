@@ -46,13 +46,16 @@ impl Signals {
         self.times(1).await;
     }
 
-    /// Whether another Ctrl-C comes within `wait` from now. Where the terminal has gone, nobody waits.
-    pub(crate) async fn again(&self, wait: Duration) -> bool {
-        let heard = *self.heard.borrow();
-        if heard.is_end {
-            return false;
-        }
-        tokio::time::timeout(wait, self.times(heard.times + 1)).await.is_ok() && !self.heard.borrow().is_end
+    /// How often something was heard so far.
+    pub(crate) fn count(&self) -> u32 {
+        self.heard.borrow().times
+    }
+
+    /// Whether another Ctrl-C came after `count`, or comes within `wait`. Where the terminal has gone, nobody waits.
+    pub(crate) async fn again(&self, count: u32, wait: Duration) -> bool {
+        !self.heard.borrow().is_end
+            && tokio::time::timeout(wait, self.times(count + 1)).await.is_ok()
+            && !self.heard.borrow().is_end
     }
 
     async fn times(&self, times: u32) {

@@ -91,12 +91,15 @@ pub(crate) fn carry(
         }
         let mut outcome = carried?;
         if let Ending::Detached = outcome.ending {
+            // Counted before the hint is read: who follows it at once is heard.
+            let count = signals.count();
             if !console.json {
                 console.say(&farewell(entry, detach));
             }
             // Programs neither read the hint nor press keys.
-            let can_cancel = !detach && !console.json && entry.record.state.is_going() && !entry.record.is_local();
-            if can_cancel && signals.again(HINT).await {
+            let has_job = entry.record.backtest_id.is_some() && entry.record.state.is_going();
+            let can_cancel = has_job && !detach && !console.json && !entry.record.is_local();
+            if can_cancel && signals.again(count, HINT).await {
                 console.say("cancelling it");
                 cancel(entry, &way, &mut outcome).await?;
             }
@@ -143,6 +146,7 @@ fn farewell(entry: &Entry, detach: bool) -> String {
         State::Planned => {
             format!("left while it waited: nothing was sent, and the run is kept\n help: {back} --wait-for-quota")
         }
+        State::Submitting => format!("detached: it is still being submitted, by a process of its own\n help: {back}"),
         State::Completed => format!("detached: backtest {id} is completed\n help: {back}"),
         _ if detach => format!("detached: backtest {id} goes on at the server\n help: {back}"),
         _ => format!(
