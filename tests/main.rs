@@ -27,6 +27,7 @@ mod killed;
 mod levels;
 mod market;
 mod outputs;
+mod publishing;
 mod quota;
 mod random_scripts;
 mod readers;

@@ -34,7 +34,7 @@ pub(crate) use market::{EvalArguments, MarketArguments, RankArguments, ScanArgum
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
     ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsDiffArguments,
-    RunsExportArguments, RunsListArguments, RunsReportArguments, RunsShowArguments,
+    RunsExportArguments, RunsListArguments, RunsPublishArguments, RunsReportArguments, RunsShowArguments,
 };
 pub(crate) use shell::{CompletionsArguments, ManArguments, Shell};
 

@@ -8,6 +8,7 @@
 //! go wrong, where that is asked for.
 
 mod analysis;
+mod arena;
 mod dashboard;
 mod data;
 mod evaluation;

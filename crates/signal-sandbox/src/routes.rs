@@ -1,5 +1,6 @@
 //! The endpoints, one file a group.
 
+pub(crate) mod arena;
 pub(crate) mod backtest;
 pub(crate) mod docs;
 pub(crate) mod expressions;

@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use jiff::civil::Date;
 use signal_api::ErrorCode;
 use signal_api::endpoints::{Endpoint, Verb};
@@ -17,13 +17,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::arena::Arena;
 use crate::data::Market;
 use crate::faults::{self, Faults, Switch, Wires};
 use crate::ids::Ids;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::reply::Refusal;
-use crate::routes::{backtest, docs, expressions, market, meta, ticker};
+use crate::routes::{arena, backtest, docs, expressions, market, meta, ticker};
 use crate::{DataSource, Limits, Options, dashboard};
 
 /// Largest request body in bytes: a script of a hundred thousand lines fits.
@@ -87,6 +88,7 @@ pub(crate) struct App {
     pub ids: Ids,
     pub limits: Limits,
     pub faults: Faults,
+    pub arena: Arena,
     today: Option<Date>,
 }
 
@@ -140,6 +142,7 @@ impl Sandbox {
             ids,
             limits: options.limits,
             faults,
+            arena: Arena::default(),
             today: options.today,
         });
 
@@ -272,7 +275,10 @@ fn router(app: Arc<App>) -> Router {
         .route("/backtest/results/{id}/per-ticker", get(backtest::per_ticker))
         .route("/backtest/results/{id}/trades", get(backtest::trades))
         .route("/backtest/results/{id}/equity", get(backtest::equity))
-        .route("/backtest/results/{id}/analysis", get(backtest::analysis));
+        .route("/backtest/results/{id}/analysis", get(backtest::analysis))
+        .route("/arena/strategies/register", post(arena::register))
+        .route("/arena/strategies/{id}/unregister", delete(arena::unregister))
+        .route("/arena/leaderboard", get(arena::leaderboard));
     Router::new()
         .nest(faults::BASE, api)
         .route("/dashboard/backtest/detail/{id}", get(dashboard::page))
@@ -310,8 +316,8 @@ async fn unknown_path(request: Request) -> Refusal {
         ErrorCode::Other("NOT_FOUND".to_owned()),
         format!("there is no {}", request.uri().path()),
         "the sandbox has /api/v1/meta/{register,request-claim,agents/me,health,markets,indicators}, \
-         /api/v1/market/{symbols,ohlcv,ticker,evaluate,scan,rank}, /api/v1/backtest/{execute,status,cancel,results} \
-         and /api/v1/docs",
+         /api/v1/market/{symbols,ohlcv,ticker,evaluate,scan,rank}, /api/v1/backtest/{execute,status,cancel,results}, \
+         /api/v1/arena/{strategies,leaderboard} and /api/v1/docs",
     )
     .status(StatusCode::NOT_FOUND)
 }

@@ -27,6 +27,8 @@ pub(crate) enum RunsCommand {
     Cancel(RunsCancelArguments),
     /// Write a run as one HTML page: figures, charts, trades, script and settings
     Report(RunsReportArguments),
+    /// Put a run on the public leaderboard
+    Publish(RunsPublishArguments),
     /// Write what came of a run as CSV or JSON
     Export(RunsExportArguments),
     /// Set two runs side by side: script, settings, figures, trades
@@ -175,4 +177,21 @@ impl ExportPart {
             Self::Metrics => "metrics",
         }
     }
+}
+
+/// `dsl runs publish`
+#[derive(Debug, Args)]
+pub(crate) struct RunsPublishArguments {
+    /// The run: its id or the beginning of it, the backtest's id, the result's, or `latest`
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+    /// Send it although it seems to have too few trades or days, or was published before
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Don't ask first
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    pub(crate) json: bool,
 }

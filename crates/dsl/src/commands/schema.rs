@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::api::{ApiDocument, EndpointsDocument};
-use super::runs::{CancelDocument, ExportDocument, ListDocument, ReportDocument, ShowDocument};
+use super::runs::{CancelDocument, ExportDocument, ListDocument, PublishDocument, ReportDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
 use crate::exit::Exit;
@@ -58,6 +58,7 @@ const DOCUMENTS: &[Document] = &[
     },
     Document { name: "catalog-pull", command: "dsl catalog pull --json", schema: || schema_of::<PullDocument>() },
     Document { name: "catalog-diff", command: "dsl catalog diff --json", schema: || schema_of::<DiffDocument<'_>>() },
+    Document { name: "runs-publish", command: "dsl runs publish --json", schema: || schema_of::<PublishDocument>() },
     Document { name: "api", command: "dsl api --json", schema: || schema_of::<ApiDocument<'_>>() },
     Document { name: "endpoints", command: "dsl api --list --json", schema: || schema_of::<EndpointsDocument>() },
     Document { name: "auth-register", command: "dsl auth register --json", schema: || schema_of::<RegisterDocument>() },

@@ -5,6 +5,7 @@ mod cancel;
 mod diff;
 mod export;
 mod list;
+mod publish;
 mod report;
 mod show;
 
@@ -16,6 +17,7 @@ use crate::output::Console;
 pub(super) use cancel::CancelDocument;
 pub(super) use export::ExportDocument;
 pub(super) use list::ListDocument;
+pub(super) use publish::PublishDocument;
 pub(super) use report::ReportDocument;
 pub(super) use show::ShowDocument;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(arguments: &RunsArguments, console: &mut Console) -> Result<Ex
         RunsCommand::List(own) => list::run(own, console),
         RunsCommand::Show(own) => show::run(own, console),
         RunsCommand::Report(own) => report::run(own, console),
+        RunsCommand::Publish(own) => publish::run(own, console),
         RunsCommand::Export(own) => export::run(own, console),
     }
 }
