@@ -1,5 +1,9 @@
 //! `dsl auth`: keys are stored before anything else, sent to their own origin alone, and shown nowhere.
 
+mod claiming;
+mod secrecy;
+mod stores;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -8,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::scratch::{Ran, Scratch};
+use crate::scratch::Scratch;
 use crate::server::Served;
 
 const KEY: &str = "ht_prov_the_secret_of_the_tests";
@@ -190,29 +194,6 @@ fn a_stored_key_is_not_overwritten_unasked() {
 }
 
 #[test]
-fn nothing_is_registered_where_the_key_could_not_be_stored() {
-    let fake = Fake::start(|_| success(&json!({"api_key": KEY})));
-    let scratch = at(&fake.url).with("config", "a file where the folder should be");
-    scratch.dsl("auth register --name Bot").check(2, &[], &["can't be written", "SIGNAL_CONFIG_DIR"]);
-    let refused = scratch.dsl("auth register --name Bot --json").check(2, &[], &[]).json_of("error");
-    assert_eq!(refused["error"]["code"], "keys-unwritable");
-    let scratch = at(&fake.url);
-    scratch.dsl("auth register --name Bot --store keyring").check(
-        2,
-        &[],
-        &["keyring can't be used: SIGNAL_KEYRING=off"],
-    );
-    for line in [
-        "auth register --name \"\"".to_owned(),
-        format!("auth register --name {}", "x".repeat(51)),
-        format!("auth register --name x --description {}", "y".repeat(501)),
-    ] {
-        scratch.dsl(&line).check(2, &[], &["error:"]);
-    }
-    assert_eq!(fake.asked(), 0, "no registration was spent");
-}
-
-#[test]
 fn registering_is_sent_once_whatever_happens() {
     for (answer, exit, words) in [
         (String::new(), 6, "nobody can read any more"),
@@ -296,86 +277,6 @@ fn a_service_without_profiles_is_asked_another_way() {
 }
 
 #[test]
-fn a_claim_is_watched_until_the_code_was_entered() {
-    let (served, scratch) = sandbox();
-    scratch.dsl("auth register --name \"My bot\"").check(0, &[], &[]);
-    let ran = scratch.dsl("auth claim --no-wait");
-    ran.check(0, &["Your code is", "within 30 min at http://127.0.0.1:", "/dashboard/claim"], &["stays valid"]);
-    let document = scratch.dsl("auth claim --no-wait --json").check(0, &[], &["Your code is"]).json_of("auth-claim");
-    let code = document["claim_code"].as_str().unwrap();
-    assert!(ran.out.contains(code), "the code that is valid is shown again");
-    assert_eq!(document["status"], "waiting");
-    scratch.dsl("auth status").check(0, &[code, "can be entered for"], &[]);
-    let other = scratch.dsl("auth claim --no-wait --new --json").json_of("auth-claim")["claim_code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_ne!(other, code);
-
-    // Entered while somebody watches.
-    let watching = scratch
-        .command("auth claim --json")
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    enter(&served, &other);
-    let output = watching.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    crate::scratch::assert_fits(&document, "auth-claim");
-    assert_eq!((&document["status"], &document["scopes"]), (&json!("claimed"), &json!(["research", "read"])));
-    assert!(document["agent_id"].is_string());
-
-    scratch.dsl("auth status").check(0, &["claimed, does not end by itself", "agent_", "research, read"], &[]);
-    scratch.dsl("auth claim").check(0, &["is yours already"], &[]);
-    scratch.dsl("auth register --name x").check(2, &[], &["it is claimed: its rights would be lost"]);
-}
-
-#[test]
-fn a_code_that_nobody_enters_expires_and_says_so() {
-    let fake = Fake::start(|request| match () {
-        () if request.contains("/request-claim ") => success(&json!({"claim_code": "ABC234", "expires_in": 1})),
-        () => success(&json!({"status": "provisional", "scopes": ["research"]})),
-    });
-    let scratch = at(&fake.url).set("HEYTRADERS_API_KEY", KEY);
-    scratch.dsl("auth claim").check(2, &[], &["--name"]);
-    scratch.dsl("auth claim --name Bot").check(
-        6,
-        &["Your code is  ABC234"],
-        &["nobody entered the code ABC234 in time"],
-    );
-    let document = scratch.dsl("auth claim --name Bot --json").check(6, &[], &["ABC234"]).json_of("error");
-    assert_eq!(document["error"]["code"], "INVALID_CLAIM_CODE");
-    assert!(!holds(&scratch.path("."), KEY));
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_leaves_a_claim_and_its_code_valid() {
-    use std::io::BufRead;
-    let (served, scratch) = sandbox();
-    scratch.dsl("auth register --name Bot").check(0, &[], &[]);
-    let mut child = scratch
-        .command("auth claim")
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
-    let code = lines.find_map(|line| line.unwrap().strip_prefix("Your code is  ").map(str::to_owned)).unwrap();
-    // Heard however early it comes.
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(8), "{said}");
-    assert!(said.contains("the code stays valid"), "{said}");
-    enter(&served, &code);
-    scratch.dsl("auth claim").check(0, &["is yours already"], &[]);
-}
-
-#[test]
 fn a_key_goes_to_its_own_origin_alone() {
     let (_served, scratch) = sandbox();
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
@@ -440,130 +341,4 @@ fn no_proxy_sees_what_goes_to_this_machine() {
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     scratch.dsl("auth status").check(0, &["takes the key"], &[]);
     assert_eq!(proxy.asked(), 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_others_can_read_is_cured_with_a_warning() {
-    use std::os::unix::fs::PermissionsExt;
-    let (_served, scratch) = sandbox();
-    scratch.dsl("auth register --name Bot").check(0, &[], &[]);
-    let file = scratch.path("config/keys.json");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    scratch.dsl("auth status").check(0, &["(mode 0600)"], &["had the mode 0644, so others could read it"]);
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(!scratch.dsl("auth status").err.contains("0644"));
-}
-
-#[test]
-fn a_broken_file_of_keys_is_told_and_stays_as_it_is() {
-    let (_served, scratch) = sandbox();
-    let broken = format!("{{\"keys\": {{\"{KEY}");
-    scratch.write("config/keys.json", &broken);
-    for line in ["auth status", "auth register --name x", "auth logout", "run a.signal", "auth status --json"] {
-        let ran = scratch.dsl(line);
-        assert_eq!(ran.exit, 2, "{line}: {}", ran.err);
-        assert!(
-            format!("{}{}", ran.out, ran.err).contains("keys.json") && !format!("{}{}", ran.out, ran.err).contains(KEY),
-            "{line}: {}",
-            ran.err
-        );
-    }
-    assert_eq!(std::fs::read_to_string(scratch.path("config/keys.json")).unwrap(), broken);
-}
-
-/// A response made of a request.
-type Echo = fn(&str) -> String;
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_keyring_that_never_answers_is_given_up_for_the_file() {
-    let (_served, scratch) = sandbox();
-    // A bus that takes connections and says nothing, as that of a session nobody can unlock.
-    let bus = scratch.path("bus");
-    let listener = std::os::unix::net::UnixListener::bind(&bus).unwrap();
-    let scratch =
-        scratch.set("DBUS_SESSION_BUS_ADDRESS", &format!("unix:path={}", bus.display())).set("SIGNAL_KEYRING", "on");
-    scratch.dsl("auth register --name Bot -v").check(0, &["config/keys.json"], &["it is locked or does not answer"]);
-    scratch.dsl("auth register --name Bot --replace --store keyring").check(2, &[], &["does not answer"]);
-    scratch.dsl("run a.signal").check(0, &["total return"], &[]);
-    listener.set_nonblocking(true).unwrap();
-    assert_eq!(listener.incoming().map_while(Result::ok).count(), 2, "a key in the file is read without the keyring");
-}
-
-/// What a server can do with a key that it was sent, or that it gives: repeat it in every place there is.
-fn echoes() -> Vec<(&'static str, Echo)> {
-    fn data(request: &str, key: &str) -> Value {
-        let mut data = json!({
-            "key_id": key, "display_name": key, "agent_id": key, "scopes": [key, "research"], "status": "provisional", "claimed": false,
-            "quota": {key: key}, "expires_at": key, "message": key, "claim_code": "ABC234", "expires_in": 1, key: key,
-        });
-        if request.contains("/register ") {
-            data["api_key"] = json!(KEY);
-        }
-        data
-    }
-    fn error(key: &str) -> String {
-        json!({"success": false, "data": {"k": key}, "error": {"code": format!("E {key}"), "message": format!("no {key}"), "suggestion": key}}).to_string()
-    }
-    vec![
-        ("fields", |request| {
-            let body = json!({"success": true, "data": data(request, KEY), "meta": {"timestamp": KEY}}).to_string();
-            response(200, &format!("X-Key: {KEY}\r\nSet-Cookie: {KEY}\r\n"), &body)
-        }),
-        ("escapes", |request| {
-            let letters: String = KEY.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
-            let body = json!({"success": true, "data": data(request, KEY)}).to_string().replace(KEY, &letters);
-            response(200, "", &body)
-        }),
-        ("refused", |_| response(401, &format!("WWW-Authenticate: Bearer {KEY}\r\n"), &error(KEY))),
-        ("forbidden", |_| response(403, "", &error(KEY))),
-        ("failed", |_| response(500, &format!("Retry-After: {KEY}\r\n"), &error(KEY))),
-        ("text", |_| response(400, "", KEY)),
-        ("garbage", |_| format!("{KEY} {KEY}\r\n{KEY}: {KEY}\r\n\r\n{KEY}")),
-        ("redirect", |_| response(307, &format!("Location: https://evil.example/{KEY}?key={KEY}\r\n"), KEY)),
-    ]
-}
-
-#[test]
-fn a_server_that_repeats_the_key_everywhere_makes_no_command_show_it() {
-    let clean = |scratch: &Scratch, line: &str, ran: &Ran| {
-        assert!(
-            !ran.out.contains(KEY) && !ran.err.contains(KEY),
-            "{line}\n--- stdout\n{}\n--- stderr\n{}",
-            ran.out,
-            ran.err
-        );
-        assert!(!ran.err.contains("panicked"), "{line}: {}", ran.err);
-        assert!(!holds(&scratch.path("."), KEY), "{line} wrote the key to a file");
-        if line.contains("--json") {
-            ran.json();
-        }
-    };
-    let check = |name: &str, echo: Echo, flags: &str| {
-        let fake = Fake::start(echo);
-        let origin = fake.url.trim_end_matches("/api/v1").to_owned();
-        let line = format!("auth register --name Bot {flags}");
-        let scratch = at(&fake.url);
-        clean(&scratch, &format!("{name}: {line}"), &scratch.dsl(&line));
-        let line = format!("auth login {flags}");
-        let scratch = at(&fake.url).with("a.signal", SCRIPT);
-        clean(&scratch, &format!("{name}: {line}"), &scratch.dsl_with_input(&line, KEY.as_bytes()));
-        let entry = json!({"store": "file", "key": KEY});
-        scratch.write("config/keys.json", json!({"schema": 1, "keys": {&origin: entry}}).to_string());
-        for verb in ["auth status", "auth claim --no-wait --name Bot", "run a.signal", "catalog pull", "auth logout"] {
-            let line = format!("{verb} {flags}");
-            clean(&scratch, &format!("{name}: {line}"), &scratch.dsl(&line));
-        }
-        let left = std::fs::read_to_string(scratch.path("config/keys.json")).unwrap();
-        assert!(!left.contains(KEY), "{name}: {left}");
-    };
-    // Side by side, since a server that fails is asked several times, with pauses.
-    std::thread::scope(|scope| {
-        for (name, echo) in echoes() {
-            for flags in ["-v", "--json -v"] {
-                scope.spawn(move || check(name, echo, flags));
-            }
-        }
-    });
 }

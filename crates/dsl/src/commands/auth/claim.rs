@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &AuthClaimArguments, console: &mut Console) -> Resu
                 "INVALID_CLAIM_CODE",
                 format!("nobody entered the code {} in time", auth::code(&pending.code)),
             )
-            .suggest("dsl auth claim gets another one"))
+            .suggest("`dsl auth claim` gets another one; if it was entered after all, `dsl auth status` tells"))
         }
         Watched::Refused(error) => Err(runs::failure_of(&error)),
     }

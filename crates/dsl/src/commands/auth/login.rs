@@ -2,8 +2,8 @@
 
 use std::io::{IsTerminal, Read};
 
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use signal_api::models::Agent;
 use signal_api::{ApiError, Client, ErrorCode};
 
@@ -25,7 +25,10 @@ pub(super) fn run(arguments: &AuthLoginArguments, console: &mut Console) -> Resu
     let keys = Keys::open()?;
     let key = ask(&here.origin)?;
     let client = service::client_with(&here.base, Some(key.clone()))?;
-    let mut entry = Entry::default();
+    // What was known of this very key is known still.
+    let same =
+        keys.find(&here.origin).ok().flatten().is_some_and(|found| found.key.expose_secret() == key.expose_secret());
+    let mut entry = if same { keys.entries()?.remove(&here.origin).unwrap_or_default() } else { Entry::default() };
     if !arguments.no_verify
         && let Some(agent) = verified(&client)?
     {
@@ -52,7 +55,7 @@ pub(super) fn run(arguments: &AuthLoginArguments, console: &mut Console) -> Resu
         let verified = !arguments.no_verify;
         console.result(&auth::logged_in(&here.origin, verified, &entry, &kept, super::now(), console.color));
     }
-    if let Some(before) = before.filter(|before| before.key_id.is_none() || before.key_id != entry.key_id) {
+    if let Some(before) = before.filter(|_| !same) {
         let name = before.key_id.as_deref().map(|id| format!(" {}", visible::line(id))).unwrap_or_default();
         console.talk(&format!("it took the place of the key{name}, which dsl has no longer"));
     }
