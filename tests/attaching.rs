@@ -577,3 +577,23 @@ fn a_journal_that_is_lost_on_the_way_costs_no_result() {
     );
     assert_eq!(server.submissions().len(), 1);
 }
+
+#[test]
+fn a_run_of_unknown_fate_that_its_user_found_at_the_server_goes_on() {
+    for state in ["submitting", "unknown"] {
+        let server = Capture::start(|request: &Request, _| match request.line() {
+            "POST /api/v1/backtest/execute" => said(r#"{"backtest_id":"bt_found"}"#),
+            "GET /api/v1/backtest/status/bt_found" => said(DONE),
+            "GET /api/v1/backtest/results/res_1" => said(r#"{"metrics":{"sharpe_ratio":1.25}}"#),
+            _ => refused(404, "BACKTEST_NOT_FOUND", None),
+        });
+        let scratch = client(&server);
+        scratch.dsl("run a.signal").check(0, &[], &[]);
+        scratch.dsl("runs attach latest --backtest-id bt_found").check(2, &[], &["leave --backtest-id out"]);
+        put_back(&scratch, state);
+        scratch.dsl("runs attach latest --backtest-id bt_other").check(3, &[], &["BACKTEST_NOT_FOUND"]);
+        scratch.dsl("runs attach latest").check(6, &[], &["--backtest-id ID"]);
+        scratch.dsl("runs attach latest --backtest-id bt_found").check(0, &["1.25"], &[]);
+        assert_eq!((server.submissions().len(), record(&scratch)["state"].as_str()), (1, Some("completed")));
+    }
+}

@@ -111,7 +111,8 @@ fn check(count: u64, flags: &str) {
         (began.elapsed(), ran.check(0, &[], &[]).json()["metrics"].clone())
     };
     let ((one, expected), (other, _)) = (run(), run());
-    let length = one.min(other);
+    let undisturbed_length = one.min(other);
+    let mut length = undisturbed_length;
     let (mut runs, mut found) = (2, BTreeMap::<String, u32>::new());
     for at in 0..count {
         let scratch = scratch();
@@ -123,7 +124,10 @@ fn check(count: u64, flags: &str) {
             *found.entry("nothing".to_owned()).or_default() += 1;
             continue;
         };
-        *found.entry(record["status"].as_str().unwrap().to_owned()).or_default() += 1;
+        let status = record["status"].as_str().unwrap();
+        *found.entry(status.to_owned()).or_default() += 1;
+        // How long a run takes changes with what else the machine does: the window follows, so that few kills come too late.
+        length = length.mul_f64(if status == "completed" { 0.9 } else { 1.03 }).min(undisturbed_length * 2);
         // Whoever comes back may be killed as well.
         while chance.below(3) == 0 {
             kill_after(&mut scratch.command("runs attach latest"), chance.moment(length), whole_group);
@@ -134,7 +138,7 @@ fn check(count: u64, flags: &str) {
         runs += 1;
         assert_eq!(sandbox.submissions(&undisturbed), runs, "kill {at} of seed {seed}: {found:?}");
     }
-    println!("{count} kills within {length:?} each found: {found:?}; {runs} runs, {runs} submissions");
+    println!("{count} kills within {undisturbed_length:?} each found: {found:?}; {runs} runs, {runs} submissions");
 }
 
 #[test]

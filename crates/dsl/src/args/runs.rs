@@ -75,6 +75,9 @@ pub(crate) struct RunsAttachArguments {
     /// Open the page of --report in the browser, or without it the server's dashboard
     #[arg(long)]
     pub(crate) open: bool,
+    /// The id under which you found the run at the server, where nobody here knows what became of its submission
+    #[arg(long, value_name = "ID")]
+    pub(crate) backtest_id: Option<String>,
     /// Submit a run that was not sent yet as soon as the quota has room, however long that takes
     #[arg(long)]
     pub(crate) wait_for_quota: bool,

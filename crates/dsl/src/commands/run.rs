@@ -494,7 +494,10 @@ fn unknown(record: &Record, file: &str, failure: Failure) -> Failure {
         failure.message
     );
     Failure::new(failure.exit, failure.code, message).suggest(format!(
-        "look at the dashboard for a backtest of that time; if it is not there, or you want a second one: dsl run --resubmit {file}"
+        "look at the dashboard for a backtest of that time\n\
+         if it is there: {} --backtest-id ID\n\
+         if it is not, or you want a second one: dsl run --resubmit {file}",
+        attach(record)
     ))
 }
 

@@ -152,6 +152,11 @@ impl Journal {
     /// # Errors
     /// None or several.
     pub(crate) fn find(&self, text: &str) -> Result<Record, Failure> {
+        // A whole id is a folder's name, and needs no look at all the others.
+        let is_name = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if is_name && let Ok(record) = Record::read(&self.runs.join(text)) {
+            return Ok(record);
+        }
         let mut records = self.records();
         let is = |record: &Record| {
             let ids = [Some(&record.run), record.backtest_id.as_ref(), record.result_id.as_ref()];

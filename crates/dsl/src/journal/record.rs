@@ -295,7 +295,10 @@ impl Record {
                 self.not_before = None;
                 self.error = None;
             }
-            Step::Take(backtest_id) => self.backtest_id = Some(backtest_id),
+            Step::Take(backtest_id) => {
+                self.backtest_id = Some(backtest_id);
+                self.error = None;
+            }
             Step::Run => {}
             Step::Complete(result_id) => self.result_id = result_id.or_else(|| self.result_id.take()),
             Step::Fail(fault) | Step::Refuse(fault) | Step::Doubt(fault) => self.error = Some(fault),

@@ -59,7 +59,8 @@ impl State {
     pub(crate) const fn after(self, step: &Step) -> Option<Self> {
         Some(match (self, step) {
             (Self::Planned, Step::Submit) => Self::Submitting,
-            (Self::Submitting, Step::Take(_)) => Self::Submitted,
+            // Of unknown fate until its user found it at the server.
+            (Self::Submitting | Self::Unknown, Step::Take(_)) => Self::Submitted,
             (Self::Submitting, Step::Refuse(_)) => Self::Refused,
             (Self::Submitting, Step::Doubt(_)) => Self::Unknown,
             (Self::Submitted | Self::Running, Step::Run) => Self::Running,

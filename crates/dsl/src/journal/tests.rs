@@ -60,7 +60,7 @@ fn every_step_in_every_state_leads_where_the_table_says() {
     // A row a step, a column a state, in the order of `STATES`; `-`: can't happen there.
     let table: [(Step, [&str; 9]); 9] = [
         (Step::Submit, ["submitting", "-", "-", "-", "-", "-", "-", "-", "-"]),
-        (Step::Take("b".to_owned()), ["-", "submitted", "-", "-", "-", "-", "-", "-", "-"]),
+        (Step::Take("b".to_owned()), ["-", "submitted", "-", "-", "-", "-", "-", "-", "submitted"]),
         (Step::Run, ["-", "-", "running", "running", "-", "-", "-", "-", "-"]),
         (Step::Complete(None), ["-", "-", "completed", "completed", "completed", "-", "-", "-", "-"]),
         (Step::Fail(fault()), ["-", "-", "failed", "failed", "-", "-", "-", "-", "-"]),

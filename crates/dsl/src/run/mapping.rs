@@ -127,11 +127,11 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure>
         }
         Ending::Unknown(error) => {
             let mut failure = failure_of(error);
-            failure.suggestion = Some(
-                "a backtest may be running and may have cost quota, so it is not sent again by itself; look at the dashboard for it, \
-                 and if it is not there: dsl run --resubmit FILE"
-                    .to_owned(),
-            );
+            failure.suggestion = Some(format!(
+                "a backtest may be running and may have cost quota, so it is not sent again by itself; look at the dashboard for it\n\
+                 if it is there: dsl runs attach {run} --backtest-id ID\n\
+                 if it is not: dsl run --resubmit FILE"
+            ));
             failure
         }
     };

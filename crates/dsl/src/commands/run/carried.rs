@@ -110,7 +110,11 @@ pub(crate) fn carry(
     if let Some(trouble) = &entry.trouble
         && !console.json
     {
-        console.say(&format!("warning: {}; the run itself is none the worse", trouble.message));
+        console.say(&format!(
+            "warning: {}; the run itself is none the worse\n help: once there is room, {} fetches its results again",
+            trouble.message,
+            attach(&entry.record)
+        ));
     }
     Ok(outcome)
 }

@@ -19,7 +19,10 @@ use crate::today::today;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Result<Exit, Failure> {
-    let record = Journal::open()?.find(&arguments.run)?;
+    let mut record = Journal::open()?.find(&arguments.run)?;
+    if let Some(backtest_id) = &arguments.backtest_id {
+        identify(&mut record, backtest_id)?;
+    }
     let shown = RunArguments {
         sandbox: record.is_local(),
         json: arguments.json,
@@ -42,6 +45,29 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
         let done = go_on(record, &mut run, console);
         run.tell(done, console)
     })
+}
+
+/// Takes the user's word for which backtest a run of unknown fate is, if the server knows that backtest.
+fn identify(record: &mut Record, backtest_id: &str) -> Result<(), Failure> {
+    let no = |record: &Record| {
+        let (run, state) = (visible::line(&record.run), record.status().word());
+        Failure::usage(format!("the run {run} is {state}, so it is known what became of it"))
+            .suggest(format!("leave --backtest-id out: {}", attach(record)))
+    };
+    if record.status() != State::Unknown {
+        return Err(no(record));
+    }
+    if let Target::Server(client, _) = Target::server(&record.origin)? {
+        run::block_on(client.status(backtest_id))
+            .map_err(|error| run::no_runtime(&error))?
+            .map_err(|error| run::failure_of(&error))?;
+    }
+    let found = record.change(|record| {
+        // A sender that died has left it without a word.
+        record.advance(run::doubt());
+        record.advance(Step::Take(backtest_id.to_owned()))
+    })?;
+    if found { Ok(()) } else { Err(no(record)) }
 }
 
 /// What was sent, as flags.
