@@ -149,6 +149,11 @@ fn is_plain(excerpt: &Excerpt) -> bool {
 
 /// `text` in lines of at most [`WIDTH`] columns, broken between words but not within `code`; its own line ends stay.
 pub(super) fn wrapped(text: &str) -> Vec<String> {
+    wrapped_to(text, WIDTH)
+}
+
+/// As [`wrapped`], to another width.
+pub(super) fn wrapped_to(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for line in text.lines() {
         let mut row = String::new();
@@ -158,7 +163,7 @@ pub(super) fn wrapped(text: &str) -> Vec<String> {
             character == ' ' && !is_code
         });
         for word in parts {
-            if !row.is_empty() && row.width() + 1 + word.width() > WIDTH {
+            if !row.is_empty() && row.width() + 1 + word.width() > width {
                 lines.push(std::mem::take(&mut row));
             } else if !row.is_empty() {
                 row.push(' ');

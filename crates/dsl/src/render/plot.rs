@@ -16,6 +16,26 @@ pub(crate) enum Dots {
 
 /// The curve of `values` over `width` by `height` cells, axis labels included. Values that are not finite leave a gap.
 pub(crate) fn curve(values: &[f64], width: usize, height: usize, dots: Dots, color: bool) -> String {
+    let mut finite = values.iter().filter(|value| value.is_finite());
+    let first = finite.next();
+    let paint = if finite.next_back().or(first) >= first { style::GOOD } else { style::BAD };
+    drawn(values, width, height, dots, color.then_some(paint), false)
+}
+
+/// Falls in percent, 0 or less, as an area that hangs from the top; labels and all as in [`curve`].
+pub(crate) fn falls(values: &[f64], width: usize, height: usize, dots: Dots, color: bool) -> String {
+    drawn(values, width, height, dots, color.then_some(style::BAD), true)
+}
+
+fn drawn(
+    values: &[f64],
+    width: usize,
+    height: usize,
+    dots: Dots,
+    paint: Option<anstyle::Style>,
+    hanging: bool,
+) -> String {
+    let (color, paint) = (paint.is_some(), paint.unwrap_or_default());
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
     if low > high || height == 0 {
@@ -42,22 +62,17 @@ pub(crate) fn curve(values: &[f64], width: usize, height: usize, dots: Dots, col
         if let Some(last) = last {
             (top, bottom) = (top.min(last + 1).min(bottom), bottom.max(last.saturating_sub(1)).max(top));
         }
-        for row in top..=bottom.min(rows - 1) {
+        for row in (if hanging { 0 } else { top })..=bottom.min(rows - 1) {
             grid[row * columns + column] = true;
         }
         last = Some(row_of(end));
     }
-    let paint = if values.iter().rev().find(|value| value.is_finite()) >= values.iter().find(|value| value.is_finite())
-    {
-        style::GOOD
-    } else {
-        style::BAD
-    };
+    let label = |value| if hanging { number::percent(value) } else { number::fixed(value, 2) };
     let mut text = String::new();
     for line in 0..height {
         let label = match line {
-            0 => number::fixed(high, 2),
-            _ if line == height - 1 => number::fixed(low, 2),
+            0 => label(high),
+            _ if line == height - 1 => label(low),
             _ => String::new(),
         };
         let drawn: String = (0..cells).map(|cell| symbol(&grid, columns, line, cell, dots)).collect();
@@ -117,6 +132,13 @@ mod tests {
         let values: Vec<f64> = (0..50).map(|at| 10_000.0 + f64::from(at) * 10.0).collect();
         insta::assert_snapshot!(curve(&values, 40, 5, Dots::Ascii, false));
         insta::assert_snapshot!(curve(&values, 40, 5, Dots::Braille, false));
+    }
+
+    #[test]
+    fn falls_hang_from_the_top() {
+        let values: Vec<f64> = (0..50).map(|at| -f64::from((at * 7) % 25) / 2.0).collect();
+        insta::assert_snapshot!(falls(&values, 40, 4, Dots::Ascii, false));
+        insta::assert_snapshot!(falls(&values, 40, 4, Dots::Braille, false));
     }
 
     #[test]

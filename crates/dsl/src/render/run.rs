@@ -14,6 +14,8 @@ pub(crate) const SYNTHETIC: &str = "sandbox · synthetic data: not HeyTraders' n
 const TRADES: usize = 5;
 /// Height of the equity plot in lines.
 const HEIGHT: usize = 10;
+/// Height of the plot of drawdowns in lines.
+const FALLS: usize = 5;
 
 /// Every setting with its origin, what the range holds, and what is left of the quota.
 pub(crate) fn plan(name: &str, target: &str, plan: &Plan, quota: Option<&str>, color: bool) -> String {
@@ -81,6 +83,7 @@ pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dot
     text.push_str(&metrics(&results.metrics, color));
     text.push_str(why);
     text.push_str(&equity(results, dots, color));
+    text.push_str(&drawdown(results, dots, color));
     text.push_str(&tickers(&results.per_ticker, color));
     text.push_str(&trades(results, color));
     for lacking in &results.lacking {
@@ -89,13 +92,12 @@ pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dot
     }
     if local {
         let note = "The sandbox's page with this chart ended with this command; `dsl sandbox` serves one that stays.";
-        text.push_str(&format!("\n{}\n", style::paint(color, style::DIM, note)));
+        text.push('\n');
+        for line in super::full::wrapped_to(note, width().into()) {
+            text.push_str(&format!("{}\n", style::paint(color, style::DIM, &line)));
+        }
     } else if let Some(url) = results.dashboard_url() {
-        text.push_str(&format!(
-            "\n{} {}\n",
-            style::paint(color, style::STRONG, "Dashboard"),
-            style::paint(color, style::PLACE, &visible::short(url, 1_000))
-        ));
+        text.push_str(&format!("\n{} {}\n", style::paint(color, style::STRONG, "Dashboard"), style::link(color, url)));
     }
     if !banner.is_empty() {
         text.push('\n');
@@ -141,6 +143,7 @@ pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
         ),
     ];
     let widest = rows.iter().map(|(_, value, ..)| value.chars().count()).max().unwrap_or(0);
+    let longest = rows.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
     let rows = rows.map(|(name, value, good, words)| {
         let padded = format!("{value:>widest$}");
         let value = match good {
@@ -148,7 +151,10 @@ pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
             Some(false) => style::paint(color, style::BAD, &padded),
             None => padded,
         };
-        (name.to_owned(), format!("{value}   {}", style::paint(color, style::DIM, words)))
+        // Words that would be cut help nobody.
+        let words = if longest + widest + 6 + words.len() <= usize::from(width()) { words } else { "" };
+        let value = format!("{value}   {}", style::paint(color, style::DIM, words));
+        (name.to_owned(), value.trim_end().to_owned())
     });
     pairs(&rows, color)
 }
@@ -162,7 +168,14 @@ fn sign(value: Option<f64>) -> Option<bool> {
 fn equity(results: &Results, dots: Dots, color: bool) -> String {
     let values: Vec<f64> = results.equity.iter().map(|point| point.equity).collect();
     let (Some(first), Some(last)) = (results.equity.first(), results.equity.last()) else { return String::new() };
-    let columns = usize::from(width()).min(100);
+    let columns = usize::from(width());
+    if values.iter().all(|value| *value == first.equity) {
+        return format!(
+            "\n{} stayed at {}\n",
+            style::paint(color, style::STRONG, "Equity"),
+            number::fixed(first.equity, 2)
+        );
+    }
     let plot = curve(&values, columns, HEIGHT, dots, color);
     if plot.is_empty() || values.len() < 2 {
         return String::new();
@@ -178,6 +191,24 @@ fn equity(results: &Results, dots: Dots, color: bool) -> String {
     let gap = columns.saturating_sub(15 + from.chars().count() + to.chars().count());
     let axis = style::paint(color, style::DIM, &format!("{:15}{from}{}{to}", "", " ".repeat(gap)));
     format!("\n{head}\n{plot}{axis}\n")
+}
+
+/// How far the account lay below its highest worth so far: on the axis of the equity above it.
+fn drawdown(results: &Results, dots: Dots, color: bool) -> String {
+    let mut peak = f64::NEG_INFINITY;
+    let falls: Vec<f64> = results
+        .equity
+        .iter()
+        .map(|point| {
+            peak = peak.max(point.equity);
+            if peak > 0.0 { (point.equity / peak - 1.0) * 100.0 } else { f64::NAN }
+        })
+        .collect();
+    if falls.iter().all(|fall| *fall == 0.0) {
+        return String::new();
+    }
+    let plot = super::plot::falls(&falls, width().into(), FALLS, dots, color);
+    if plot.is_empty() { plot } else { format!("\n{}\n{plot}", style::paint(color, style::STRONG, "Drawdown")) }
 }
 
 /// How each ticker did, where there are several.
@@ -207,6 +238,7 @@ fn tickers(tickers: &[TickerResult], color: bool) -> String {
         ("win rate", Align::Right),
         ("trades", Align::Right),
     ];
+    let (header, rows) = fitted(&header, &rows, &[4, 3], width());
     format!("\n{}\n{}", style::paint(color, style::STRONG, "Tickers"), table(&header, &rows, width(), color))
 }
 
@@ -238,7 +270,7 @@ fn trades(results: &Results, color: bool) -> String {
         ("", Align::Right),
         ("closed by", Align::Left),
     ];
-    let (header, rows) = fitted(&header, &rows, &[8, 5, 3, 1], width());
+    let (header, rows) = fitted(&header, &rows, &[8, 5, 3, 1, 7, 4], width());
     format!("\n{}\n{}", style::paint(color, style::STRONG, &head), table(&header, &rows, width(), color))
 }
 

@@ -30,6 +30,17 @@ pub(crate) const fn of(severity: Severity) -> Style {
     }
 }
 
+/// An address that a terminal opens on a click, where `color` allows it and it is one of the web without a character that
+/// would end the link.
+pub(crate) fn link(color: bool, url: &str) -> String {
+    let is_web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+    let shown = super::visible::short(url, 1_000);
+    if !(color && is_web && shown == url && url.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return paint(color, PLACE, &shown);
+    }
+    format!("\u{1b}]8;;{url}\u{1b}\\{}\u{1b}]8;;\u{1b}\\", paint(color, PLACE, &shown))
+}
+
 /// `text` in `style` where `color` allows it.
 pub(crate) fn paint(color: bool, style: Style, text: &str) -> String {
     if color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }

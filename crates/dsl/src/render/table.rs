@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableStyle};
 
-use super::{style, visible};
+use super::{full, style, visible};
 
 /// How a column is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +99,12 @@ pub(crate) fn painted(text: &str, column: &str, style: impl Fn(&str) -> anstyle:
 pub(crate) fn pairs(pairs: &[(String, String)], color: bool) -> String {
     let width = pairs.iter().map(|(name, _)| unicode_width::UnicodeWidthStr::width(name.as_str())).max().unwrap_or(0);
     let mut text = String::new();
+    let room = usize::from(super::width()).saturating_sub(width + 3).max(20);
     for (name, value) in pairs {
         let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()) + 2);
+        // What holds colours is short, or does not want to be broken: an address.
+        let lines = if value.contains('\u{1b}') { vec![value.clone()] } else { full::wrapped_to(value, room) };
+        let value = lines.join(&format!("\n{}", " ".repeat(width + 3)));
         text.push_str(&format!(" {}{gap}{value}\n", style::paint(color, style::DIM, name)));
     }
     text
