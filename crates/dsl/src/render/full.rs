@@ -17,7 +17,7 @@ pub(crate) const FORM: Form =
 pub(crate) const MOST_FINDINGS: usize = 100;
 
 /// Remarks are broken into lines of this many columns: that is read with ease, and alike on every terminal and in every log.
-const WIDTH: usize = 88;
+pub(super) const WIDTH: usize = 88;
 
 fn file(of: &Findings<'_>) -> String {
     let Findings { source, found, color, .. } = *of;
@@ -38,15 +38,16 @@ fn finding(source: &Source, places: &mut Places<'_>, finding: &Diagnostic, color
         style::paint(color, style::of(finding.severity), &grade),
         style::paint(color, style::STRONG, &visible::line(&finding.message))
     );
-    headed(head, source, places, finding, color)
+    headed(head, source, places, finding, WIDTH, color)
 }
 
-/// What stands under the head of a finding, and a blank line.
+/// What stands under the head of a finding, remarks in lines of at most `columns`, and a blank line.
 pub(super) fn headed(
     head: String,
     source: &Source,
     places: &mut Places<'_>,
     finding: &Diagnostic,
+    columns: usize,
     color: bool,
 ) -> String {
     let mut text = head;
@@ -64,7 +65,7 @@ pub(super) fn headed(
         text.push_str(&format!("{margin}{}\n", bar("│")));
     }
     for (title, remark) in remarks {
-        for (at, line) in wrapped(&visible::text(&remark)).iter().enumerate() {
+        for (at, line) in wrapped(&visible::text(&remark), columns).iter().enumerate() {
             let head = if at == 0 {
                 style::paint(color, style::GOOD, &format!("{title}:"))
             } else {
@@ -147,13 +148,8 @@ fn is_plain(excerpt: &Excerpt) -> bool {
     mark.message == PLAIN && !excerpt.text[mark.range.clone()].trim_end_matches('\n').contains('\n')
 }
 
-/// `text` in lines of at most [`WIDTH`] columns, broken between words but not within `code`; its own line ends stay.
-pub(super) fn wrapped(text: &str) -> Vec<String> {
-    wrapped_to(text, WIDTH)
-}
-
-/// As [`wrapped`], to another width.
-pub(super) fn wrapped_to(text: &str, width: usize) -> Vec<String> {
+/// `text` in lines of at most `width` columns, broken between words but not within `code`; its own line ends stay.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for line in text.lines() {
         let mut row = String::new();

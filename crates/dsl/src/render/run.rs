@@ -93,7 +93,7 @@ pub(crate) fn results(name: &str, results: &Results, why: &str, local: bool, dot
     if local {
         let note = "The sandbox's page with this chart ended with this command; `dsl sandbox` serves one that stays.";
         text.push('\n');
-        for line in super::full::wrapped_to(note, width().into()) {
+        for line in super::full::wrapped(note, width().into()) {
             text.push_str(&format!("{}\n", style::paint(color, style::DIM, &line)));
         }
     } else if let Some(url) = results.dashboard_url() {
@@ -124,7 +124,7 @@ pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
             "Sharpe ratio",
             ratio(metrics.sharpe_ratio),
             sign(metrics.sharpe_ratio),
-            "yearly return for its ups and downs; above 1 is good",
+            "return for its ups and downs; yearly, above 1 is good",
         ),
         (
             "Sortino ratio",
@@ -132,7 +132,12 @@ pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
             sign(metrics.sortino_ratio),
             "the same, counting only the downs",
         ),
-        ("Calmar ratio", ratio(metrics.calmar_ratio), sign(metrics.calmar_ratio), "yearly growth for the deepest fall"),
+        (
+            "Calmar ratio",
+            ratio(metrics.calmar_ratio),
+            sign(metrics.calmar_ratio),
+            "growth for the deepest fall; yearly",
+        ),
         ("win rate", share, None, "share of closed trades that won"),
         ("trades", metrics.num_trades.map_or_else(|| "-".to_owned(), number::whole), None, "closed trades"),
         (
@@ -152,7 +157,9 @@ pub(crate) fn metrics(metrics: &Metrics, color: bool) -> String {
             None => padded,
         };
         // Words that would be cut help nobody.
-        let words = if longest + widest + 6 + words.len() <= usize::from(width()) { words } else { "" };
+        let fits = |words: &&str| longest + widest + 6 + words.len() <= usize::from(width());
+        let short = words.split(';').next().unwrap_or_default();
+        let words = [words, short].into_iter().find(fits).unwrap_or_default();
         let value = format!("{value}   {}", style::paint(color, style::DIM, words));
         (name.to_owned(), value.trim_end().to_owned())
     });

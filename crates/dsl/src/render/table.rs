@@ -102,8 +102,9 @@ pub(crate) fn pairs(pairs: &[(String, String)], color: bool) -> String {
     let room = usize::from(super::width()).saturating_sub(width + 3).max(20);
     for (name, value) in pairs {
         let gap = " ".repeat(width - unicode_width::UnicodeWidthStr::width(name.as_str()) + 2);
-        // What holds colours is short, or does not want to be broken: an address.
-        let lines = if value.contains('\u{1b}') { vec![value.clone()] } else { full::wrapped_to(value, room) };
+        // What holds colours is short, or does not want to be broken: an address. Breaking lines takes blanks away.
+        let fits = unicode_width::UnicodeWidthStr::width(value.as_str()) <= room || value.contains('\u{1b}');
+        let lines = if fits { vec![value.clone()] } else { full::wrapped(value, room) };
         let value = lines.join(&format!("\n{}", " ".repeat(width + 3)));
         text.push_str(&format!(" {}{gap}{value}\n", style::paint(color, style::DIM, name)));
     }
@@ -143,5 +144,12 @@ mod tests {
     fn values_of_pairs_share_a_column() {
         let text = pairs(&[("a".to_owned(), "1".to_owned()), ("größe".to_owned(), "2".to_owned())], false);
         assert_eq!(text, " a      1\n größe  2\n");
+        assert_eq!(
+            pairs(&[("a".to_owned(), "  1   one".to_owned())], false),
+            " a    1   one\n",
+            "columns stay columns"
+        );
+        let long = pairs(&[("a".to_owned(), "word ".repeat(60))], false);
+        assert!(long.lines().count() > 1 && long.lines().skip(1).all(|line| line.starts_with("    word")), "{long}");
     }
 }

@@ -6,7 +6,7 @@ use signal_text::{Diagnostic, LineColumn, Severity, Source, Span};
 
 use super::json::Place;
 use super::place::Places;
-use super::{full, number, style, visible};
+use super::{full, number, style, visible, width};
 use crate::run::why::{Note, Why};
 
 /// So many notes are drawn; the rest is counted.
@@ -35,15 +35,17 @@ pub(crate) fn why(source: &Source, why: &Why, color: bool) -> String {
 }
 
 fn one(source: &Source, places: &mut Places<'_>, note: &Note, color: bool) -> String {
-    let head = format!("{} {}\n", style::paint(color, style::CAUTION, "·"), visible::line(&note.message));
+    let columns = usize::from(width());
+    let lines = |text: &str| full::wrapped(&visible::text(text), columns.saturating_sub(2)).join("\n  ");
+    let head = format!("{} {}\n", style::paint(color, style::CAUTION, "·"), lines(&visible::line(&note.message)));
     let Some(span) = note.span else {
-        let help = note.help.iter().flat_map(|help| full::wrapped(&visible::text(help)));
-        return help.fold(head, |text, line| format!("{text}  {line}\n")) + "\n";
+        return note.help.iter().fold(head, |text, help| format!("{text}  {}\n", lines(help))) + "\n";
     };
     let mut finding = Diagnostic::new(note.code, Severity::Info, span, note.message.clone());
     finding.labels.clone_from(&note.labels);
     finding.help.clone_from(&note.help);
-    full::headed(head, source, places, &finding, color)
+    // The frame and the word before a remark take some of the line.
+    full::headed(head, source, places, &finding, columns.saturating_sub(16).min(full::WIDTH), color)
 }
 
 /// A fact that may explain why there are few trades.

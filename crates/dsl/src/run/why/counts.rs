@@ -142,6 +142,12 @@ impl Counted {
             Some(Label { span: part.span?, message: format!("held on {}{alone}", count(part.held, "bar")) })
         };
         note.labels.extend(self.parts.iter().filter_map(label));
+        // Where the parts stand elsewhere, behind a name, the name says what it is.
+        let stands_apart =
+            |span: Span| note.labels.iter().all(|label| label.span.end <= span.start || span.end <= label.span.start);
+        if let Some(span) = self.span.filter(|span| !note.labels.is_empty() && stands_apart(*span)) {
+            note.labels.push(Label { span, message: "the condition".to_owned() });
+        }
         note
     }
 
