@@ -99,8 +99,8 @@ fn parts_that_never_hold_together_are_told_each_with_its_counts() {
             &[
                 &format!("held on 0 of {usable} usable bars"),
                 "every part held now and then, but never all on one bar",
-                &format!("[held on {highs} bars, alone in the way on {lows}]"),
-                &format!("[held on {lows} bars, alone in the way on {highs}]"),
+                &format!("[held on {highs}, alone in the way on {lows}]"),
+                &format!("[held on {lows}, alone in the way on {highs}]"),
                 &format!(
                     "without `{}` it would have held on {}",
                     if highs >= lows { "close < 100" } else { "is_high" },
@@ -111,7 +111,7 @@ fn parts_that_never_hold_together_are_told_each_with_its_counts() {
     );
     scratch(&script).dsl("run --sandbox --data bars a.signal").check(
         0,
-        &["Why there are no trades", "a.signal:6:13", &format!("held on {highs} bars")],
+        &["Why there are no trades", "a.signal:6:13", &format!("held on {highs}, alone in the way")],
         &[],
     );
 }

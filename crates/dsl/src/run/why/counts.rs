@@ -135,11 +135,12 @@ impl Counted {
 
     fn labelled(&self, mut note: Note) -> Note {
         let label = |part: &Part| {
-            let alone = match part.alone {
-                0 => String::new(),
-                alone => format!(", alone in the way on {}", whole(alone)),
+            // Short: it stands far right in the drawing.
+            let message = match part.alone {
+                0 => format!("held on {}", count(part.held, "bar")),
+                alone => format!("held on {}, alone in the way on {}", whole(part.held), whole(alone)),
             };
-            Some(Label { span: part.span?, message: format!("held on {}{alone}", count(part.held, "bar")) })
+            Some(Label { span: part.span?, message })
         };
         note.labels.extend(self.parts.iter().filter_map(label));
         // Where the parts stand elsewhere, behind a name, the name says what it is.
