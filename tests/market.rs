@@ -298,6 +298,6 @@ fn refusals_have_their_exit_codes_and_are_not_repeated() {
     service.client().dsl("eval close --symbol BTC/USDT").check(0, &["1.00"], &[]);
     assert_eq!(service.requests().len(), 2, "a short wait is waited");
     let service = Capture::start(|_, _| refused(429, "RATE_LIMITED", Some("3600")));
-    service.client().dsl("eval close --symbol BTC/USDT").check(5, &[], &["60 minutes"]);
+    service.client().dsl("eval close --symbol BTC/USDT").check(5, &[], &["takes the next try"]);
     assert_eq!(service.requests().len(), 1, "a long one is not");
 }

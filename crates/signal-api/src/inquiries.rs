@@ -13,6 +13,9 @@ use crate::models::{
 };
 use crate::transport::Request;
 
+/// Bytes of a page of documentation; a book has less.
+const LONGEST_PAGE: usize = 4 << 20;
+
 /// HTTP's word for a page that is still the one that the asker has.
 const NOT_MODIFIED: u16 = 304;
 
@@ -71,6 +74,9 @@ impl Client {
         if !(200..300).contains(&received.status) {
             let nothing = || ApiError::Protocol(format!("HTTP {} with no word of what is wrong", received.status));
             return Err(received.fault.clone().unwrap_or_else(nothing));
+        }
+        if received.body.len() > LONGEST_PAGE {
+            return Err(ApiError::Protocol(format!("the page is longer than {} MB", LONGEST_PAGE >> 20)));
         }
         Ok(DocsPage::Page { markdown: markdown(received.status, received.body)?, etag })
     }

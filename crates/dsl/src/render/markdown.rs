@@ -1,12 +1,17 @@
 //! Markdown for the terminal: headings, wrapped text, lists, quotes, code and tables. Text from outside is made harmless on
 //! the way, also where it came as an entity (`&#27;`).
 
+mod layout;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use anstyle::Style;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
+use self::layout::{Piece, wrapped};
 use super::table::{Align, table};
 use super::{style, visible};
 
@@ -15,6 +20,9 @@ const MOST_COLUMNS: u16 = 100;
 
 /// Code of so many columns stays on one line.
 const UNBROKEN: usize = 30;
+
+/// Quotes and lists inside of each other whose margins are drawn: nobody reads deeper, and each line repeats them all.
+const DEEPEST: usize = 12;
 
 /// A blank between parts of one word, until it is written.
 const JOINT: &str = "\u{a0}";
@@ -72,12 +80,6 @@ struct Margin {
     /// Before its first line; taken once.
     first: Option<String>,
     rest: String,
-}
-
-/// Words of one style; a line break is one of its own.
-enum Piece {
-    Words(String, Style),
-    Break,
 }
 
 #[derive(Default)]
@@ -310,19 +312,19 @@ impl Page {
     /// The blank line that is due.
     fn begin_block(&mut self) {
         if std::mem::take(&mut self.gap) && !self.out.is_empty() {
-            let bars: String = self.margins.iter().map(|margin| margin.rest.as_str()).collect();
+            let bars: String = self.margins.iter().take(DEEPEST).map(|margin| margin.rest.as_str()).collect();
             let _ = writeln!(self.out, "{}", bars.trim_end());
         }
     }
 
     /// Columns that are left beside the margins; some are, however deep they go.
     fn room(&self) -> usize {
-        let margins: usize = self.margins.iter().map(|margin| bare_width(&margin.rest)).sum();
+        let margins: usize = self.margins.iter().take(DEEPEST).map(|margin| bare_width(&margin.rest)).sum();
         self.width.saturating_sub(margins).max(20)
     }
 
     fn line(&mut self, text: &str, own: Style) {
-        for margin in &mut self.margins {
+        for margin in self.margins.iter_mut().take(DEEPEST) {
             let mark = margin.first.take();
             self.out.push_str(mark.as_deref().unwrap_or(&margin.rest));
         }
@@ -344,142 +346,4 @@ fn plain(piece: Piece) -> String {
 /// Columns of a margin, the colour of its bar aside.
 fn bare_width(margin: &str) -> usize {
     if margin.contains('│') { 2 } else { margin.width() }
-}
-
-/// Words laid out in lines of at most `room` columns; a longer word has a line to itself.
-fn wrapped(pieces: Vec<Piece>, room: usize, color: bool) -> Vec<String> {
-    let mut layout = Layout { lines: vec![String::new()], used: 0, blank: false, word: Vec::new(), room, color };
-    for piece in pieces {
-        match piece {
-            Piece::Break => {
-                layout.end_word();
-                layout.lines.push(String::new());
-                (layout.used, layout.blank) = (0, false);
-            }
-            Piece::Words(text, style) => {
-                // Pieces without a blank between them are parts of one word: `a`, then a comma.
-                for part in text.split_inclusive(' ') {
-                    let bare = part.trim_end_matches(' ');
-                    if !bare.is_empty() {
-                        layout.word.push((bare.to_owned(), style));
-                    }
-                    if bare.len() < part.len() {
-                        layout.end_word();
-                        layout.blank = true;
-                    }
-                }
-            }
-        }
-    }
-    layout.end_word();
-    layout.lines
-}
-
-/// Lines as far as they are laid out.
-struct Layout {
-    lines: Vec<String>,
-    /// Columns of the last line.
-    used: usize,
-    /// A blank is due before the next word.
-    blank: bool,
-    /// The word that is being read, in parts of one style.
-    word: Vec<(String, Style)>,
-    room: usize,
-    color: bool,
-}
-
-impl Layout {
-    /// Puts the word on the last line, or on a new one where there is no room.
-    fn end_word(&mut self) {
-        let wide: usize = self.word.iter().map(|(text, _)| text.width()).sum();
-        if wide == 0 {
-            return;
-        }
-        if self.used > 0 && self.used + usize::from(self.blank) + wide > self.room {
-            self.lines.push(String::new());
-            self.used = 0;
-        }
-        let mut painted = String::new();
-        if self.blank && self.used > 0 {
-            painted.push(' ');
-            self.used += 1;
-        }
-        for (text, style) in self.word.drain(..) {
-            let text = text.replace(JOINT, " ");
-            painted.push_str(&if style == Style::new() { text } else { style::paint(self.color, style, &text) });
-        }
-        if let Some(line) = self.lines.last_mut() {
-            line.push_str(&painted);
-        }
-        self.used += wide;
-        self.blank = false;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(markdown: &str, expected: &str) {
-        assert_eq!(render(markdown, 40, false), expected, "{markdown}");
-    }
-
-    #[test]
-    fn text_is_wrapped_and_keeps_its_words() {
-        check(
-            "# A title\n\nSome **strong** and `code` words that take more than a line, and more.\n\n## Below\nEnd.",
-            "A title\n═══════\n\nSome strong and `code` words that take\nmore than a line, and more.\n\nBelow\n─────\n\nEnd.\n",
-        );
-    }
-
-    #[test]
-    fn lists_quotes_and_code_have_their_margins() {
-        check("- one\n- two\n  - three\n\nText", "- one\n- two\n  - three\n\nText\n");
-        check("3. one\n4. two", "3. one\n4. two\n");
-        check("> a quote\n>\n> goes on", "│ a quote\n│\n│ goes on\n");
-        check("Text:\n\n```signal\nx = 1\n\n\ty\n```\n\nMore", "Text:\n\n    x = 1\n\n        y\n\nMore\n");
-        check(
-            "- a long item that does not fit on a line of forty\n\n  and its second part",
-            "- a long item that does not fit on a\n  line of forty\n\n  and its second part\n",
-        );
-    }
-
-    #[test]
-    fn tables_are_set_in_columns() {
-        check(
-            "| name | bars |\n|---|--:|\n| `rsi` | 14 |\n| ema\\|x | 200 |",
-            " name    bars\n──────────────\n `rsi`     14\n ema|x    200\n",
-        );
-    }
-
-    #[test]
-    fn links_tell_where_they_lead_once() {
-        check("[docs](https://a.b/c) and [there](#there).", "docs (https://a.b/c) and there.\n");
-        check("<https://a.b/c>", "https://a.b/c\n");
-        check("![a chart](https://a.b/c.png)", "[image: a chart]\n");
-    }
-
-    #[test]
-    fn nothing_that_a_terminal_obeys_comes_through() {
-        let hostile = "# \u{1b}[2Jtitle &#27;[31m\n\n`\u{202e}code` <b\u{7}> &#x202e;\n\n```\n\u{9b}31m\n```\n\n| \u{1b}a |\n|---|\n| &#155; |\n\n[x](https://a/\u{1b}]8;;)";
-        let shown = render(hostile, 80, false);
-        assert!(!shown.chars().any(|c| c != '\n' && visible::is_unprintable(c)), "{shown:?}");
-        assert!(shown.contains("\\u{1b}[2Jtitle"), "{shown}");
-    }
-
-    #[test]
-    fn colours_are_there_where_they_are_wanted_and_alone_there() {
-        let text = "# t\n\n**b** `c` [l](https://a.b)\n\n> q\n\n| a |\n|---|\n| b |\n";
-        assert!(!render(text, 80, false).contains('\u{1b}'));
-        let colored = render(text, 80, true);
-        assert!(colored.contains('\u{1b}'));
-        let bare = anstream::adapter::strip_str(&colored).to_string();
-        assert_eq!(bare.replace('c', "`c`"), render(text, 80, false));
-    }
-
-    #[test]
-    fn deep_nesting_ends() {
-        let deep = format!("{}x", "> - ".repeat(3_000));
-        assert!(render(&deep, 40, false).contains('x'));
-    }
 }

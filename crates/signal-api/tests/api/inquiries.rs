@@ -192,6 +192,7 @@ fn what_is_no_page_is_an_error() {
     for act in [
         raw("200 OK\r\ncontent-type: text/html", "<!DOCTYPE html><p>log in"),
         raw("200 OK", "<HTML>"),
+        raw("200 OK\r\ncontent-type: text/markdown", &"a long book\n".repeat(400_000)),
         ok(r#"{"id":"signal-dsl"}"#),
         answer(200, r#"{"success":false,"error":{"code":"NOT_FOUND","message":"no such page"}}"#),
         answer(404, r#"{"success":false,"error":{"code":"NOT_FOUND","message":"no such page"}}"#),
