@@ -26,6 +26,7 @@ mod inputs;
 mod killed;
 mod levels;
 mod market;
+mod matrix;
 mod outputs;
 mod publishing;
 mod quota;

@@ -109,7 +109,8 @@ impl ApiError {
     pub fn class(&self) -> Class {
         match self {
             Self::Refused { status, code, .. } => match code.class() {
-                Class::Other if *status >= 500 => Class::Server,
+                // Timeouts that a machine in between reports are of the server's side, too.
+                Class::Other if *status >= 500 || matches!(status, 408 | 425) => Class::Server,
                 Class::Other if *status == 401 => Class::Key,
                 Class::Other if *status == 429 => Class::Quota,
                 class => class,

@@ -240,6 +240,12 @@ impl Faults {
         armed.iter().map(|armed| json!({ "fault": armed.fault.text, "hits": armed.hits })).collect()
     }
 
+    /// How many requests each made go wrong.
+    pub(crate) fn hits(&self) -> Vec<u64> {
+        let armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
+        armed.iter().map(|armed| armed.hits).collect()
+    }
+
     /// Submissions that reached the sandbox, those that went wrong included.
     pub(crate) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)

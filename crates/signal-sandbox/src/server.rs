@@ -172,6 +172,12 @@ impl Running {
         self.app.faults.disarm();
     }
 
+    /// How many requests each fault made go wrong so far, in the order they were given.
+    #[must_use]
+    pub fn fault_hits(&self) -> Vec<u64> {
+        self.app.faults.hits()
+    }
+
     /// Submissions that reached the sandbox, whatever became of them, and the backtests that they started.
     #[must_use]
     pub fn submissions(&self) -> (u64, u64) {

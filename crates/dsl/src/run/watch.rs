@@ -106,8 +106,8 @@ impl Pace {
         first: Duration::from_millis(50),
         growth: 1.3,
         longest: Duration::from_secs(1),
-        out_of_sight: Duration::from_secs(30),
-        unknown_for: Duration::from_secs(1),
+        out_of_sight: Duration::from_secs(60),
+        unknown_for: Duration::from_secs(3),
     };
 
     /// The pace for a server. Who waits longer for an answer than is usual, or shorter, does so for all of them together.
