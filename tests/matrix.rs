@@ -111,7 +111,7 @@ enum Step {
 const STEPS: &[(&str, &str, Step)] = &[
     ("submission", "path=/backtest/execute", Step::Submission),
     ("first poll", "path=/backtest/status;times=1", Step::OnePoll),
-    ("second poll", "path=/backtest/status;after=1;times=1", Step::OnePoll),
+    ("second poll", "path=/backtest/status;times=1", Step::OnePoll),
     ("every poll", "path=/backtest/status", Step::EveryPoll),
     ("summary, once", "path=/backtest/results/*;times=1", Step::SummaryOnce),
     ("summary", "path=/backtest/results/*", Step::Summary),
@@ -157,6 +157,11 @@ fn expected(seen: Seen, step: Step) -> End {
         Step::SummaryOnce | Step::Summary | Step::Page => "completed",
     };
     (exit, status)
+}
+
+/// The rule for submissions: one, unless the server refused it expressly and asks to come back in a moment; then three more.
+fn submissions(seen: Seen, step: Step) -> u64 {
+    if seen == Seen::Limited && step == Step::Submission { 4 } else { 1 }
 }
 
 /// The rule for attaching once the fault is over: what has an id ends well, and what has none stays as it is.
@@ -211,18 +216,27 @@ fn end(ran: &Ran) -> (i32, Value) {
     (ran.exit, ran.json_of("run"))
 }
 
+/// A fault at a step. That there is a second poll is no matter of luck: the first one is told that the job still runs.
+fn faults(fault: &str, title: &str, words: &str) -> Vec<String> {
+    let running = r#"status=200;body={"success":true,"data":{"status":"running"}};path=/backtest/status;times=1"#;
+    let before = (title == "second poll").then(|| running.to_owned());
+    before.into_iter().chain([format!("{fault};{words}")]).collect()
+}
+
 /// Runs against a fault at a step and checks everything that must hold; how it ended, before and after the fault.
-fn check(fault: &str, seen: Seen, words: &str, step: Step) -> (End, End) {
-    // A job that takes a moment, so that there is a second poll.
-    let sandbox = sandbox(&[format!("{fault};{words}"), "job=slow=300ms".to_owned()]);
+fn check(fault: &str, seen: Seen, (title, words, step): (&str, &str, Step)) -> (End, End) {
+    let sandbox = sandbox(&faults(fault, title, words));
     let scratch = scratch(&sandbox);
     let (wanted, then) = (expected(seen, step), attached(expected(seen, step)));
 
     let (exit, document) = end(&scratch.dsl("run --json a.signal"));
-    let place = format!("{fault} at {words}: {document:#}");
+    let place = format!("{fault} at {title}: {document:#}");
     assert_eq!((exit, document["status"].as_str().unwrap()), wanted, "{place}");
-    assert!(sandbox.fault_hits()[0] > 0, "the fault was met: {place}");
-    assert_eq!(sandbox.submissions().0, 1, "submitted once: {place}");
+    assert!(sandbox.fault_hits().iter().all(|hits| *hits > 0), "the fault was met: {place}");
+    let sent = submissions(seen, step);
+    let (received, taken) = sandbox.submissions();
+    assert_eq!(received, sent, "submitted as often as the rule says: {place}");
+    assert!(taken <= 1, "never two backtests: {place}");
     let has_id = !matches!(wanted.1, "unknown" | "refused");
     assert_eq!(document["backtest_id"].is_string(), has_id, "an id that the server told is never lost: {place}");
     let noted = record(&scratch);
@@ -234,9 +248,9 @@ fn check(fault: &str, seen: Seen, words: &str, step: Step) -> (End, End) {
 
     sandbox.end_faults();
     let (exit, document) = end(&scratch.dsl("runs attach latest --json"));
-    let place = format!("attached after {fault} at {words}: {document:#}");
+    let place = format!("attached after {fault} at {title}: {document:#}");
     assert_eq!((exit, document["status"].as_str().unwrap()), then, "{place}");
-    assert_eq!(sandbox.submissions().0, 1, "attaching submits nothing: {place}");
+    assert_eq!(sandbox.submissions().0, sent, "attaching submits nothing: {place}");
     if then.1 == "completed" {
         assert_eq!(document["backtest_id"], noted["backtest_id"], "{place}");
         assert!(document["metrics"].is_object() && document["result_id"].is_string(), "{place}");
@@ -269,8 +283,8 @@ fn side_by_side<T: Send>(cases: usize, work: impl Fn(usize) -> T + Sync) -> Vec<
 #[test]
 fn every_fault_at_every_step_ends_as_the_rule_says_with_one_submission_and_no_lost_id() {
     let ends = side_by_side(FAULTS.len() * STEPS.len(), |case| {
-        let ((fault, seen), (_, words, step)) = (FAULTS[case / STEPS.len()], STEPS[case % STEPS.len()]);
-        check(fault, seen, words, step)
+        let (fault, seen) = FAULTS[case / STEPS.len()];
+        check(fault, seen, STEPS[case % STEPS.len()])
     });
     let mut page = String::from(PREFACE);
     let titles: Vec<&str> = STEPS.iter().map(|(title, ..)| *title).collect();
@@ -303,7 +317,8 @@ const PREFACE: &str = "\
 Each row is a [fault of the sandbox](sandbox.md#faults), each column the place where it strikes. A cell tells the exit code of `dsl run` and the
 status in its JSON, and after an arrow the exit code of `dsl runs attach` once the fault is over. In every one of these cases
 
-- the script was submitted once, whatever happened;
+- the script was submitted once, whatever happened (only a 429 that asks for a short wait is followed by another try: it says that nothing was
+  taken);
 - an id that the server told stands in the document and in the journal;
 - stdout was one JSON document, valid under its schema;
 - neither stdout nor stderr held a character that a terminal would obey.
@@ -324,6 +339,14 @@ fn without_a_server_nothing_was_sent_and_it_can_be_run_again() {
     let (exit, document) = end(&scratch.dsl("run --json a.signal"));
     assert_eq!((exit, document["status"].as_str()), (6, Some("refused")), "{document:#}");
     assert!(document["error"]["suggestion"].as_str().unwrap().contains("nothing was sent"), "{document:#}");
+}
+
+#[test]
+fn a_run_that_is_limited_for_a_moment_is_sent_again_and_completes() {
+    let sandbox = sandbox(&["status=429;retry-after=1;path=/backtest/execute;times=1".to_owned()]);
+    let (exit, document) = end(&scratch(&sandbox).dsl("run --json a.signal"));
+    assert_eq!((exit, document["status"].as_str()), (0, Some("completed")), "{document:#}");
+    assert_eq!(sandbox.submissions(), (2, 1));
 }
 
 #[test]
@@ -353,7 +376,7 @@ fn on_a_terminal_too_faults_end_as_the_rule_says_and_no_character_is_obeyed() {
     side_by_side(cases.len(), |case| {
         let (known, fault, (title, words, step)) = cases[case];
         let seen = known.map_or(Seen::Server, |(_, seen)| *seen);
-        let sandbox = sandbox(&[format!("{fault};{words}"), "job=slow=300ms".to_owned()]);
+        let sandbox = sandbox(&faults(fault, title, words));
         let ran = scratch(&sandbox).dsl("run a.signal");
         harmless(&ran);
         assert_eq!(ran.exit, expected(seen, *step).0, "{fault} at {title}\n{}\n{}", ran.out, ran.err);
