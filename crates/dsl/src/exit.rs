@@ -36,7 +36,26 @@ pub(crate) const TABLE: [(Exit, &str); 9] = [
     (Exit::Detached, "detached: the backtest goes on at the server"),
 ];
 
+/// The most urgent first: what may have cost something without an answer, what stops every run, what is wrong with one.
+const URGENCY: [Exit; 9] = [
+    Exit::Network,
+    Exit::Key,
+    Exit::Quota,
+    Exit::Usage,
+    Exit::NotFound,
+    Exit::Failed,
+    Exit::Findings,
+    Exit::Detached,
+    Exit::Done,
+];
+
 impl Exit {
+    /// How several runs end together: as the most urgent of them, by 6, 4, 5, 2, 3, 7, 1, 8, 0.
+    pub(crate) fn of_several(exits: impl IntoIterator<Item = Self>) -> Self {
+        let urgency = |exit: &Self| URGENCY.iter().position(|other| other == exit);
+        exits.into_iter().min_by_key(urgency).unwrap_or(Self::Done)
+    }
+
     /// The number that the shell sees.
     pub(crate) const fn code(self) -> u8 {
         self as u8
@@ -59,6 +78,14 @@ pub(crate) fn help() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_most_urgent_of_several_endings_counts() {
+        assert_eq!(Exit::of_several([]), Exit::Done);
+        assert_eq!(Exit::of_several([Exit::Done, Exit::Findings, Exit::Detached]), Exit::Findings);
+        assert_eq!(Exit::of_several([Exit::Failed, Exit::Quota, Exit::Network, Exit::Done]), Exit::Network);
+        assert!(TABLE.iter().all(|(exit, _)| URGENCY.contains(exit)));
+    }
 
     #[test]
     fn codes_are_listed_in_order_without_a_gap() {

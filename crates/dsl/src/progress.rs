@@ -1,5 +1,6 @@
 //! How a run goes, told while it goes: a bar on a terminal, lines in a log, nothing for programs.
 
+mod several;
 mod waiting;
 
 use std::io::Write;
@@ -12,6 +13,7 @@ use crate::output::Console;
 use crate::quota;
 use crate::render::{moment, visible};
 use crate::run::{Event, Watcher};
+pub(crate) use several::Several;
 use waiting::Waiting;
 
 /// Characters of what a server says that fit into a line of progress.
@@ -24,7 +26,8 @@ pub(crate) fn watcher(console: &Console) -> Box<dyn Watcher> {
     } else if console.json || console.is_quiet() {
         Box::new(())
     } else {
-        Box::new(Lines { last: String::new(), told: 0, waiting: Waiting::new(|waited| line(&silence(waited))) })
+        let waiting = Waiting::new(|waited| line(&silence(waited)));
+        Box::new(Lines { last: String::new(), told: 0, waiting, name: String::new() })
     }
 }
 
@@ -32,13 +35,31 @@ pub(crate) fn watcher(console: &Console) -> Box<dyn Watcher> {
 struct Bar {
     bar: ProgressBar,
     waiting: Waiting,
+    /// Whether it is one of several, which all stay until the last run has ended.
+    is_one_of_several: bool,
 }
 
 impl Bar {
     fn new() -> Self {
-        let bar = ProgressBar::new(1_000);
+        let mut own = Self::of(ProgressBar::new(1_000));
+        own.is_one_of_several = false;
+        own
+    }
+
+    /// One of several.
+    fn of(bar: ProgressBar) -> Self {
         let shown = bar.clone();
-        Self { bar, waiting: Waiting::new(move |waited| shown.set_message(silence(waited))) }
+        let waiting = Waiting::new(move |waited| shown.set_message(silence(waited)));
+        Self { bar, waiting, is_one_of_several: true }
+    }
+
+    /// Shows it so, behind the script's name where there are several.
+    fn set(&self, template: &str) {
+        if self.is_one_of_several {
+            set(&self.bar, &format!("{{prefix:.bold}} {template}"));
+        } else {
+            set(&self.bar, template);
+        }
     }
 }
 
@@ -50,13 +71,13 @@ impl Watcher for Bar {
             Event::Asking => return,
             Event::Submitting => {
                 bar.enable_steady_tick(Duration::from_millis(100));
-                set(bar, "{spinner:.cyan} {msg} {elapsed:.dim}");
+                self.set("{spinner:.cyan} {msg} {elapsed:.dim}");
             }
             Event::Trades { done, total: Some(total) } if *total > 0 => {
                 bar.set_position((done.saturating_mul(1_000) / total).min(1_000));
             }
             Event::Status { fraction: Some(fraction), .. } => {
-                set(bar, "{spinner:.cyan} {msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:.dim}");
+                self.set("{spinner:.cyan} {msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:.dim}");
                 bar.set_position((fraction.clamp(0.0, 1.0) * 1_000.0) as u64);
             }
             _ => {}
@@ -64,7 +85,7 @@ impl Watcher for Bar {
         match event {
             Event::Waiting { left, .. } => {
                 bar.enable_steady_tick(Duration::from_millis(100));
-                set(bar, "{spinner:.cyan} {msg}");
+                self.set("{spinner:.cyan} {msg}");
                 let left = moment::countdown(jiff::SignedDuration::try_from(*left).unwrap_or_default());
                 bar.set_message(format!("{}, {left} to go", words(event)));
             }
@@ -76,7 +97,9 @@ impl Watcher for Bar {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.waiting.ends();
-        self.bar.finish_and_clear();
+        if !self.is_one_of_several {
+            self.bar.finish_and_clear();
+        }
     }
 }
 
@@ -92,6 +115,8 @@ struct Lines {
     /// Tenths that were told.
     told: u32,
     waiting: Waiting,
+    /// Stands before every line.
+    name: String,
 }
 
 impl Watcher for Lines {
@@ -111,7 +136,7 @@ impl Watcher for Lines {
             text.push_str(&format!(", {:.0} %", fraction * 100.0));
         }
         if news {
-            line(&text);
+            line(&format!("{}{text}", self.name));
         }
     }
 }

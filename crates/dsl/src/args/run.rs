@@ -9,8 +9,12 @@ use super::SettingsArguments;
 /// `dsl run`
 #[derive(Debug, Default, Args)]
 pub(crate) struct RunArguments {
-    /// The script; `-` is standard input
-    pub(crate) file: PathBuf,
+    /// The script; `-` is standard input. Several run side by side
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// How many scripts run at the same time [default: 2, with --sandbox one a core]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
     /// Run on a local sandbox with synthetic data instead of the HeyTraders service: no key, no quota
     #[arg(long)]
     pub(crate) sandbox: bool,

@@ -3,14 +3,16 @@
 mod admitted;
 mod carried;
 mod conditions;
+mod several;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::Value;
 use signal_analysis::Analysis;
 use signal_api::models::ExecuteRequest;
+use signal_project::Flags;
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
@@ -25,6 +27,7 @@ use crate::output::{Console, speaks_unicode};
 use crate::project::{self, Project};
 use crate::quota::{self, Quota};
 use crate::render::findings::findings;
+use crate::render::json::Finding;
 use crate::render::place::Places;
 use crate::render::plot::Dots;
 use crate::render::{self, json, number};
@@ -36,36 +39,69 @@ use crate::today::today;
 
 use admitted::{Terms, admitted, standing};
 pub(crate) use carried::{Manner, Target, attach, carry};
+pub(super) use several::SeveralDocument;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
-    let place = input::one(&arguments.file, arguments.stdin_filename.as_deref(), "run")?;
+    let [file] = &arguments.files[..] else { return several::run(arguments, global, console) };
     let origin = origin(arguments)?;
-    let mut flags = project::flags(&arguments.settings)?;
-    flags.strip_comments = arguments.strip_comments.map(|strip| strip.to_string());
-    let project = Project::open(&project::root(&place.folder(), global.config.as_deref())?)?;
-    project::refuse_broken(&project, console)?;
-    if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
-        return Err(input::missing(folder));
-    }
+    let flags = flags(arguments)?;
     // A report that can't be written is better known before quota is spent.
     let report = arguments.report.as_deref().map(Destination::new).transpose()?;
-    let gates = conditions::gates(&arguments.fail_if, &project, console)?;
-    let script = input::read(&place)?;
-    if let Some(fault) = script.fault {
-        return Err(project::not_text(&script.source, &fault));
-    }
-    project::analysis(&script.source, &project, &flags, Some(today()), |analysis| {
+    let script = Script::open(file, arguments, global, console)?;
+    project::analysis(&script.source, &script.project, &flags, Some(today()), |analysis| {
         let mut run = Run::new(arguments, &script.source, analysis, origin);
-        run.gates = &gates;
+        run.gates = &script.gates;
         run.report = report;
-        run.path = match &place {
-            Place::File(path) => std::path::absolute(path).ok(),
-            Place::Stdin(_) => None,
-        };
+        run.path.clone_from(&script.path);
         let done = run.go(console);
         run.tell(done, console)
     })
+}
+
+/// The settings that the command line gives.
+///
+/// # Errors
+/// A flag whose value can't be used.
+fn flags(arguments: &RunArguments) -> Result<Flags, Failure> {
+    let mut flags = project::flags(&arguments.settings)?;
+    flags.strip_comments = arguments.strip_comments.map(|strip| strip.to_string());
+    Ok(flags)
+}
+
+/// A script as it was read, and what its folder says of it.
+struct Script {
+    source: Source,
+    project: Project,
+    /// Conditions under which its run counts as failed.
+    gates: Vec<Gate>,
+    /// Its absolute path; `None` for standard input.
+    path: Option<PathBuf>,
+}
+
+impl Script {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A file that is not there or no text, settings that can't be used.
+    fn open(file: &Path, arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Self, Failure> {
+        let place = input::one(file, arguments.stdin_filename.as_deref(), "run")?;
+        let project = Project::open(&project::root(&place.folder(), global.config.as_deref())?)?;
+        project::refuse_broken(&project, console)?;
+        if let Some(folder) = arguments.data.as_deref().filter(|folder| !folder.is_dir()) {
+            return Err(input::missing(folder));
+        }
+        let gates = conditions::gates(&arguments.fail_if, &project, console)?;
+        let script = input::read(&place)?;
+        if let Some(fault) = script.fault {
+            return Err(project::not_text(&script.source, &fault));
+        }
+        let path = match &place {
+            Place::File(path) => std::path::absolute(path).ok(),
+            Place::Stdin(_) => None,
+        };
+        Ok(Self { source: script.source, project, gates, path })
+    }
 }
 
 /// The server's base URL as it may be shown, or `sandbox`.
@@ -146,15 +182,7 @@ impl<'a> Run<'a> {
 
     /// The steps in their order; each may end the run.
     fn go(&mut self, console: &mut Console) -> Result<Exit, Failure> {
-        project::refuse_flags(self.analysis.facts.resolved)?;
-        self.show_findings(console);
-        let comments = project::left_out(&self.analysis.facts);
-        let planned = Plan::new(self.source, &comments, self.analysis.facts.resolved, self.analysis.facts.report());
-        // A run that the check stops still tells what it would have used.
-        self.settings = planned.as_ref().ok().map(run::settings);
-        self.request = planned.as_ref().ok().map(|plan| plan.request.clone());
-        self.stop_on_errors()?;
-        let plan = planned.map_err(|missing| lacks(self.source.name(), &missing))?;
+        let plan = self.plan(console)?;
         let target =
             if self.arguments.sandbox { "the sandbox of this machine".to_owned() } else { self.origin.clone() };
         if !self.arguments.sandbox {
@@ -179,6 +207,22 @@ impl<'a> Run<'a> {
             return Ok(Exit::Done);
         }
         self.start(&plan, console)
+    }
+
+    /// Checks the script and plans its run.
+    ///
+    /// # Errors
+    /// Errors that the check found, settings that are not set.
+    fn plan(&mut self, console: &mut Console) -> Result<Plan, Failure> {
+        project::refuse_flags(self.analysis.facts.resolved)?;
+        self.show_findings(console);
+        let comments = project::left_out(&self.analysis.facts);
+        let planned = Plan::new(self.source, &comments, self.analysis.facts.resolved, self.analysis.facts.report());
+        // A run that the check stops still tells what it would have used.
+        self.settings = planned.as_ref().ok().map(run::settings);
+        self.request = planned.as_ref().ok().map(|plan| plan.request.clone());
+        self.stop_on_errors()?;
+        planned.map_err(|missing| lacks(self.source.name(), &missing))
     }
 
     /// The request as it would leave, on stdout; what is to be known of it on stderr.
@@ -381,7 +425,7 @@ impl<'a> Run<'a> {
         if console.json {
             let failure = done.as_ref().err();
             let exit = failure.map_or_else(|| done.as_ref().map_or(Exit::Done, |exit| *exit), |failure| failure.exit);
-            console.result(&self.document(failure));
+            console.result(&json::document(&self.document(failure)));
             if self.arguments.open {
                 self.open(console);
             }
@@ -441,7 +485,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn document(&self, failure: Option<&Failure>) -> String {
+    fn document(&self, failure: Option<&Failure>) -> RunDocument<Finding<'_>> {
         let mut places = Places::new(self.source);
         let found = self.analysis.diagnostics.iter().chain(&self.traced);
         let mut document = RunDocument::new(Parts {
@@ -460,7 +504,7 @@ impl<'a> Run<'a> {
         document.report = self.reported.as_ref().map(Destination::shown);
         document.upload.clone_from(&self.upload);
         document.quota = self.quota.as_ref().map(Into::into);
-        json::document(&document)
+        document
     }
 }
 

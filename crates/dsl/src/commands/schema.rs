@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::api::{ApiDocument, EndpointsDocument};
+use super::run::SeveralDocument;
 use super::runs::{CancelDocument, ExportDocument, ListDocument, PublishDocument, ReportDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
@@ -40,6 +41,7 @@ const DOCUMENTS: &[Document] = &[
         command: "dsl run --json, dsl runs attach --json",
         schema: || schema_of::<RunDocument<Finding<'_>>>(),
     },
+    Document { name: "run-several", command: "dsl run --json FILE FILE", schema: || schema_of::<SeveralDocument>() },
     Document { name: "runs-list", command: "dsl runs list --json", schema: || schema_of::<ListDocument>() },
     Document { name: "runs-show", command: "dsl runs show --json", schema: || schema_of::<ShowDocument>() },
     Document { name: "runs-diff", command: "dsl runs diff --json", schema: || schema_of::<Comparison>() },

@@ -28,6 +28,7 @@ pub(crate) mod rule;
 pub(crate) mod run;
 pub(crate) mod runs;
 mod sarif;
+pub(crate) mod several;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod visible;

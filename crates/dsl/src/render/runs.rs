@@ -135,7 +135,7 @@ fn when(record: &Record, now: Timestamp) -> String {
 }
 
 /// The style of a status.
-fn of_status(word: &str) -> anstyle::Style {
+pub(super) fn of_status(word: &str) -> anstyle::Style {
     match word {
         "completed" => style::GOOD,
         "failed" | "refused" => style::BAD,

@@ -57,6 +57,23 @@ pub(crate) fn begin(
     journal.create(&lock, &draft).map(|entry| Begun::New(Box::new(entry)))
 }
 
+/// Whether [`begin`] would create a run, as the journal is now.
+///
+/// # Errors
+/// A request that is no JSON, which none is.
+pub(crate) fn is_new(
+    records: &[Record],
+    origin: &str,
+    request: &ExecuteRequest,
+    choice: Choice,
+) -> Result<bool, Failure> {
+    Ok(match twin(records, origin, request)? {
+        Some(Twin::Done(_) | Twin::Going(_)) => choice.again,
+        Some(Twin::Unknown(_)) => choice.resubmit,
+        None => true,
+    })
+}
+
 /// An earlier run of the same request that matters to a new one.
 #[derive(Clone, Copy, Debug)]
 enum Twin<'a> {

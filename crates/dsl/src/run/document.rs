@@ -93,6 +93,21 @@ pub(crate) enum RunStatus {
     Planned,
 }
 
+impl RunStatus {
+    /// The word of our JSON.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Detached => "detached",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+            Self::Planned => "planned",
+        }
+    }
+}
+
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RunError {

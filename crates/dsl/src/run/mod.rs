@@ -40,9 +40,9 @@ use crate::failure::Failure;
 use crate::journal::{Entry, Record, State, Step};
 
 pub(crate) use along::along;
-pub(crate) use begin::{Begun, Choice, begin};
+pub(crate) use begin::{Begun, Choice, begin, is_new};
 pub(crate) use cancel::cancel;
-pub(crate) use document::{Parts, RunDocument, RunError, run_id, settings, warmup};
+pub(crate) use document::{Parts, RunDocument, RunError, RunStatus, run_id, settings, warmup};
 pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, has_mark, origin_word};
 pub(crate) use results::Results;

@@ -39,6 +39,24 @@ impl Target<'_> {
         Ok(Self::Server(service::client_with(base_url, Some(key.clone()))?, key))
     }
 
+    /// The way there; a sandbox lives until it is ended. Needs a runtime.
+    ///
+    /// # Errors
+    /// A sandbox that can't start, an address that can't be used.
+    pub(super) async fn way(&self, manner: Manner) -> Result<(Option<LocalSandbox>, Way), Failure> {
+        Ok(match self {
+            Self::Sandbox(data) => {
+                let local = LocalSandbox::start(*data, today()).await?;
+                let client = local.client.clone();
+                (Some(local), Way { client, sender: Sender::Here, turn: Turn::default() })
+            }
+            Self::Server(client, key) => {
+                let turn = Turn { account: self.account()?, for_quota: manner.for_quota, detach: manner.detach };
+                (None, Way { client: client.clone(), sender: Sender::Child(key.clone()), turn })
+            }
+        })
+    }
+
     /// Whose quota runs there cost; `None` for the sandbox.
     ///
     /// # Errors
@@ -72,17 +90,7 @@ pub(crate) fn carry(
     let detach = manner.detach;
     let carried = run::block_on(async {
         let signals = Signals::listen();
-        let (local, way) = match target {
-            Target::Sandbox(data) => {
-                let local = LocalSandbox::start(*data, today()).await?;
-                let client = local.client.clone();
-                (Some(local), Way { client, sender: Sender::Here, turn: Turn::default() })
-            }
-            Target::Server(client, key) => {
-                let turn = Turn { account: target.account()?, for_quota: manner.for_quota, detach };
-                (None, Way { client: client.clone(), sender: Sender::Child(key.clone()), turn })
-            }
-        };
+        let (local, way) = target.way(manner).await?;
         let mut watcher = progress::watcher(console);
         let carried = run::carry(entry, &way, &mut *watcher, signals.first()).await;
         drop(watcher);

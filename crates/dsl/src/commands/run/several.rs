@@ -1,0 +1,430 @@
+//! `dsl run` of several scripts: all of them are checked before anything is sent, then they run side by side.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use signal_project::Flags;
+use tokio::sync::Semaphore;
+use tokio::task::LocalSet;
+
+use super::carried::attach;
+use super::{Manner, Run, Script, Target, Terms, admitted, flags, going, local, origin, standing, unknown};
+use crate::args::{FindingFormat, Global, RunArguments};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::journal::{self, Draft, Entry, Journal, Record};
+use crate::output::Console;
+use crate::progress::Several;
+use crate::project;
+use crate::quota::{self, Quota};
+use crate::render::findings::findings;
+use crate::render::json::{self, Finding};
+use crate::render::several::{Row, plans, table_of};
+use crate::render::{self, visible};
+use crate::run::{self, Begun, Choice, Ending, Outcome, Plan, RunDocument, RunStatus, Signals};
+use crate::today::today;
+
+/// Runs that one process of ours has at a server at the same time, unless the user wishes otherwise.
+const JOBS: usize = 2;
+
+/// `dsl run --json` of several scripts.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SeveralDocument {
+    /// Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub(crate) schema: u32,
+    /// What `dsl run --json` prints of each, in the order of the command line.
+    #[schemars(with = "Vec<RunDocument<Finding<'static>>>")]
+    pub(crate) runs: Vec<Value>,
+}
+
+/// A script on its way.
+struct Member {
+    script: Script,
+    plan: Option<Plan>,
+    warmup: Option<Value>,
+    findings: u64,
+    stage: Stage,
+}
+
+/// How far a script is.
+enum Stage {
+    /// It can be submitted.
+    Ready,
+    /// It can't, or its run could not be begun or gone on with.
+    Stopped(Failure),
+    /// Its run has ended, or was left. The failure is told in place of what the ending means; the flag: it is an earlier run's.
+    Ended { record: Box<Record>, outcome: Outcome, failure: Option<Failure>, reused: bool },
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    refuse_what_is_for_one(arguments)?;
+    let origin = origin(arguments)?;
+    let flags = flags(arguments)?;
+    let mut members = Vec::new();
+    for file in distinct(&arguments.files) {
+        let script = Script::open(file, arguments, global, console)?;
+        members.push(Member { script, plan: None, warmup: None, findings: 0, stage: Stage::Ready });
+    }
+    let mut batch = Batch { arguments, origin, flags, members, quota: None };
+    batch.plan(console);
+    let is_stopped = batch.members.iter().any(|member| matches!(member.stage, Stage::Stopped(_)));
+    if !is_stopped {
+        batch.show_plan(console);
+        if arguments.dry_run {
+            console.talk("nothing was sent (--dry-run)");
+        } else {
+            match batch.start(console) {
+                Ok(()) => {}
+                // Programs read it in every run's document, people once.
+                Err(failure) if console.json => batch.stop(&failure),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+    Ok(batch.tell(is_stopped || arguments.dry_run, console))
+}
+
+/// The scripts together.
+struct Batch<'a> {
+    arguments: &'a RunArguments,
+    origin: String,
+    flags: Flags,
+    members: Vec<Member>,
+    quota: Option<Quota>,
+}
+
+impl Batch<'_> {
+    /// Checks and plans each script, so that a mistake in the last one is known before the first is sent.
+    fn plan(&mut self, console: &mut Console) {
+        for member in &mut self.members {
+            let Script { source, project, .. } = &member.script;
+            let (plan, warmup, findings) = project::analysis(source, project, &self.flags, Some(today()), |analysis| {
+                let mut run = Run::new(self.arguments, source, analysis, self.origin.clone());
+                let plan = run.plan(console);
+                (plan, run::warmup(analysis.facts.report()), analysis.diagnostics.len() as u64)
+            });
+            (member.warmup, member.findings) = (warmup, findings);
+            match plan {
+                Ok(plan) => member.plan = Some(plan),
+                Err(failure) => member.stage = Stage::Stopped(failure),
+            }
+        }
+    }
+
+    /// The requests that would be submitted, those left out that have results already.
+    fn new_runs(&self) -> u64 {
+        let records = Journal::open().map(|journal| journal.records()).unwrap_or_default();
+        let plans = self.members.iter().filter_map(|member| member.plan.as_ref());
+        let is_new = |plan: &&Plan| run::is_new(&records, &self.origin, &plan.request, self.choice()).unwrap_or(true);
+        plans.filter(is_new).count() as u64
+    }
+
+    fn show_plan(&mut self, console: &mut Console) {
+        if !self.arguments.sandbox {
+            self.quota = standing(&self.origin);
+        }
+        if console.json {
+            return;
+        }
+        let quota = self.quota.as_ref().map(|quota| quota::in_plan(quota, self.new_runs(), Timestamp::now()));
+        let target = if self.arguments.sandbox { "the sandbox of this machine" } else { &self.origin };
+        let planned: Vec<_> = self
+            .members
+            .iter()
+            .filter_map(|member| Some((member.script.source.name(), member.plan.as_ref()?)))
+            .collect();
+        if self.arguments.dry_run {
+            console.result(&plans(&planned, target, quota.as_deref(), console.color));
+        } else {
+            let text = plans(&planned, target, quota.as_deref(), console.color_talk);
+            console.talk(&text);
+        }
+    }
+
+    const fn choice(&self) -> Choice {
+        Choice { again: self.arguments.again, resubmit: self.arguments.resubmit }
+    }
+
+    /// Puts the runs into the journal and carries them to their ends.
+    ///
+    /// # Errors
+    /// What hinders all of them: no key, no journal, no quota.
+    fn start(&mut self, console: &mut Console) -> Result<(), Failure> {
+        let Self { arguments, origin, .. } = self;
+        let target =
+            if arguments.sandbox { Target::Sandbox(arguments.data.as_deref()) } else { Target::server(origin)? };
+        if let Some(account) = target.account()? {
+            let terms =
+                Terms { runs: self.new_runs(), yes: self.arguments.yes, for_quota: self.arguments.wait_for_quota };
+            let journal = Journal::open()?;
+            admitted(Some(&account), terms, console, |admit| admit(&journal.records()))?;
+        }
+        let account = match &target {
+            Target::Sandbox(_) => None,
+            Target::Server(_, key) => Some(journal::account(key)),
+        };
+        let mut work = Vec::new();
+        for at in 0..self.members.len() {
+            match self.begin(at, account.clone(), console) {
+                Ok(Some(entry)) => work.push((at, entry)),
+                Ok(None) => {}
+                Err(failure) => self.members[at].stage = Stage::Stopped(failure),
+            }
+        }
+        let names: Vec<String> = self.members.iter().map(|member| member.script.source.name().to_owned()).collect();
+        let manner = Manner { detach: self.arguments.detach, for_quota: self.arguments.wait_for_quota };
+        let ended = carry_all(work, &names, &target, manner, self.jobs(), console)?;
+        for (at, entry, carried) in ended {
+            if let Some(trouble) = &entry.trouble
+                && !console.json
+            {
+                console.say(&format!("warning: {}: {}; the run itself is none the worse", names[at], trouble.message));
+            }
+            self.members[at].stage = match carried {
+                Ok(outcome) => Stage::Ended { record: Box::new(entry.record), outcome, failure: None, reused: false },
+                Err(failure) => Stage::Stopped(failure),
+            };
+        }
+        Ok(())
+    }
+
+    /// Keeps back what is not under way for a failure that all share.
+    fn stop(&mut self, failure: &Failure) {
+        for member in self.members.iter_mut().filter(|member| matches!(member.stage, Stage::Ready)) {
+            member.stage = Stage::Stopped(failure.clone());
+        }
+    }
+
+    /// Puts a run into the journal; `None`: its twin there tells how it ends.
+    fn begin(&mut self, at: usize, account: Option<String>, console: &mut Console) -> Result<Option<Entry>, Failure> {
+        let choice = self.choice();
+        let member = &mut self.members[at];
+        let Some(plan) = &member.plan else { return Ok(None) };
+        let draft = Draft {
+            file: member.script.source.name(),
+            path: member.script.path.clone(),
+            script: member.script.source.text(),
+            request: &plan.request,
+            origin: &self.origin,
+            account,
+            settings: run::settings(plan),
+            warmup: member.warmup.clone(),
+            diagnostics_count: member.findings,
+            data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
+            resubmits: None,
+        };
+        if self.arguments.sandbox {
+            return local(&draft, console).map(Some);
+        }
+        let earlier = |record: Box<Record>, ending: Ending, failure: Option<Failure>, reused: bool| {
+            let outcome = Outcome::of(&record, ending);
+            Stage::Ended { record, outcome, failure, reused }
+        };
+        member.stage = match run::begin(&Journal::open()?, &draft, choice, |_| Ok(()))? {
+            Begun::New(entry) => return Ok(Some(*entry)),
+            Begun::Done(record) => {
+                let ending = run::stored(&record).unwrap_or(Ending::Detached);
+                earlier(record, ending, None, true)
+            }
+            Begun::Going(record) => {
+                let failure = going(&record);
+                earlier(record, Ending::Detached, Some(failure), false)
+            }
+            Begun::Unknown(record) => {
+                let ending = run::stored(&record).unwrap_or(Ending::Detached);
+                let outcome = Outcome::of(&record, ending);
+                let failure = run::failure_of_ending(&outcome, &record.run)
+                    .map(|failure| unknown(&record, member.script.source.name(), failure));
+                Stage::Ended { record, outcome, failure, reused: false }
+            }
+        };
+        Ok(None)
+    }
+
+    fn jobs(&self) -> usize {
+        let usual = || {
+            if self.arguments.sandbox { std::thread::available_parallelism().map_or(1, usize::from) } else { JOBS }
+        };
+        self.arguments.jobs.map_or_else(usual, usize::from)
+    }
+
+    /// Says how each went: for programs one document, for people one table, and what went wrong. `unsent`: nothing was
+    /// to be sent, or a mistake has kept all of them back.
+    fn tell(self, unsent: bool, console: &mut Console) -> Exit {
+        let Self { arguments, origin, flags, members, quota } = self;
+        let (mut exits, mut documents, mut rows, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut synthetic = false;
+        for member in members {
+            let Script { source, project, gates, .. } = &member.script;
+            project::analysis(source, project, &flags, Some(today()), |analysis| {
+                let mut run = Run::new(arguments, source, analysis, origin.clone());
+                run.gates = gates;
+                run.settings = member.plan.as_ref().map(run::settings);
+                run.request = member.plan.as_ref().map(|plan| plan.request.clone());
+                run.quota.clone_from(&quota);
+                let done = match member.stage {
+                    Stage::Ready => Ok(Exit::Done),
+                    Stage::Stopped(failure) => Err(failure),
+                    Stage::Ended { record, outcome, failure, reused } => {
+                        run.reused = reused;
+                        run.run = Some(record.run.clone());
+                        if matches!(outcome.ending, Ending::Detached) && failure.is_none() {
+                            left.push((source.name().to_owned(), record.clone()));
+                        }
+                        let concluded = run.conclude(outcome, &record);
+                        failure.map_or(concluded, Err)
+                    }
+                };
+                exits.push(done.as_ref().map_or_else(|failure| failure.exit, |exit| *exit));
+                let document = run.document(done.as_ref().err());
+                if console.json {
+                    documents.push(serde_json::to_value(&document).unwrap_or_default());
+                    return;
+                }
+                synthetic |= document.data.is_some();
+                if let Some(traced) = &run.traced {
+                    let text = findings(source, std::slice::from_ref(traced), FindingFormat::Full, console.color_talk);
+                    console.say(text.trim_end());
+                }
+                if let Err(mut failure) = done {
+                    failure.message = format!("{}: {}", source.name(), failure.message);
+                    console.say(&render::failure(&failure, console.color_talk));
+                }
+                rows.push(row(source.name(), &run, &document));
+            });
+        }
+        if console.json {
+            console.result(&json::document(&SeveralDocument { schema: json::SCHEMA, runs: documents }));
+        } else {
+            farewell(&left, arguments, console);
+            if !unsent {
+                console.result(&table_of(&rows, synthetic, console.color));
+            }
+        }
+        Exit::of_several(exits)
+    }
+}
+
+fn row(file: &str, run: &Run<'_>, document: &RunDocument<Finding<'_>>) -> Row {
+    let metrics = run.outcome.as_ref().and_then(|outcome| match &outcome.ending {
+        Ending::Completed(results) => Some(results.metrics.clone()),
+        _ => None,
+    });
+    let status = match document.status {
+        RunStatus::Completed if run.reused => "completed before".to_owned(),
+        status => status.word().to_owned(),
+    };
+    Row { file: file.to_owned(), status, metrics, run: run.run.clone() }
+}
+
+/// Tells how to come back to the runs that were left; their ids alone on stdout for `--detach`.
+fn farewell(left: &[(String, Box<Record>)], arguments: &RunArguments, console: &mut Console) {
+    if left.is_empty() {
+        return;
+    }
+    let on = if arguments.sandbox { "the sandbox of this command ended with it" } else { "what was sent goes on" };
+    console.say(&format!("detached: {on}; come back with:"));
+    for (file, record) in left {
+        let state = if record.state == journal::State::Planned { " (not sent yet)" } else { "" };
+        console.say(&format!("  {}  # {}{state}", attach(record), visible::line(file)));
+    }
+}
+
+/// A run's number, the run, and how it went, unless something hindered it.
+type Carried = (usize, Entry, Result<Outcome, Failure>);
+
+/// Carries runs to their ends, so many at a time; Ctrl-C leaves all of them.
+fn carry_all(
+    work: Vec<(usize, Entry)>,
+    names: &[String],
+    target: &Target<'_>,
+    manner: Manner,
+    jobs: usize,
+    console: &Console,
+) -> Result<Vec<Carried>, Failure> {
+    if work.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shown: Vec<&str> = work.iter().map(|(at, _)| names[*at].as_str()).collect();
+    let carried = run::block_on(async {
+        let signals = Signals::listen();
+        let (local, way) = target.way(manner).await?;
+        let progress = Rc::new(Several::new(&shown, console));
+        let places = Rc::new(Semaphore::new(jobs));
+        let set = LocalSet::new();
+        let mut tasks = Vec::new();
+        for (number, (at, mut entry)) in work.into_iter().enumerate() {
+            let (signals, places, progress, way) =
+                (signals.clone(), Rc::clone(&places), Rc::clone(&progress), way.clone());
+            let mut watcher = progress.watcher(number, shown[number]);
+            tasks.push(set.spawn_local(async move {
+                let place = tokio::select! {
+                    biased;
+                    () = signals.first() => None,
+                    place = places.acquire() => place.ok(),
+                };
+                let carried = match place {
+                    Some(_) => run::carry(&mut entry, &way, &mut *watcher, signals.first()).await,
+                    None => Ok(Outcome::of(&entry.record, Ending::Detached)),
+                };
+                drop(watcher);
+                progress.ended(number, entry.record.state.word());
+                (at, entry, carried)
+            }));
+        }
+        let ended = set
+            .run_until(async {
+                let mut ended = Vec::new();
+                for task in tasks {
+                    let one = task.await.map_err(|error| {
+                        Failure::new(Exit::Network, "runtime", format!("a run's watching has failed: {error}"))
+                            .suggest("`dsl runs list` shows how far each run is")
+                    });
+                    ended.push(one?);
+                }
+                Ok(ended)
+            })
+            .await;
+        drop(progress);
+        if let Some(local) = local {
+            local.shutdown().await;
+        }
+        ended
+    });
+    carried.map_err(|error| run::no_runtime(&error))?
+}
+
+/// The files, each once.
+fn distinct(files: &[PathBuf]) -> Vec<&Path> {
+    let mut seen = Vec::new();
+    let is_new = |file: &&Path| {
+        let own = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
+        let new = !seen.contains(&own);
+        seen.push(own);
+        new
+    };
+    files.iter().map(PathBuf::as_path).filter(is_new).collect()
+}
+
+/// Flags that say something of one run.
+fn refuse_what_is_for_one(arguments: &RunArguments) -> Result<(), Failure> {
+    let given = [
+        (arguments.show_upload, "--show-upload"),
+        (arguments.report.is_some(), "--report"),
+        (arguments.open, "--open"),
+        (arguments.stdin_filename.is_some(), "--stdin-filename"),
+    ];
+    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
+        return Err(Failure::usage(format!("{flag} takes one script at a time")));
+    }
+    if arguments.files.iter().any(|file| file == Path::new("-")) {
+        return Err(Failure::usage("standard input can't be run beside other scripts"));
+    }
+    Ok(())
+}
