@@ -40,6 +40,7 @@ mod scratch;
 mod secrets;
 mod server;
 mod service;
+mod setup;
 mod several;
 mod uploading;
 mod warming_up;

@@ -7,6 +7,7 @@ mod docs;
 mod market;
 mod run;
 mod runs;
+mod setup;
 mod shell;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ pub(crate) use runs::{
     ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsDiffArguments,
     RunsExportArguments, RunsListArguments, RunsPublishArguments, RunsReportArguments, RunsShowArguments,
 };
+pub(crate) use setup::{DoctorArguments, InitArguments};
 pub(crate) use shell::{CompletionsArguments, ManArguments, Shell};
 
 /// Check, explain and run Signal DSL trading scripts.
@@ -101,6 +103,10 @@ pub(crate) enum Command {
     Completions(CompletionsArguments),
     /// Print a manual page, or write all of them
     Man(ManArguments),
+    /// Begin a project: settings and a first script
+    Init(InitArguments),
+    /// Look whether everything is in order: settings, key, server, journal
+    Doctor(DoctorArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
 }

@@ -71,6 +71,8 @@ fn main() -> ExitCode {
         Command::Auth(own) => commands::auth::run(&own, &mut console),
         Command::Completions(own) => commands::completions::run(&own, &mut console),
         Command::Man(own) => commands::man::run(&own, &mut console),
+        Command::Init(own) => commands::init::run(&own, &mut console),
+        Command::Doctor(own) => commands::doctor::run(&own, global, &mut console),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

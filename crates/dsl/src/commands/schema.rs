@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
 use super::api::{ApiDocument, EndpointsDocument};
+use super::doctor::DoctorDocument;
 use super::run::SeveralDocument;
 use super::runs::{CancelDocument, ExportDocument, ListDocument, PublishDocument, ReportDocument, ShowDocument};
 use super::sandbox::SandboxDocument;
@@ -61,6 +62,7 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "catalog-pull", command: "dsl catalog pull --json", schema: || schema_of::<PullDocument>() },
     Document { name: "catalog-diff", command: "dsl catalog diff --json", schema: || schema_of::<DiffDocument<'_>>() },
     Document { name: "runs-publish", command: "dsl runs publish --json", schema: || schema_of::<PublishDocument>() },
+    Document { name: "doctor", command: "dsl doctor --json", schema: || schema_of::<DoctorDocument>() },
     Document { name: "api", command: "dsl api --json", schema: || schema_of::<ApiDocument<'_>>() },
     Document { name: "endpoints", command: "dsl api --list --json", schema: || schema_of::<EndpointsDocument>() },
     Document { name: "auth-register", command: "dsl auth register --json", schema: || schema_of::<RegisterDocument>() },
