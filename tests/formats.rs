@@ -170,7 +170,7 @@ fn what_a_script_allows_is_told_as_such_or_not_at_all() {
 
 /// The folder of npm's validators, which `.ci/run` installs; without it a test says that it was skipped.
 #[expect(clippy::print_stderr, reason = "whoever runs the tests should see it")]
-fn validators(test: &str) -> Option<std::path::PathBuf> {
+pub(crate) fn validators(test: &str) -> Option<std::path::PathBuf> {
     let folder = std::env::var_os("SIGNAL_VALIDATORS").map(Into::into);
     if folder.is_none() {
         eprintln!("skipped: {test} (SIGNAL_VALIDATORS names no folder; .ci/run installs it)");
@@ -179,7 +179,7 @@ fn validators(test: &str) -> Option<std::path::PathBuf> {
 }
 
 /// Runs node and returns what it printed.
-fn node(arguments: &[&str]) -> String {
+pub(crate) fn node(arguments: &[&str]) -> String {
     let ran = Command::new("node").args(arguments).output().expect("node runs");
     format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr))
 }

@@ -398,6 +398,7 @@ impl<'a> Run<'a> {
             script: self.source.text(),
             results,
             remarks: report::remarks(self.source, worth),
+            why: report::reasons(self.source, why(&self.analysis.facts, &self.analysis.diagnostics, results)),
             written_at: report::now(),
         };
         report.write(&report::page(&story))?;

@@ -32,15 +32,6 @@ pub(crate) fn is_clean(address: &str) -> bool {
         && !address.contains(odd)
 }
 
-/// An address from a server as a terminal shows it: where it is a terminal and the address is clean, as a hyperlink (OSC 8).
-pub(crate) fn hyperlink(address: &str, shown: &str, terminal: bool) -> String {
-    if terminal && is_clean(address) {
-        format!("\u{1b}]8;;{address}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\")
-    } else {
-        shown.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,8 +44,6 @@ mod tests {
             "http://[::1]:1/",
         ] {
             assert!(is_clean(address), "{address}");
-            assert_eq!(hyperlink(address, "x", true), format!("\u{1b}]8;;{address}\u{1b}\\x\u{1b}]8;;\u{1b}\\"));
-            assert_eq!(hyperlink(address, "x", false), "x");
         }
         let long = format!("https://a/{}", "x".repeat(3_000));
         for address in [
@@ -71,7 +60,6 @@ mod tests {
             long.as_str(),
         ] {
             assert!(!is_clean(address), "{address:?}");
-            assert_eq!(hyperlink(address, "x", true), "x");
         }
     }
 }

@@ -33,9 +33,8 @@ pub(crate) const fn of(severity: Severity) -> Style {
 /// An address that a terminal opens on a click, where `color` allows it and it is one of the web without a character that
 /// would end the link.
 pub(crate) fn link(color: bool, url: &str) -> String {
-    let is_web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
     let shown = super::visible::short(url, 1_000);
-    if !(color && is_web && shown == url && url.bytes().all(|byte| byte.is_ascii_graphic())) {
+    if !(color && shown == url && super::link::is_clean(url)) {
         return paint(color, PLACE, &shown);
     }
     format!("\u{1b}]8;;{url}\u{1b}\\{}\u{1b}]8;;\u{1b}\\", paint(color, PLACE, &shown))

@@ -125,6 +125,9 @@ fn sections(
     let mut sections = Vec::new();
     let mut add = |id, title, body| sections.push(Section { id, title, body });
     add("figures", "Figures", figures::markup(results, start));
+    if let Some(reasons) = &story.why {
+        add("why", "Few trades", tables::reasons(reasons));
+    }
     if let Some(chart) = chart {
         add("equity", "Equity and drawdown", chart.markup());
     }

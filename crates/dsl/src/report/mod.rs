@@ -18,10 +18,11 @@ mod tests;
 mod trades;
 mod words;
 
-use signal_text::{Diagnostic, Severity, Source};
+use signal_text::{Diagnostic, Severity, Source, Span};
 
 use crate::journal::Record;
 use crate::run::Results;
+use crate::run::why::Why;
 
 /// What a page is about.
 pub(crate) struct Story<'a> {
@@ -33,6 +34,8 @@ pub(crate) struct Story<'a> {
     pub(crate) results: &'a Results,
     /// What the check finds in the script, in the order of its lines.
     pub(crate) remarks: Vec<Remark>,
+    /// Why there are few trades, where there are.
+    pub(crate) why: Option<Reasons>,
     /// When the page is written, RFC 3339 in UTC.
     pub(crate) written_at: String,
 }
@@ -52,6 +55,41 @@ pub(crate) struct Remark {
     pub(crate) message: String,
     /// What to do.
     pub(crate) help: Option<String>,
+}
+
+/// Why there are few trades, as far as the page tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reasons {
+    /// How many there are.
+    pub(crate) trades: u64,
+    /// What may explain it, the weightiest first.
+    pub(crate) facts: Vec<Fact>,
+}
+
+/// A fact that may explain why there are few trades.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fact {
+    /// The line of the script that it is about, from 1.
+    pub(crate) line: Option<u32>,
+    /// The fact.
+    pub(crate) message: String,
+    /// What is known of single places: lines with remarks.
+    pub(crate) places: Vec<(u32, String)>,
+    /// What else is known of it.
+    pub(crate) help: Option<String>,
+}
+
+/// Reasons as a page tells them; `None` where there is nothing to tell.
+pub(crate) fn reasons(source: &Source, why: Option<Why>) -> Option<Reasons> {
+    let why = why.filter(|why| !why.notes.is_empty())?;
+    let line = |span: Span| source.line_column(source.clamp(span).start).line;
+    let facts = why.notes.into_iter().map(|note| Fact {
+        line: note.span.map(line),
+        message: note.message,
+        places: note.labels.into_iter().map(|label| (line(label.span), label.message)).collect(),
+        help: note.help,
+    });
+    Some(Reasons { trades: why.trades, facts: facts.collect() })
 }
 
 /// Findings as a page tells them.

@@ -16,7 +16,7 @@ pub(crate) fn markup(name: &str, text: &str, warmup: Option<&Value>, remarks: &[
     let notes = notes(warmup);
     let marked = |line: u32| remarks.iter().filter(|remark| remark.line == line).map(|remark| remark.severity).max();
     html! {
-        div.code tabindex="0" role="region" aria-label="The script" {
+        div.code tabindex="0" role="group" aria-label="The script" {
             table {
                 tbody {
                     @for (at, pieces) in lines(&source).into_iter().enumerate() {

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 use signal_api::models::TickerResult;
 
-use super::Remark;
 use super::monthly::{Return, Year};
+use super::{Reasons, Remark};
 use crate::render::{number, visible};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -16,7 +16,7 @@ pub(crate) fn months(years: &[Year]) -> Markup {
     let largest = all().map(|own| own.percent.abs()).fold(0.0, f64::max);
     let partial = all().any(|own| own.partial) || years.iter().filter_map(|year| year.whole).any(|own| own.partial);
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Returns by month" {
+        div.scroll tabindex="0" role="group" aria-label="Returns by month" {
             table.months {
                 thead {
                     tr {
@@ -73,7 +73,7 @@ pub(crate) fn tickers(tickers: &[TickerResult]) -> Markup {
     };
     let sort = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Tickers" {
+        div.scroll tabindex="0" role="group" aria-label="Tickers" {
             table.sortable {
                 thead {
                     tr {
@@ -158,6 +158,32 @@ pub(crate) fn remarks(remarks: &[Remark]) -> Markup {
                     br;
                     (visible::line(&remark.message))
                     @if let Some(help) = &remark.help { br; span.words { (visible::line(help)) } }
+                }
+            }
+        }
+    }
+}
+
+/// What may explain that there are few trades.
+pub(crate) fn reasons(reasons: &Reasons) -> Markup {
+    let trades = match reasons.trades {
+        0 => "There are no trades.".to_owned(),
+        1 => "There is only 1 trade.".to_owned(),
+        trades => format!("There are only {trades} trades."),
+    };
+    let link = |line: u32| html! { a href=(format!("#L{line}")) { "line " (line) } };
+    html! {
+        p { (trades) " What script and result tell of it:" }
+        ul.remarks {
+            @for fact in &reasons.facts {
+                li {
+                    @if let Some(line) = fact.line { (link(line)) ": " }
+                    (visible::line(&fact.message))
+                    @for (line, remark) in &fact.places {
+                        br;
+                        span.words { (link(*line)) ": " (visible::line(remark)) }
+                    }
+                    @for help in fact.help.iter().flat_map(|help| help.lines()) { br; span.words { (visible::line(help)) } }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use signal_text::{Severity, Source};
 
-use super::{Remark, Story, page};
+use super::{Fact, Reasons, Remark, Story, page};
 use crate::journal::Record;
 use crate::run::Results;
 
@@ -41,10 +41,18 @@ fn record() -> Value {
 
 /// The page of a run.
 fn paged(record: &Value, results: Value, script: &str, remarks: Vec<Remark>) -> String {
+    explained(record, results, script, remarks, "held on 0 bars")
+}
+
+/// The page of a run with few trades, explained in these words.
+fn explained(record: &Value, results: Value, script: &str, remarks: Vec<Remark>, words: &str) -> String {
     let record: Record = serde_json::from_value(record.clone()).unwrap();
     let results = Results::from_stored(results).unwrap();
     let written_at = "2026-01-02T03:04:05Z".to_owned();
-    page(&Story { record: &record, script, results: &results, remarks, written_at })
+    let text = words.to_owned();
+    let fact = Fact { line: Some(1), message: text.clone(), places: vec![(1, text.clone())], help: Some(text) };
+    let why = Some(Reasons { trades: 1, facts: vec![fact] });
+    page(&Story { record: &record, script, results: &results, remarks, why, written_at })
 }
 
 fn usual() -> String {
@@ -97,6 +105,8 @@ fn a_page_tells_the_whole_story() {
         "the first signal could fire on 2023-12-01",
         "<strong>steady</strong>",
         "few bars",
+        "There is only 1 trade.",
+        "held on 0 bars",
         "href=\"#L1\"",
         "<td>directive</td>",
         "<td>1000</td>",
@@ -157,7 +167,8 @@ fn no_text_from_outside_breaks_out() {
     };
     let mut results = poisoned(&results());
     results["lacking"] = json!([{"part": HOSTILE, "message": HOSTILE}]);
-    let page = paged(&record, results, &format!("# {HOSTILE}\na = \"{HOSTILE}\"\n{HOSTILE}"), vec![remark]);
+    let page =
+        explained(&record, results, &format!("# {HOSTILE}\na = \"{HOSTILE}\"\n{HOSTILE}"), vec![remark], HOSTILE);
     assert_eq!(page.matches("<script").count(), 2, "ours and its data");
     assert_eq!(page.matches("</script").count(), 2);
     assert!(!page.contains("<img") && !page.contains("<!--") && !page.contains("]]>"));

@@ -102,7 +102,7 @@ pub(crate) fn markup(trades: &[Trade], total: u64) -> Markup {
     let days = only_days(trades);
     html! {
         div #trade-tools hidden {}
-        div.scroll tabindex="0" role="region" aria-label="Trades" {
+        div.scroll tabindex="0" role="group" aria-label="Trades" {
             table #trades {
                 thead {
                     tr { @for column in &columns { th scope="col" class=(column.kind.name()) { (column.head) } } }

@@ -16,8 +16,9 @@ use crate::journal::{Journal, Record};
 use crate::output::Console;
 use crate::project::{self, Project};
 use crate::render::{json, visible};
-use crate::report::{self, Remark, Story};
+use crate::report::{self, Reasons, Remark, Story};
 use crate::run::Results;
+use crate::run::why::why;
 
 /// `dsl runs report --json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -36,13 +37,8 @@ pub(crate) fn run(arguments: &RunsReportArguments, console: &mut Console) -> Res
     let record = Journal::open()?.find(&arguments.run)?;
     let results = stored(&record)?;
     let script = record.script().unwrap_or_default();
-    let story = Story {
-        remarks: remarks(&record, &script),
-        record: &record,
-        script: &script,
-        results: &results,
-        written_at: report::now(),
-    };
+    let (remarks, why) = checked(&record, &script, &results);
+    let story = Story { record: &record, script: &script, results: &results, remarks, why, written_at: report::now() };
     let page = report::page(&story);
     let path = arguments.output.clone().unwrap_or_else(|| usual_name(&record));
     if path == Path::new("-") {
@@ -88,8 +84,8 @@ fn usual_name(record: &Record) -> PathBuf {
     PathBuf::from(format!("{stem}-{}.html", record.run))
 }
 
-/// What the check finds today in the script as it was, under the settings that the run had.
-fn remarks(record: &Record, script: &str) -> Vec<Remark> {
+/// What the check finds today in the script as it was, under the settings that the run had, and why it traded so little.
+fn checked(record: &Record, script: &str, results: &Results) -> (Vec<Remark>, Option<Reasons>) {
     let folder = record.path.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
     // A project that is gone or broken by now must not hide the run.
     let project = folder.and_then(|folder| Project::open(&project::root(folder, None).ok()?).ok()).unwrap_or_default();
@@ -98,6 +94,7 @@ fn remarks(record: &Record, script: &str) -> Vec<Remark> {
     let day = record.planned_at.get(..10).and_then(|day| day.parse().ok());
     project::analysis(&source, &project, &flags, day, |analysis| {
         let worth = analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning);
-        report::remarks(&source, worth)
+        let why = report::reasons(&source, why(&analysis.facts, &analysis.diagnostics, results));
+        (report::remarks(&source, worth), why)
     })
 }

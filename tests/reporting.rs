@@ -1,0 +1,394 @@
+//! `dsl run --report`, `dsl runs report` and `dsl runs export`: what comes of a run, on a page and in files.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::chromium::Browser;
+use crate::formats::{node, validators};
+use crate::scratch::Scratch;
+
+const RUNS: &str = ".local/state/dsl/runs";
+
+/// Two tickers over a year, some hundred trades.
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT, BINANCE:ETH/USDT
+#! timeframe  = 4h
+#! start_date = 2022-06-01
+#! end_date   = 2024-02-29
+fast = ema(close, 3)
+slow = ema(close, 8)
+up = fast > slow
+emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.4)))
+emit_signal(not up, exit(\"BINANCE:BTC/USDT\", \"LONG\"))
+emit_signal(up, entry(\"BINANCE:ETH/USDT\", \"LONG\", Weight(0.4)))
+emit_signal(not up, exit(\"BINANCE:ETH/USDT\", \"LONG\"))
+";
+
+/// A scratch folder after a run on the sandbox, and its document.
+fn ran() -> (Scratch, Value) {
+    let scratch = Scratch::new().with("trend.signal", SCRIPT);
+    let document = scratch.dsl("run --sandbox --json trend.signal").check(0, &[], &[]).json_of("run");
+    (scratch, document)
+}
+
+fn read(scratch: &Scratch, name: &str) -> String {
+    std::fs::read_to_string(scratch.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// What the journal keeps of the only run.
+fn kept(scratch: &Scratch, name: &str) -> Value {
+    let runs: Vec<PathBuf> = std::fs::read_dir(scratch.path(RUNS))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    assert_eq!(runs.len(), 1);
+    serde_json::from_str(&std::fs::read_to_string(runs[0].join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_run_writes_the_report_that_was_asked_for() {
+    let scratch = Scratch::new().with("trend.signal", SCRIPT).with("out.html", "old");
+    scratch.dsl("run --sandbox trend.signal --report out.html").check(0, &["total return"], &["wrote out.html"]);
+    let page = read(&scratch, "out.html");
+    for words in ["<title>trend.signal", "synthetic data", "Returns by month", "BINANCE:ETH/USDT", "emit_signal"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let document = scratch.dsl("run --sandbox --json trend.signal --report new.html").check(0, &[], &[]).json_of("run");
+    assert_eq!(document["report"], "new.html");
+    assert!(read(&scratch, "new.html").contains(document["run"].as_str().unwrap()));
+    let without = scratch.dsl("run --sandbox --json trend.signal").json_of("run");
+    assert_eq!(without["report"], Value::Null);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_stops_the_run_before_it_is_sent() {
+    let scratch = Scratch::new().with("trend.signal", SCRIPT).with("folder/file", "");
+    for (path, words) in
+        [("folder", "it is a folder"), ("none/out.html", "`none` does not exist"), ("folder/file/x", "is no folder")]
+    {
+        scratch.dsl(&format!("run --sandbox trend.signal --report {path}")).check(2, &[], &[words]);
+        let document =
+            scratch.dsl(&format!("run --sandbox --json trend.signal --report {path}")).check(2, &[], &[]).json();
+        assert_eq!(document["error"]["code"], "unwritable-file");
+    }
+    assert!(!scratch.path(RUNS).exists(), "nothing was begun");
+    scratch.dsl("run --dry-run trend.signal --report x.html").check(2, &[], &["--dry-run"]);
+}
+
+#[test]
+fn a_past_run_is_reported_from_the_journal_alone() {
+    let (scratch, document) = ran();
+    let run = document["run"].as_str().unwrap();
+    scratch.dsl("runs report latest -o page.html").check(0, &["page.html\n"], &[]);
+    let page = read(&scratch, "page.html");
+    assert!(page.contains(run) && page.contains("7 bars"), "with its warm-up");
+    scratch.dsl("runs report latest").check(0, &[&format!("trend-{run}.html\n")], &[]);
+    assert!(read(&scratch, &format!("trend-{run}.html")).starts_with("<!DOCTYPE html>"));
+    let told = scratch.dsl("runs report latest -o page.html --json").check(0, &[], &[]).json_of("runs-report");
+    assert_eq!(told, json!({"schema": 1, "run": run, "report": "page.html"}));
+    scratch.dsl("runs report latest -o -").check(0, &["<!DOCTYPE html>", "</html>"], &[]);
+    scratch.dsl("runs report nonsense").check(3, &[], &["no run `nonsense`"]);
+    scratch.dsl("runs report latest -o .").check(2, &[], &["it is a folder"]);
+    // The same page comes from the run itself, the time of writing aside.
+    scratch.dsl("run --sandbox trend.signal --report direct.html").check(0, &[], &[]);
+    let (direct, later) = (read(&scratch, "direct.html"), scratch.dsl("runs report latest -o -").out);
+    let story = |page: &str| page.split("<footer>").next().unwrap().to_owned();
+    assert_eq!(story(&direct), story(&later));
+}
+
+#[test]
+fn a_run_without_results_has_no_report_and_says_what_to_do() {
+    let scratch = Scratch::new().with("bad.signal", SCRIPT.replace("ema(close, 8)", "ema(close, 9000)"));
+    scratch.dsl("run --sandbox --force bad.signal").check(7, &[], &[]);
+    for line in ["runs report latest", "runs export latest --format csv --part trades"] {
+        scratch.dsl(line).check(3, &[], &["has no results", "dsl runs show"]);
+    }
+    let document = scratch.dsl("runs export latest --format json").check(0, &[], &[]).json_of("runs-export");
+    assert_eq!((document["results"].is_null(), document["record"]["state"].as_str()), (true, Some("failed")));
+}
+
+/// A table of CSV, row by row, the header among them.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    assert!(text.ends_with("\r\n"), "{text:?}");
+    let lines = text.trim_end().split("\r\n");
+    let rows: Vec<Vec<String>> = lines.map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()), "every row is as wide as the header");
+    rows
+}
+
+#[test]
+fn results_are_exported_whole() {
+    let (scratch, document) = ran();
+    let result = kept(&scratch, "result.json");
+    let exported = scratch.dsl("runs export latest --format json").check(0, &[], &[]).json_of("runs-export");
+    assert_eq!(exported["results"], result, "as the server sent it");
+    assert_eq!((exported["script"].as_str(), &exported["record"]["run"]), (Some(SCRIPT), &document["run"]));
+
+    let trades = rows(&scratch.dsl("runs export latest --format csv --part trades").check(0, &[], &[]).out);
+    let sent = result["trades"].as_array().unwrap();
+    assert_eq!(
+        (trades.len() - 1, sent.len() as u64),
+        (sent.len(), document["metrics"]["num_trades"].as_u64().unwrap())
+    );
+    let column = |name: &str| trades[0].iter().position(|head| head == name).unwrap();
+    for (row, trade) in trades[1..].iter().zip(sent) {
+        assert_eq!(row[column("ticker")], trade["ticker"].as_str().unwrap());
+        assert_eq!(row[column("pnl")].parse::<f64>().unwrap(), trade["pnl"].as_f64().unwrap(), "in full");
+    }
+    let points = result["equity"]["points"].as_array().unwrap().len();
+    assert_eq!(rows(&scratch.dsl("runs export latest --format csv --part equity").out).len(), points + 1);
+
+    scratch.dsl("runs export latest --format csv -o out").check(0, &[], &["out"]);
+    let files: BTreeSet<_> =
+        std::fs::read_dir(scratch.path("out")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let names: Vec<_> = files.iter().map(|name| name.to_str().unwrap()).collect();
+    assert_eq!(names, ["equity.csv", "metrics.csv", "per-ticker.csv", "trades.csv"]);
+    assert_eq!(rows(&read(&scratch, "out/trades.csv")), trades);
+    assert_eq!(rows(&read(&scratch, "out/per-ticker.csv")).len(), 3);
+    assert!(read(&scratch, "out/metrics.csv").contains("\r\nsharpe_ratio,"));
+    scratch.dsl("runs export latest --format csv --part equity -o e.csv").check(0, &[], &["wrote e.csv"]);
+    assert_eq!(read(&scratch, "e.csv"), read(&scratch, "out/equity.csv"));
+
+    scratch.dsl("runs export latest --format csv").check(2, &[], &["--part trades"]);
+    scratch.dsl("runs export latest --format csv -o e.csv").check(2, &[], &["it is a file"]);
+    scratch.dsl("runs export latest --format json --part trades").check(2, &[], &["--part"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn open_starts_the_user_s_browser_on_the_report() {
+    use std::os::unix::fs::PermissionsExt;
+    let (scratch, _) = ran();
+    let browser = scratch.path("browser");
+    scratch.write("browser", "#!/bin/sh\nprintf '%s' \"$1\" > opened.part\nmv opened.part opened\n");
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let scratch = scratch.set("BROWSER", browser.to_str().unwrap());
+    for line in ["runs report latest -o page.html --open", "run --sandbox trend.signal --report page.html --open"] {
+        let _ = std::fs::remove_file(scratch.path("opened"));
+        scratch.dsl(line).check(0, &[], &[]);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !scratch.path("opened").exists() {
+            assert!(std::time::Instant::now() < deadline, "{line}: nothing was opened");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let opened = read(&scratch, "opened");
+        assert!(opened.starts_with("file:///") && opened.ends_with("/page.html"), "{opened}");
+    }
+    // Without a report there is nothing that stays of a sandbox in this process.
+    let _ = std::fs::remove_file(scratch.path("opened"));
+    scratch.dsl("run --sandbox trend.signal --open").check(0, &[], &["nothing is opened", "--report"]);
+    assert!(!scratch.path("opened").exists());
+}
+
+#[test]
+fn an_address_that_is_none_is_not_opened() {
+    let scratch = Scratch::new().with("trend.signal", SCRIPT);
+    let document = scratch.dsl("run --sandbox --json trend.signal").json_of("run");
+    let run = document["run"].as_str().unwrap();
+    let mut record = kept(&scratch, "run.json");
+    record["origin"] = json!("https://127.0.0.1:1/api/v1");
+    scratch.write(&format!("{RUNS}/{run}/run.json"), record.to_string());
+    let mut result = kept(&scratch, "result.json");
+    result["summary"]["dashboard_url"] = json!("file:///etc/passwd");
+    scratch.write(&format!("{RUNS}/{run}/result.json"), result.to_string());
+    let scratch = scratch.set("BROWSER", "false");
+    scratch.dsl("runs attach latest --open").check(0, &[], &["`file:///etc/passwd` is not opened"]);
+}
+
+/// The lowest contrast between a text and what lies behind it, with the text.
+const CONTRAST: &str = "(() => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const rgb = (color) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => {
+        const [x, y, z] = [r, g, b].map((v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    let worst = [99, ''];
+    for (const element of document.body.querySelectorAll('*')) {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+        const box = element.getBoundingClientRect();
+        if (!own || !box.width || element.closest('script, style') || element.disabled) continue;
+        const style = getComputedStyle(element);
+        const text = rgb(element instanceof SVGElement ? style.fill : style.color);
+        let behind = element;
+        let ground = [0, 0, 0, 0];
+        while (behind && ground[3] === 0) {
+            ground = rgb(getComputedStyle(behind).backgroundColor);
+            behind = behind.parentElement;
+        }
+        if (ground[3] === 0) ground = rgb('white');
+        const [a, b] = [light(text), light(ground)].sort((one, other) => other - one);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < worst[0]) worst = [ratio, element.className + ': ' + element.textContent.slice(0, 40)];
+    }
+    return worst;
+})()";
+
+/// The cells of the trades' table, row by row.
+const TRADES: &str =
+    "[...document.querySelectorAll('#trades tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))";
+
+#[test]
+fn a_browser_shows_the_page_and_its_script_works() {
+    let (scratch, document) = ran();
+    scratch.dsl("runs report latest -o page.html").check(0, &[], &[]);
+    let Some(mut browser) = Browser::start() else { return };
+    let page = scratch.path("page.html");
+
+    // Without a script everything is there to be read.
+    browser.allow_scripts(false);
+    browser.open(&page, 1440, "light");
+    let plain = browser.value(TRADES);
+    let total = document["metrics"]["num_trades"].as_u64().unwrap();
+    assert!((101..1000).contains(&total), "enough for two pages: {total}");
+    assert_eq!(plain.as_array().unwrap().len() as u64, total.min(200));
+    assert_eq!(
+        browser.value("document.querySelectorAll('button:not([hidden]), select').length"),
+        0,
+        "no button that does nothing"
+    );
+    assert!(
+        browser.value("document.querySelector('#chart .curve').getBoundingClientRect().width").as_f64().unwrap()
+            > 500.0
+    );
+
+    // With it the first page shows the same, then what is asked for.
+    browser.allow_scripts(true);
+    browser.open(&page, 1440, "light");
+    let first = browser.value(TRADES);
+    assert_eq!(first.as_array().unwrap()[..], plain.as_array().unwrap()[..100]);
+    let next =
+        "[...document.querySelectorAll('#trade-tools button')].find((button) => button.textContent === 'Next').click()";
+    browser.value(next);
+    assert_eq!(
+        browser.value("document.querySelector('.pages span').textContent"),
+        format!("101–{} of {total}", total.min(200))
+    );
+
+    // Sorted by its head, with the keyboard.
+    let head = "[...document.querySelectorAll('#trades th')].find((head) => head.textContent === 'Profit')";
+    browser.value(&format!("{head}.querySelector('button').focus()"));
+    for (order, sign) in [("descending", -1.0), ("ascending", 1.0)] {
+        browser.press("Enter", 13);
+        assert_eq!(browser.value(&format!("{head}.getAttribute('aria-sort')")), order);
+        let column = browser.value(&format!("{head}.cellIndex")).as_u64().unwrap() as usize;
+        let shown = browser.value(TRADES);
+        let profits: Vec<f64> = shown
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row[column].as_str().unwrap().replace(',', "").parse::<f64>().unwrap() * sign)
+            .collect();
+        assert!(profits.len() == 100 && profits.is_sorted(), "{order}: {profits:?}");
+    }
+
+    // Filtered by ticker.
+    let filter = "(() => { const select = document.querySelector('#trade-tools select'); select.selectedIndex = 2; \
+                  select.dispatchEvent(new Event('change')); return select.value })()";
+    let ticker = browser.value(filter);
+    let shown = browser.value(TRADES);
+    assert!(!shown.as_array().unwrap().is_empty());
+    assert!(shown.as_array().unwrap().iter().all(|row| row[0] == ticker), "{ticker}");
+
+    // The tickers' table is sorted in place.
+    let ticker_head = "document.querySelectorAll('#tickers th button')[1]";
+    browser.value(&format!("{ticker_head}.click()"));
+    let values = "[...document.querySelectorAll('#tickers tbody tr')].map((row) => Number(row.cells[1].dataset.sort))";
+    let values: Vec<f64> = serde_json::from_value(browser.value(values)).unwrap();
+    assert!(values.len() == 2 && values[0] >= values[1], "{values:?}");
+
+    // The chart by keyboard: from the last point to the first.
+    let told = "document.querySelector('.readout').textContent";
+    assert!(browser.value(told).as_str().unwrap().starts_with("2024-02-29"));
+    browser.value("document.querySelector('.plots').focus()");
+    browser.press("Home", 36);
+    assert!(browser.value(told).as_str().unwrap().starts_with("2022-06-01"));
+    browser.value("document.querySelectorAll('.scales button')[1].click()");
+    assert_eq!(browser.value("document.querySelector('.plot:not([hidden])').dataset.scale"), "log");
+
+    assert_eq!(browser.complaints, Vec::<String>::new());
+}
+
+#[test]
+fn the_page_fits_every_width_and_is_legible_in_light_and_dark() {
+    let (scratch, _) = ran();
+    scratch.dsl("runs report latest -o page.html").check(0, &[], &[]);
+    let Some(mut browser) = Browser::start() else { return };
+    for scheme in ["light", "dark"] {
+        for width in [390, 820, 1440] {
+            browser.open(&scratch.path("page.html"), width, scheme);
+            let wide = browser.value("document.documentElement.scrollWidth");
+            assert_eq!(wide, width, "{scheme}: nothing sticks out to the side");
+            let worst = browser.value(CONTRAST);
+            assert!(worst[0].as_f64().unwrap() >= 4.5, "{scheme}, {width}: {worst}");
+        }
+        // The button turns it around.
+        browser.value("document.querySelector('#tools button').click()");
+        let worst = browser.value(CONTRAST);
+        assert!(worst[0].as_f64().unwrap() >= 4.5, "not {scheme}: {worst}");
+        let turned = if scheme == "light" { "dark" } else { "light" };
+        assert_eq!(browser.value("document.documentElement.dataset.theme"), turned);
+    }
+    assert_eq!(browser.complaints, Vec::<String>::new());
+}
+
+#[test]
+fn text_that_tries_to_be_a_script_stays_text_in_a_browser() {
+    let (scratch, document) = ran();
+    let run = document["run"].as_str().unwrap();
+    let hostile = "</script><script>window.owned=1</script><img src=x onerror=owned=1>\u{2028}\u{202e}'\"&<!--";
+    let mut result = kept(&scratch, "result.json");
+    for trade in result["trades"].as_array_mut().unwrap() {
+        trade["ticker"] = json!(hostile);
+        trade["reason"] = json!(hostile);
+        trade["entry_time"] = json!(hostile);
+    }
+    result["analysis"]["analysis"] = json!(format!("# {hostile}\n- **{hostile}**\n[x](javascript:owned=1)"));
+    result["per_ticker"]["tickers"][0]["ticker"] = json!(hostile);
+    result["summary"]["metrics"][hostile] = json!(1.5);
+    result["lacking"] = json!([{"part": hostile, "message": hostile}]);
+    let mut record = kept(&scratch, "run.json");
+    record["file"] = json!(hostile);
+    record["settings"]["description"] = json!(hostile);
+    record["settings"]["origin"]["description"] = json!(hostile);
+    scratch.write(&format!("{RUNS}/{run}/result.json"), result.to_string());
+    scratch.write(&format!("{RUNS}/{run}/run.json"), record.to_string());
+    scratch.write(&format!("{RUNS}/{run}/script.signal"), format!("# {hostile}\n{SCRIPT}"));
+    scratch.dsl("runs report latest -o page.html").check(0, &[], &[]);
+    let Some(mut browser) = Browser::start() else { return };
+    for width in [390, 1440] {
+        browser.open(&scratch.path("page.html"), width, "light");
+        assert_eq!(
+            browser.value("[typeof window.owned, document.images.length, document.scripts.length]"),
+            json!(["undefined", 0, 2])
+        );
+        assert_eq!(browser.value("document.documentElement.scrollWidth"), width, "nor does it push the page apart");
+        let cell = browser.value("document.querySelector('#trades td').textContent");
+        assert!(cell.as_str().unwrap().starts_with("</script><script>"), "{cell}");
+    }
+    assert_eq!(browser.complaints, Vec::<String>::new());
+}
+
+#[test]
+fn html_validate_has_nothing_against_our_page() {
+    let Some(folder) = validators("html_validate_has_nothing_against_our_page") else { return };
+    let (scratch, _) = ran();
+    scratch.dsl("runs report latest -o page.html").check(0, &[], &[]);
+    let tool = folder.join("node_modules/html-validate/bin/html-validate.mjs");
+    let check = |name: &str, page: &str, spoilt: bool| {
+        scratch.write("checked.html", page);
+        let said = node(&[tool.to_str().unwrap(), scratch.path("checked.html").to_str().unwrap()]);
+        assert_eq!(!said.trim().is_empty(), spoilt, "{name}: {said}");
+    };
+    let page = read(&scratch, "page.html");
+    check("the page", &page, false);
+    check("a spoilt one", &page.replacen("<main id=\"main\">", "<main id=\"data\">", 1), true);
+}
