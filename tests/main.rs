@@ -29,6 +29,7 @@ mod levels;
 mod market;
 mod matrix;
 mod outputs;
+mod outside;
 mod publishing;
 mod quota;
 mod random_scripts;

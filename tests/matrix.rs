@@ -173,14 +173,14 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap());
 
 /// A sandbox of this process with faults.
-fn sandbox(faults: &[String]) -> Running {
+pub(crate) fn sandbox(faults: &[String]) -> Running {
     let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     let today = Some("2026-01-15".parse().unwrap());
     RUNTIME.block_on(Sandbox::start(Options { faults, today, workers: 1, ..Options::default() })).unwrap()
 }
 
 /// A folder with the script, whose runs go to that sandbox.
-fn scratch(sandbox: &Running) -> Scratch {
+pub(crate) fn scratch(sandbox: &Running) -> Scratch {
     let scratch = Scratch::new().with("a.signal", SCRIPT);
     let state = scratch.path("state").to_string_lossy().into_owned();
     scratch
@@ -203,7 +203,7 @@ fn record(scratch: &Scratch) -> Value {
 }
 
 /// Asserts that a terminal would obey nothing of what was said, and that nothing panicked.
-fn harmless(ran: &Ran) {
+pub(crate) fn harmless(ran: &Ran) {
     let harmful =
         |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     assert!(!ran.err.contains(harmful), "{:?}", ran.err);
@@ -211,7 +211,7 @@ fn harmless(ran: &Ran) {
 }
 
 /// Exit code and status of a run or an attaching, whose output is one sound document.
-fn end(ran: &Ran) -> (i32, Value) {
+pub(crate) fn end(ran: &Ran) -> (i32, Value) {
     harmless(ran);
     (ran.exit, ran.json_of("run"))
 }

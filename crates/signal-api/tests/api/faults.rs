@@ -221,3 +221,25 @@ fn a_server_that_does_not_speak_tls_gets_nothing() {
         }
     }
 }
+
+#[test]
+fn a_compressed_answer_is_not_asked_for_and_not_unpacked() {
+    // Unpacked, a few kilobytes could become gigabytes.
+    let head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 20\r\n\r\n";
+    let body = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
+    let (server, client) = against(vec![Act::Raw([&head[..], &body[..]].concat())]);
+    let error = run(client.status("b1")).unwrap_err();
+    assert!(matches!(error, ApiError::Protocol(_)), "{error:?}");
+    assert!(!server.seen()[0].to_lowercase().contains("accept-encoding"), "{:?}", server.seen());
+}
+
+#[test]
+fn headers_without_end_are_left() {
+    for header in [format!("x: {}\r\n", "a".repeat(2_000_000)), "x: a\r\n".repeat(100_000)] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{header}content-length: 2\r\n\r\n{{}}");
+        let (server, client) = against(vec![Act::Raw(answer.into_bytes())]);
+        let error = run(client.execute(&request())).unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error:?}");
+        assert_eq!(server.seen().len(), 1);
+    }
+}
