@@ -1,6 +1,7 @@
 //! `dsl docs`: the service's documentation in the terminal, kept for when there is no network.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ use crate::{folders, service};
 
 /// A page that was fetched less than so many seconds ago is shown without asking: pages change rarely.
 const FRESH: i64 = 24 * 3600;
+
+/// How long a server is waited for where a page is kept.
+const WAIT: Duration = Duration::from_secs(5);
 
 /// The name under which the list of pages is kept; no page can have it.
 const LIST: &str = ".list";
@@ -115,7 +119,15 @@ impl Shelf {
             }
         }
         let etag = kept.as_ref().and_then(|kept| kept.etag.as_deref());
-        match self.client.docs_page(id, etag).await {
+        let asked = self.client.docs_page(id, etag);
+        let answered = if kept.is_some() && !refresh {
+            // Whoever has a page need not wait long to hear that there is no network.
+            let late = |_| Err(ApiError::NoAnswer { host: self.url.clone(), reason: "it takes too long".to_owned() });
+            tokio::time::timeout(WAIT, asked).await.unwrap_or_else(late)
+        } else {
+            asked.await
+        };
+        match answered {
             Ok(DocsPage::Page { markdown, etag }) => Ok(self.keep(id, markdown, etag, console)),
             Ok(DocsPage::NotModified) => match kept {
                 Some(kept) => Ok(self.keep(id, kept.text, kept.etag, console)),

@@ -11,7 +11,7 @@ use signal_market::{Ticker, Timeframe, exchange};
 use super::Body;
 use super::market::ticker_of;
 use crate::data::Market;
-use crate::evaluation::{Evaluated, Evaluation, USUAL_BARS};
+use crate::evaluation::{Evaluation, USUAL_BARS};
 use crate::keys::Caller;
 use crate::reply::{Detail, Refusal, Reply, answer};
 use crate::report::marks;
@@ -125,7 +125,8 @@ pub(crate) async fn rank(State(app): State<Arc<App>>, _caller: Caller, Body(body
                 Ok(evaluated) => {
                     looked.found += 1;
                     match evaluated.value().as_f64() {
-                        Some(score) => scored.push((score, symbol, evaluated)),
+                        // Not the bars: those of a hundred symbols need not be in memory at once.
+                        Some(score) => scored.push((score, symbol, evaluated.last_bar())),
                         None => skipped.push(json!({
                             "symbol": symbol.name,
                             "error": ErrorBody::new(ErrorCode::DataUnavailable, "the value on the last bar is undefined"),
@@ -148,7 +149,7 @@ pub(crate) async fn rank(State(app): State<Arc<App>>, _caller: Caller, Body(body
             .iter()
             .take(usize::try_from(limit).unwrap_or(usize::MAX))
             .enumerate()
-            .map(|(at, (score, symbol, evaluated))| place(at + 1, *score, symbol, evaluated))
+            .map(|(at, (score, symbol, bar))| place(at + 1, *score, symbol, bar.clone()))
             .collect();
         answer(marks(
             app.market.label(),
@@ -166,10 +167,10 @@ pub(crate) async fn rank(State(app): State<Arc<App>>, _caller: Caller, Body(body
     .await
 }
 
-fn place(rank: usize, score: f64, symbol: &Symbol, evaluated: &Evaluated) -> Value {
+fn place(rank: usize, score: f64, symbol: &Symbol, bar: Value) -> Value {
     let mut document =
         json!({ "rank": rank, "symbol": symbol.name, "ticker": symbol.ticker.to_string(), "score": score });
-    extend(&mut document, evaluated.last_bar());
+    extend(&mut document, bar);
     document
 }
 
