@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use jiff::civil::Date;
 use signal_api::ErrorCode;
 use signal_api::endpoints::{Endpoint, Verb};
@@ -219,75 +219,53 @@ fn is_sound_key(key: &str) -> bool {
     (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// Endpoints of the API that [`router`] has a route for; a test holds the two against each other.
-const SERVED: &[(Verb, &str)] = &[
-    (Verb::Post, "/meta/register"),
-    (Verb::Post, "/meta/request-claim"),
-    (Verb::Get, "/meta/agents/me"),
-    (Verb::Get, "/meta/health"),
-    (Verb::Get, "/meta/markets"),
-    (Verb::Get, "/meta/indicators"),
-    (Verb::Get, "/market/symbols"),
-    (Verb::Get, "/market/ohlcv"),
-    (Verb::Get, "/market/ticker"),
-    (Verb::Post, "/market/ticker"),
-    (Verb::Get, "/market/funding-rates"),
-    (Verb::Post, "/market/evaluate"),
-    (Verb::Post, "/market/scan"),
-    (Verb::Post, "/market/rank"),
-    (Verb::Post, "/backtest/execute"),
-    (Verb::Get, "/backtest/status/{id}"),
-    (Verb::Post, "/backtest/cancel/{id}"),
-    (Verb::Get, "/backtest/results/{id}"),
-    (Verb::Get, "/backtest/results/{id}/metrics"),
-    (Verb::Get, "/backtest/results/{id}/per-ticker"),
-    (Verb::Get, "/backtest/results/{id}/trades"),
-    (Verb::Get, "/backtest/results/{id}/equity"),
-    (Verb::Get, "/backtest/results/{id}/analysis"),
-    (Verb::Post, "/arena/strategies/register"),
-    (Verb::Delete, "/arena/strategies/{id}/unregister"),
-    (Verb::Get, "/arena/leaderboard"),
-    (Verb::Get, "/docs"),
-    (Verb::Get, "/docs/signal-dsl"),
-    (Verb::Get, "/docs/operators"),
-    (Verb::Get, "/docs/data"),
-    (Verb::Get, "/docs/api-reference"),
-];
+/// The endpoints of the API that the sandbox has, with what answers them: whatever lists them reads this.
+fn routes() -> Vec<(Verb, &'static str, MethodRouter<Arc<App>>)> {
+    vec![
+        (Verb::Post, "/meta/register", post(meta::register)),
+        (Verb::Post, "/meta/request-claim", post(meta::request_claim)),
+        (Verb::Get, "/meta/agents/me", get(meta::me)),
+        (Verb::Get, "/meta/health", get(meta::health)),
+        (Verb::Get, "/meta/markets", get(meta::markets)),
+        (Verb::Get, "/meta/indicators", get(meta::indicators)),
+        (Verb::Get, "/market/symbols", get(market::symbols)),
+        (Verb::Get, "/market/ohlcv", get(market::ohlcv)),
+        (Verb::Get, "/market/ticker", get(ticker::of_one)),
+        (Verb::Post, "/market/ticker", post(ticker::of_many)),
+        (Verb::Get, "/market/funding-rates", get(ticker::funding_rates)),
+        (Verb::Post, "/market/evaluate", post(expressions::evaluate)),
+        (Verb::Post, "/market/scan", post(expressions::scan)),
+        (Verb::Post, "/market/rank", post(expressions::rank)),
+        (Verb::Get, "/docs", get(docs::list)),
+        (Verb::Get, "/docs/{id}", get(docs::page)),
+        (Verb::Post, "/backtest/execute", post(backtest::execute)),
+        (Verb::Get, "/backtest/status/{id}", get(backtest::status)),
+        (Verb::Post, "/backtest/cancel/{id}", post(backtest::cancel)),
+        (Verb::Get, "/backtest/results/{id}", get(backtest::summary)),
+        (Verb::Get, "/backtest/results/{id}/metrics", get(backtest::metrics)),
+        (Verb::Get, "/backtest/results/{id}/per-ticker", get(backtest::per_ticker)),
+        (Verb::Get, "/backtest/results/{id}/trades", get(backtest::trades)),
+        (Verb::Get, "/backtest/results/{id}/equity", get(backtest::equity)),
+        (Verb::Get, "/backtest/results/{id}/analysis", get(backtest::analysis)),
+        (Verb::Post, "/arena/strategies/register", post(arena::register)),
+        (Verb::Delete, "/arena/strategies/{id}/unregister", delete(arena::unregister)),
+        (Verb::Get, "/arena/leaderboard", get(arena::leaderboard)),
+    ]
+}
 
 /// Whether the sandbox has an endpoint of the API.
 pub(crate) fn serves(endpoint: &Endpoint) -> bool {
-    SERVED.contains(&(endpoint.verb, endpoint.path))
+    let covers = |template: &str| {
+        let mut asked = endpoint.path.split('/');
+        template.split('/').all(|part| asked.next().is_some_and(|asked| asked == part || part.starts_with('{')))
+            && asked.next().is_none()
+    };
+    routes().iter().any(|(verb, template, _)| *verb == endpoint.verb && covers(template))
 }
 
 fn router(app: Arc<App>) -> Router {
-    let api = Router::new()
-        .route("/meta/register", post(meta::register))
-        .route("/meta/request-claim", post(meta::request_claim))
-        .route("/meta/agents/me", get(meta::me))
-        .route("/meta/health", get(meta::health))
-        .route("/meta/markets", get(meta::markets))
-        .route("/meta/indicators", get(meta::indicators))
-        .route("/market/symbols", get(market::symbols))
-        .route("/market/ohlcv", get(market::ohlcv))
-        .route("/market/ticker", get(ticker::of_one).post(ticker::of_many))
-        .route("/market/funding-rates", get(ticker::funding_rates))
-        .route("/market/evaluate", post(expressions::evaluate))
-        .route("/market/scan", post(expressions::scan))
-        .route("/market/rank", post(expressions::rank))
-        .route("/docs", get(docs::list))
-        .route("/docs/{id}", get(docs::page))
-        .route("/backtest/execute", post(backtest::execute))
-        .route("/backtest/status/{id}", get(backtest::status))
-        .route("/backtest/cancel/{id}", post(backtest::cancel))
-        .route("/backtest/results/{id}", get(backtest::summary))
-        .route("/backtest/results/{id}/metrics", get(backtest::metrics))
-        .route("/backtest/results/{id}/per-ticker", get(backtest::per_ticker))
-        .route("/backtest/results/{id}/trades", get(backtest::trades))
-        .route("/backtest/results/{id}/equity", get(backtest::equity))
-        .route("/backtest/results/{id}/analysis", get(backtest::analysis))
-        .route("/arena/strategies/register", post(arena::register))
-        .route("/arena/strategies/{id}/unregister", delete(arena::unregister))
-        .route("/arena/leaderboard", get(arena::leaderboard));
+    // Two methods of one path become one route.
+    let api = routes().into_iter().fold(Router::new(), |api, (_, path, handler)| api.route(path, handler));
     Router::new()
         .nest(faults::BASE, api)
         .route("/dashboard/backtest/detail/{id}", get(dashboard::page))
