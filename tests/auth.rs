@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::scratch::Scratch;
+use crate::scratch::{Ran, Scratch};
 use crate::server::Served;
 
 const KEY: &str = "ht_prov_the_secret_of_the_tests";
@@ -35,6 +35,12 @@ fn sandbox() -> (Served, Scratch) {
     let served = Served::start(&Scratch::new(), "sandbox --port 0 --json");
     let scratch = at(served.document["url"].as_str().unwrap()).with("a.signal", SCRIPT);
     (served, scratch)
+}
+
+/// `dsl auth status`, its lines joined: where they are wrapped depends on the length of the path.
+fn status(scratch: &Scratch, flags: &str) -> Ran {
+    let ran = scratch.dsl(&format!("auth status {flags}"));
+    Ran { out: ran.out.split_whitespace().collect::<Vec<_>>().join(" "), ..ran }
 }
 
 /// What stands in the file of the keys.
@@ -142,7 +148,7 @@ fn holds(folder: &Path, text: &str) -> bool {
 fn a_key_is_registered_stored_used_shown_and_forgotten() {
     let (served, scratch) = sandbox();
     scratch.dsl("run a.signal").check(4, &[], &["dsl auth register", "dsl auth login", "--sandbox"]);
-    scratch.dsl("auth status").check(
+    status(&scratch, "").check(
         4,
         &["There is no key for http://127.0.0.1:", "config/keys.json"],
         &["dsl auth register"],
@@ -160,18 +166,18 @@ fn a_key_is_registered_stored_used_shown_and_forgotten() {
     assert!(document["expires_at"].is_string() && document["key_id"].is_string());
 
     scratch.dsl("run a.signal").check(0, &["total return"], &[]);
-    let ran = scratch.dsl("auth status");
+    let ran = status(&scratch, "");
     ran.check(0, &["My bot", "provisional, ends in", "config/keys.json (mode 0600)", "takes the key"], &[]);
     assert!(!ran.out.contains(&key));
     let document = scratch.dsl("auth status --json").check(0, &[], &[]).json_of("auth-status");
-    let status = &document["keys"][0];
+    let current = &document["keys"][0];
     assert_eq!(
-        (&status["current"], &status["server"], &status["claimed"]),
+        (&current["current"], &current["server"], &current["claimed"]),
         (&json!(true), &json!("taken"), &json!(false))
     );
     drop(served);
-    scratch.dsl("auth status").check(0, &["can't be asked", "what stands here was stored", "My bot"], &[]);
-    scratch.dsl("auth status --offline").check(0, &["not asked", "My bot"], &[]);
+    status(&scratch, "").check(0, &["can't be asked", "what stands here was stored", "My bot"], &[]);
+    status(&scratch, "--offline").check(0, &["not asked", "My bot"], &[]);
 
     let document = scratch.dsl("auth logout --json").check(0, &[], &[]).json_of("auth-logout");
     assert_eq!((&document["removed"][0]["kind"], &document["environment"]), (&json!("file"), &json!(false)));
@@ -226,7 +232,7 @@ fn two_that_register_at_once_get_one_key() {
         (0..4).map(|_| start()).collect::<Vec<_>>().iter_mut().map(|child| child.wait().unwrap().code()).collect();
     exits.sort_unstable();
     assert_eq!(exits, [Some(0), Some(2), Some(2), Some(2)]);
-    scratch.dsl("auth status").check(0, &["takes the key"], &[]);
+    status(&scratch, "").check(0, &["takes the key"], &[]);
 }
 
 #[test]
@@ -256,7 +262,7 @@ fn a_key_is_handed_in_by_standard_input_and_cured_of_what_came_along() {
         .check(0, &[], &[])
         .json_of("auth-login");
     assert_eq!((&document["verified"], &document["replaced"]), (&json!(false), &json!(true)));
-    scratch.dsl("auth status").check(4, &["refuses the key"], &[]);
+    status(&scratch, "").check(4, &["refuses the key"], &[]);
 }
 
 #[test]
@@ -286,7 +292,7 @@ fn a_key_goes_to_its_own_origin_alone() {
     stranger.dsl("run a.signal").check(4, &[], &["there is no API key"]);
     stranger.dsl("auth claim --name x").check(4, &[], &["there is no API key"]);
     stranger.dsl("catalog pull").check(4, &[], &["there is no API key"]);
-    let ran = stranger.dsl("auth status");
+    let ran = status(&stranger, "");
     ran.check(
         4,
         &["There is no key for http://127.0.0.1:", "not in use: HEYTRADERS_BASE_URL names another server"],
@@ -302,7 +308,7 @@ fn the_environment_s_key_goes_before_a_stored_one_and_that_is_told() {
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     let scratch = scratch.set("HEYTRADERS_API_KEY", KEY);
     scratch.dsl("run a.signal").check(4, &[], &["the key is the one from HEYTRADERS_API_KEY"]);
-    scratch.dsl("auth status").check(4, &["not used", "HEYTRADERS_API_KEY goes before it", "refuses the key"], &[]);
+    status(&scratch, "").check(4, &["not used", "HEYTRADERS_API_KEY goes before it", "refuses the key"], &[]);
     scratch.dsl("auth register --name Bot --replace").check(
         0,
         &[],
@@ -339,6 +345,6 @@ fn no_proxy_sees_what_goes_to_this_machine() {
         .iter()
         .fold(scratch, |scratch, name| scratch.set(name, &address));
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
-    scratch.dsl("auth status").check(0, &["takes the key"], &[]);
+    status(&scratch, "").check(0, &["takes the key"], &[]);
     assert_eq!(proxy.asked(), 0);
 }

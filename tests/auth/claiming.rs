@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fake, KEY, at, enter, holds, sandbox, success};
+use super::{Fake, KEY, at, enter, holds, sandbox, status, success};
 
 #[test]
 fn a_claim_is_watched_until_the_code_was_entered() {
@@ -14,7 +14,7 @@ fn a_claim_is_watched_until_the_code_was_entered() {
     let code = document["claim_code"].as_str().unwrap();
     assert!(ran.out.contains(code), "the code that is valid is shown again");
     assert_eq!(document["status"], "waiting");
-    scratch.dsl("auth status").check(0, &[code, "can be entered for"], &[]);
+    status(&scratch, "").check(0, &[code, "can be entered for"], &[]);
     let other = scratch.dsl("auth claim --no-wait --new --json").json_of("auth-claim")["claim_code"]
         .as_str()
         .unwrap()
@@ -36,7 +36,7 @@ fn a_claim_is_watched_until_the_code_was_entered() {
     assert_eq!((&document["status"], &document["scopes"]), (&json!("claimed"), &json!(["research", "read"])));
     assert!(document["agent_id"].is_string());
 
-    scratch.dsl("auth status").check(0, &["claimed, does not end by itself", "agent_", "research, read"], &[]);
+    status(&scratch, "").check(0, &["claimed, does not end by itself", "agent_", "research, read"], &[]);
     scratch.dsl("auth claim").check(0, &["is yours already"], &[]);
     scratch.dsl("auth register --name x").check(2, &[], &["it is claimed: its rights would be lost"]);
 }

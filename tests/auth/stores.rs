@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Fake, KEY, at, key_in, sandbox, success};
+use super::{Fake, KEY, at, key_in, sandbox, status, success};
 use crate::scratch::Scratch;
 
 #[test]
@@ -63,9 +63,9 @@ fn a_file_that_others_can_read_is_cured_with_a_warning() {
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     let file = scratch.path("config/keys.json");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    scratch.dsl("auth status").check(0, &["(mode 0600)"], &["had the mode 0644, so others could read it"]);
+    status(&scratch, "").check(0, &["(mode 0600)"], &["had the mode 0644, so others could read it"]);
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(!scratch.dsl("auth status").err.contains("0644"));
+    assert!(!status(&scratch, "").err.contains("0644"));
 }
 
 #[test]
