@@ -4,6 +4,8 @@ mod admitted;
 mod carried;
 mod conditions;
 mod several;
+mod started;
+mod told;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -16,30 +18,25 @@ use signal_project::Flags;
 use signal_text::{Diagnostic, Severity, Source};
 
 use crate::args::{FindingFormat, Global, RunArguments};
-use crate::browser::{self, Page};
 use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::gate::{self, Gate, Judged, Values};
+use crate::gate::{Gate, Judged};
 use crate::input::{self, Place};
-use crate::journal::{self, Draft, Entry, Journal, Record, SANDBOX};
-use crate::output::{Console, speaks_unicode};
+use crate::journal::SANDBOX;
+use crate::output::Console;
 use crate::project::{self, Project};
 use crate::quota::{self, Quota};
 use crate::render::findings::findings;
-use crate::render::json::Finding;
-use crate::render::place::Places;
-use crate::render::plot::Dots;
-use crate::render::{self, json, number};
-use crate::report::{self, Story};
-use crate::run::why::{Why, why};
-use crate::run::{self, Begun, Choice, Ending, Missing, Outcome, Parts, Plan, Results, RunDocument, Upload};
+use crate::render::{self, number};
+use crate::run::{self, Missing, Outcome, Plan, Upload};
 use crate::service;
 use crate::today::today;
 
 use admitted::{Terms, admitted, standing};
 pub(crate) use carried::{Manner, Target, attach, carry};
 pub(super) use several::SeveralDocument;
+use started::{going, local, unknown};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
@@ -280,270 +277,6 @@ impl<'a> Run<'a> {
         };
         Err(Failure::new(Exit::Findings, code, message).suggest(cure))
     }
-
-    /// Puts the run into the journal and carries it to its end, unless it has a twin there.
-    fn start(&mut self, plan: &Plan, console: &mut Console) -> Result<Exit, Failure> {
-        let target = if self.arguments.sandbox {
-            Target::Sandbox(self.arguments.data.as_deref())
-        } else {
-            Target::server(&self.origin)?
-        };
-        let draft = Draft {
-            file: self.source.name(),
-            path: self.path.clone(),
-            script: self.source.text(),
-            request: &plan.request,
-            origin: &self.origin,
-            account: match &target {
-                Target::Sandbox(_) => None,
-                Target::Server(_, key) => Some(journal::account(key)),
-            },
-            settings: run::settings(plan),
-            warmup: run::warmup(self.analysis.facts.report()),
-            diagnostics_count: self.analysis.diagnostics.len() as u64,
-            data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
-            resubmits: None,
-        };
-        if self.arguments.sandbox {
-            let entry = local(&draft, console)?;
-            return self.carry(entry, &target, console);
-        }
-        let choice = Choice { again: self.arguments.again, resubmit: self.arguments.resubmit };
-        let journal = Journal::open()?;
-        match admitted(target.account()?.as_ref(), self.terms(), console, |admit| {
-            run::begin(&journal, &draft, choice, admit)
-        })? {
-            Begun::New(entry) => self.carry(*entry, &target, console),
-            Begun::Done(record) => self.reuse(&record, console),
-            Begun::Going(record) => self.earlier(&record, Ending::Detached).and(Err(going(&record))),
-            Begun::Unknown(record) => {
-                let ending = run::stored(&record).unwrap_or(Ending::Detached);
-                self.earlier(&record, ending).map_err(|failure| unknown(&record, self.source.name(), failure))
-            }
-        }
-    }
-
-    /// Carries a run of the journal from wherever it is to its end.
-    pub(crate) fn carry(
-        &mut self,
-        mut entry: Entry,
-        target: &Target<'_>,
-        console: &mut Console,
-    ) -> Result<Exit, Failure> {
-        self.run = Some(entry.record.run.clone());
-        let Manner { detach, .. } = self.manner();
-        let outcome = carry(&mut entry, target, self.manner(), console)?;
-        if detach && !console.json && matches!(outcome.ending, Ending::Detached) {
-            console.result(&format!("{}\n", entry.record.run));
-        }
-        self.conclude(outcome, &entry.record)
-    }
-
-    const fn terms(&self) -> Terms {
-        Terms { runs: 1, yes: self.arguments.yes, for_quota: self.arguments.wait_for_quota }
-    }
-
-    const fn manner(&self) -> Manner {
-        Manner { detach: self.arguments.detach, for_quota: self.arguments.wait_for_quota }
-    }
-
-    /// Shows the results of an earlier run instead of spending quota on the same.
-    fn reuse(&mut self, record: &Record, console: &mut Console) -> Result<Exit, Failure> {
-        self.reused = true;
-        if !console.json {
-            let when = record.finished_at.as_deref().unwrap_or(&record.planned_at);
-            let when: String = when.chars().take(16).collect();
-            console.talk(&format!(
-                "the same script with the same settings has results already: run {} of {} UTC; --again submits it once more",
-                render::visible::line(&record.run),
-                render::visible::line(&when.replace('T', " ")),
-            ));
-        }
-        let ending = run::stored(record).unwrap_or(Ending::Detached);
-        self.earlier(record, ending)
-    }
-
-    /// Concludes with what is known of an earlier run.
-    pub(crate) fn earlier(&mut self, record: &Record, ending: Ending) -> Result<Exit, Failure> {
-        self.run = Some(record.run.clone());
-        self.conclude(Outcome::of(record, ending), record)
-    }
-
-    /// What came of the run, for whoever asked for it.
-    fn conclude(&mut self, outcome: Outcome, record: &Record) -> Result<Exit, Failure> {
-        let exit = run::exit_of(&outcome.ending);
-        let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"));
-        self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
-        if let (Ending::Completed(results), Some(request)) = (&outcome.ending, &self.request) {
-            let values = Values::new(results, request);
-            self.judged = self.gates.iter().map(|gate| gate.judge(&values)).collect();
-        }
-        let unwritten = match &outcome.ending {
-            Ending::Completed(results) => self.write_report(record, results).err(),
-            _ => None,
-        };
-        self.outcome = Some(outcome);
-        match failure.or(unwritten).or_else(|| gate::failure(&self.judged)) {
-            Some(failure) => Err(failure),
-            None => Ok(exit),
-        }
-    }
-
-    /// Writes the page that was asked for.
-    fn write_report(&mut self, record: &Record, results: &Results) -> Result<(), Failure> {
-        let Some(report) = self.report.take() else { return Ok(()) };
-        let worth = self.analysis.diagnostics.iter().filter(|finding| finding.severity >= Severity::Warning);
-        let story = Story {
-            record,
-            script: self.source.text(),
-            results,
-            remarks: report::remarks(self.source, worth),
-            why: report::reasons(self.source, why(&self.analysis.facts, &self.analysis.diagnostics, results)),
-            written_at: report::now(),
-        };
-        report.write(&report::page(&story))?;
-        self.reported = Some(report);
-        Ok(())
-    }
-
-    /// Opens the report, or else the dashboard.
-    fn open(&self, console: &mut Console) {
-        if let Some(report) = &self.reported {
-            return browser::open(Page::File(&report.path), console);
-        }
-        let Some(Ending::Completed(results)) = self.outcome.as_ref().map(|outcome| &outcome.ending) else { return };
-        match results.dashboard_url() {
-            _ if self.arguments.sandbox => console.say(
-                "note: nothing is opened: the sandbox's page ended with this command; --report FILE writes one that stays",
-            ),
-            Some(address) => browser::open(Page::Address(address), console),
-            None => console.say("note: nothing is opened: the server names no dashboard"),
-        }
-    }
-
-    /// Says how it went, whatever happened: in JSON one document, else the results on stdout and the rest on stderr.
-    pub(crate) fn tell(self, done: Result<Exit, Failure>, console: &mut Console) -> Result<Exit, Failure> {
-        if console.json {
-            let failure = done.as_ref().err();
-            let exit = failure.map_or_else(|| done.as_ref().map_or(Exit::Done, |exit| *exit), |failure| failure.exit);
-            console.result(&json::document(&self.document(failure)));
-            if self.arguments.open {
-                self.open(console);
-            }
-            return Ok(exit);
-        }
-        if let Some(traced) = &self.traced {
-            let text = findings(self.source, std::slice::from_ref(traced), FindingFormat::Full, console.color_talk);
-            console.say(text.trim_end());
-            // The finding says what the server said and what to do; the rest is one line.
-            let refused = matches!(self.outcome.as_ref().map(|outcome| &outcome.ending), Some(Ending::Refused(_)));
-            return done.map_err(|failure| {
-                let line = match failure.code.as_ref() {
-                    "TA_OUT_OF_RANGE" => "the backtest failed: too few bars in the range".to_owned(),
-                    code if refused => format!("the server did not take the run: {code}"),
-                    code => format!("the backtest failed: {code}"),
-                };
-                Failure::new(failure.exit, failure.code, line)
-            });
-        }
-        if let Some(outcome) = &self.outcome {
-            match &outcome.ending {
-                Ending::Completed(results) => {
-                    let dots = if speaks_unicode() { Dots::Braille } else { Dots::Ascii };
-                    let why = self.why().map(|why| render::why::why(self.source, &why, console.color));
-                    let text = render::run::results(
-                        self.source.name(),
-                        results,
-                        &why.unwrap_or_default(),
-                        self.arguments.sandbox,
-                        dots,
-                        console.color,
-                    );
-                    console.result(&text);
-                    console.detail(&format!(
-                        "took {:.1} s and {}",
-                        outcome.elapsed.as_secs_f64(),
-                        number::count(outcome.requests, "request")
-                    ));
-                    if let Some(report) = &self.reported {
-                        console.talk(&format!("wrote {}", report.shown()));
-                    }
-                    if self.arguments.open {
-                        self.open(console);
-                    }
-                }
-                _ => {}
-            }
-        }
-        done
-    }
-
-    /// Why there are few trades, where there are.
-    fn why(&self) -> Option<Why> {
-        match &self.outcome.as_ref()?.ending {
-            Ending::Completed(results) => why(&self.analysis.facts, &self.analysis.diagnostics, results),
-            _ => None,
-        }
-    }
-
-    fn document(&self, failure: Option<&Failure>) -> RunDocument<Finding<'_>> {
-        let mut places = Places::new(self.source);
-        let found = self.analysis.diagnostics.iter().chain(&self.traced);
-        let mut document = RunDocument::new(Parts {
-            run: self.run.clone().unwrap_or_else(run::run_id),
-            reused: self.reused,
-            file: self.source.name(),
-            settings: self.settings.clone(),
-            warmup: self.warmup.clone().or_else(|| run::warmup(self.analysis.facts.report())),
-            diagnostics: found.map(|finding| json::finding(self.source, &mut places, finding)).collect(),
-            outcome: self.outcome.as_ref(),
-            failure,
-            origin: &self.origin,
-            judged: &self.judged,
-        });
-        document.notes = render::why::documents(self.source, self.why().as_ref());
-        document.report = self.reported.as_ref().map(Destination::shown);
-        document.upload.clone_from(&self.upload);
-        document.quota = self.quota.as_ref().map(Into::into);
-        document
-    }
-}
-
-/// A run of the sandbox in this process. It costs nothing, so twins don't matter, and where there is no place for a journal
-/// it goes without.
-fn local(draft: &Draft<'_>, console: &mut Console) -> Result<Entry, Failure> {
-    let written = Journal::open().and_then(|journal| journal.create(&journal.lock()?, draft));
-    written.or_else(|failure| {
-        if !console.json {
-            console.talk(&format!("note: this run is not kept: {}", failure.message));
-        }
-        Entry::unwritten(draft)
-    })
-}
-
-/// The failure when the same is going already.
-fn going(record: &Record) -> Failure {
-    let (run, state) = (render::visible::line(&record.run), record.state.word());
-    let message = format!("the same script with the same settings is {state} already, as run {run}: nothing was sent");
-    Failure::new(Exit::Detached, "already-going", message)
-        .suggest(format!("wait for it with: {}\nor submit a second one: --again", attach(record)))
-}
-
-/// The failure when nobody knows what became of the same.
-fn unknown(record: &Record, file: &str, failure: Failure) -> Failure {
-    let (run, file) = (render::visible::line(&record.run), render::visible::line(file));
-    let since = record.submitted_at.as_deref().unwrap_or(&record.planned_at);
-    let since = render::visible::line(since).into_owned();
-    let message = format!(
-        "nothing was sent: the same was submitted at {since} as run {run}, and nobody knows whether the server took it: {}",
-        failure.message
-    );
-    Failure::new(failure.exit, failure.code, message).suggest(format!(
-        "look at the dashboard for a backtest of that time\n\
-         if it is there: {} --backtest-id ID\n\
-         if it is not, or you want a second one: dsl run --resubmit {file}",
-        attach(record)
-    ))
 }
 
 /// The failure for settings that are nowhere set, with the lines to write.
