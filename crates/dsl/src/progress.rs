@@ -53,7 +53,8 @@ impl Bar {
         Self { bar, waiting, is_one_of_several: true }
     }
 
-    /// Shows it so, behind the script's name where there are several.
+    /// Shows it so, behind the script's name where there are several. The message comes last, cut where the terminal ends: a
+    /// line that wraps is not taken back whole when the next one is drawn.
     fn set(&self, template: &str) {
         if self.is_one_of_several {
             set(&self.bar, &format!("{{prefix:.bold}} {template}"));
@@ -71,13 +72,13 @@ impl Watcher for Bar {
             Event::Asking => return,
             Event::Submitting => {
                 bar.enable_steady_tick(Duration::from_millis(100));
-                self.set("{spinner:.cyan} {msg} {elapsed:.dim}");
+                self.set("{spinner:.cyan} {elapsed:.dim} {wide_msg}");
             }
             Event::Trades { done, total: Some(total) } if *total > 0 => {
                 bar.set_position((done.saturating_mul(1_000) / total).min(1_000));
             }
             Event::Status { fraction: Some(fraction), .. } => {
-                self.set("{spinner:.cyan} {msg} {bar:30.cyan/dim} {percent:>3} % {elapsed:.dim}");
+                self.set("{spinner:.cyan} {bar:20.cyan/dim} {percent:>3} % {elapsed:.dim} {wide_msg}");
                 bar.set_position((fraction.clamp(0.0, 1.0) * 1_000.0) as u64);
             }
             _ => {}
@@ -85,7 +86,7 @@ impl Watcher for Bar {
         match event {
             Event::Waiting { left, .. } => {
                 bar.enable_steady_tick(Duration::from_millis(100));
-                self.set("{spinner:.cyan} {msg}");
+                self.set("{spinner:.cyan} {wide_msg}");
                 let left = moment::countdown(jiff::SignedDuration::try_from(*left).unwrap_or_default());
                 bar.set_message(format!("{}, {left} to go", words(event)));
             }

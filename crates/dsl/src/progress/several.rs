@@ -26,7 +26,7 @@ impl Several {
             let widest = names.iter().map(|name| visible::line(name).chars().count()).max().unwrap_or(0);
             let bars = names.iter().map(|name| {
                 let bar = all.add(ProgressBar::new(1_000));
-                set(&bar, "{prefix:.bold} {msg}");
+                set(&bar, "{prefix:.bold} {wide_msg}");
                 bar.set_prefix(format!("{:widest$}", visible::line(name)));
                 bar.set_message("waits for its turn");
                 bar
@@ -62,7 +62,7 @@ impl Several {
         if let Self::Bars { bars, .. } = self
             && let Some(bar) = bars.get(at)
         {
-            set(bar, "{prefix:.bold} {msg}");
+            set(bar, "{prefix:.bold} {wide_msg}");
             bar.finish_with_message(word.to_owned());
         }
     }
