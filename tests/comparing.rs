@@ -76,8 +76,8 @@ fn two_runs_are_compared_in_script_settings_figures_and_trades() {
         &[
             "Script",
             "-slow = sma(close, 10)",
-            "10000.0 (default)",
-            "5000.0 (flag)",
+            "10000 (default)",
+            "5000 (flag)",
             "total_return_pct",
             "same entry, other exit",
         ],

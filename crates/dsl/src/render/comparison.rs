@@ -3,6 +3,7 @@
 use anstyle::Style;
 use serde_json::Value;
 use signal_api::models::Trade;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::table::{Align, fitted, pairs, table};
 use super::{number, style, visible, width};
@@ -47,7 +48,10 @@ fn row(name: &str, run: &Compared, color: bool) -> (String, String) {
     let beside = [Some(run.status.word().to_owned()), when.map(|when| format!("{when} UTC")), Some(place.into_owned())];
     let beside = beside.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let named = format!("{} {}", run.run, visible::line(&run.file));
-    (name.to_owned(), format!("{named}  {}", style::paint(color, style::DIM, &visible::line(&beside))))
+    let beside = visible::line(&beside);
+    let fits = named.width() + beside.width() + 6 <= usize::from(width());
+    let gap = if fits { "  " } else { "\n    " };
+    (name.to_owned(), format!("{named}{gap}{}", style::paint(color, style::DIM, &beside)))
 }
 
 fn settings(comparison: &Comparison, color: bool) -> String {
@@ -59,6 +63,8 @@ fn settings(comparison: &Comparison, color: bool) -> String {
                 let items = items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned));
                 items.collect::<Vec<_>>().join(", ")
             }
+            // As people write it: 10000, not 10000.0.
+            Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
             other => other.to_string(),
         };
         origin.as_ref().map_or_else(|| text.clone(), |origin| format!("{text} ({origin})"))
@@ -77,18 +83,24 @@ fn unit(metric: &str) -> &'static str {
 }
 
 fn metrics(metrics: &[MetricDifference], color: bool) -> String {
-    let is_count = |metric: &str| metric == "num_trades";
-    let figure = |metric: &str, value: Option<f64>| match value {
+    // What counts something has no places behind the point; what else a server sends is shown as what it looks like.
+    let places = |one: &MetricDifference| {
+        let is_ratio = one.metric.ends_with("_ratio") || one.metric == "profit_factor" || !unit(&one.metric).is_empty();
+        let is_whole = [one.a, one.b].into_iter().flatten().all(|value| value.fract() == 0.0);
+        if is_whole && !is_ratio { 0 } else { 2 }
+    };
+    let figure = |one: &MetricDifference, value: Option<f64>| match value {
         None => "-".to_owned(),
-        Some(value) if is_count(metric) => number::fixed(value, 0),
-        Some(value) if metric == "max_drawdown" => format!("{}{}", number::fixed(-value.abs(), 2), unit(metric)),
-        Some(value) => format!("{}{}", number::fixed(value, 2), unit(metric)),
+        Some(value) => {
+            let value = if one.metric == "max_drawdown" { -value.abs() } else { value };
+            format!("{}{}", number::fixed(value, places(one)), unit(&one.metric))
+        }
     };
     let delta = |one: &MetricDifference| {
         let Some(delta) = one.delta else { return "-".to_owned() };
         // A drawdown is shown as a fall: a deeper one is a change downwards.
         let shown = if one.metric == "max_drawdown" { -delta } else { delta };
-        let text = number::fixed(shown, if is_count(&one.metric) { 0 } else { 2 });
+        let text = number::fixed(shown, places(one));
         let sign = if shown > 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { "+" } else { "" };
         format!("{sign}{text}{}", unit(&one.metric))
     };
@@ -100,8 +112,7 @@ fn metrics(metrics: &[MetricDifference], color: bool) -> String {
     let rows: Vec<Vec<String>> = metrics
         .iter()
         .map(|one| {
-            let name = &one.metric;
-            vec![name.clone(), figure(name, one.a), figure(name, one.b), delta(one), word(one.better).to_owned()]
+            vec![one.metric.clone(), figure(one, one.a), figure(one, one.b), delta(one), word(one.better).to_owned()]
         })
         .collect();
     let header =
@@ -140,13 +151,16 @@ fn trades(difference: &TradesDifference, color: bool) -> String {
         color,
     );
     let first = &difference.first;
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for pair in &first.other_exit {
-        rows.push(trade("a, other exit", &pair.a));
-        rows.push(trade("b, other exit", &pair.b));
-    }
-    rows.extend(first.only_in_a.iter().map(|one| trade("only in a", one)));
-    rows.extend(first.only_in_b.iter().map(|one| trade("only in b", one)));
+    let pairs = first.other_exit.iter().flat_map(|pair| [("exit in a", &pair.a), ("exit in b", &pair.b)]);
+    let only_in_a = first.only_in_a.iter().map(|one| ("only in a", one));
+    let only_in_b = first.only_in_b.iter().map(|one| ("only in b", one));
+    let listed: Vec<(&str, &Trade)> = pairs.chain(only_in_a).chain(only_in_b).collect();
+    let midnight = |time: &Option<String>| {
+        time.as_deref().is_none_or(|time| time.get(10..16).is_none_or(|hour| hour.ends_with("00:00")))
+    };
+    // Bars of days open at midnight: the hour tells nothing.
+    let days = listed.iter().all(|(_, one)| midnight(&one.entry_time) && midnight(&one.exit_time));
+    let rows: Vec<Vec<String>> = listed.iter().map(|(kind, one)| trade(kind, one, days)).collect();
     if rows.is_empty() {
         return text;
     }
@@ -162,19 +176,18 @@ fn trades(difference: &TradesDifference, color: bool) -> String {
     let (header, rows) = fitted(&header, &rows, &[6, 2, 1], width());
     text.push('\n');
     text.push_str(&table(&header, &rows, width(), color));
-    let listed = first.other_exit.len() + first.only_in_a.len() + first.only_in_b.len();
+    let listed = (first.other_exit.len() + first.only_in_a.len() + first.only_in_b.len()) as u64;
     let all = difference.other_exit + difference.only_in_a + difference.only_in_b;
-    if all > listed as u64 {
-        text.push_str(&format!(" ... and {} more that differ\n", count(all - listed as u64)));
+    if all > listed {
+        text.push_str(&format!(" ... and {} more that differ\n", count(all - listed)));
     }
     text
 }
 
-fn trade(kind: &str, trade: &Trade) -> Vec<String> {
+fn trade(kind: &str, trade: &Trade, days: bool) -> Vec<String> {
     let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let moment = |text: &Option<String>| {
-        let text = word(text).chars().take(16).collect::<String>().replace('T', " ");
-        text.strip_suffix(" 00:00").map_or_else(|| text.clone(), str::to_owned)
+        word(text).chars().take(if days { 10 } else { 16 }).collect::<String>().replace('T', " ")
     };
     vec![
         kind.to_owned(),
