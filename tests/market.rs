@@ -301,3 +301,21 @@ fn refusals_have_their_exit_codes_and_are_not_repeated() {
     service.client().dsl("eval close --symbol BTC/USDT").check(5, &[], &["takes the next try"]);
     assert_eq!(service.requests().len(), 1, "a long one is not");
 }
+
+#[test]
+fn an_answer_that_can_not_be_read_is_exit_code_6_and_one_document() {
+    let deep = "[".repeat(200_000);
+    for body in
+        ["garbage", "", "<html>", r#"{"success":true,"data":{"mood":"calm"}}"#, r#"{"success":true,"data":"#, &deep]
+    {
+        let answer = body.to_owned();
+        let service = Capture::start(move |_, _| (200, String::new(), answer.clone()));
+        for line in ["eval close --symbol BTC/USDT", "scan \"close > open\"", "rank close"] {
+            let ran = service.client().dsl(line);
+            ran.check(6, &[], &["error: "]);
+            assert_eq!(ran.out, "", "{line}: nothing is made up");
+            let document = service.client().dsl(&format!("{line} --json")).check(6, &[], &[]).json_of("error");
+            assert_eq!(document["error"]["code"], "unreadable-answer", "{line}: {document:#}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! The API's text names their purposes, not their bodies: requests follow its older editions, answers are read by every name
 //! that means the same.
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -127,10 +128,11 @@ impl<'de> Deserialize<'de> for Evaluated {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let Value::Object(object) = value else {
-            return Ok(match &value {
-                Value::Array(items) => of_series(items),
-                other => Self { value: Scalar::read(other), ..Self::default() },
-            });
+            return match &value {
+                Value::Array(items) => Ok(of_series(items)),
+                Value::Number(_) | Value::Bool(_) => Ok(Self { value: Scalar::read(&value), ..Self::default() }),
+                _ => Err(D::Error::custom("it holds no value")),
+            };
         };
         // A result may be the value, a list of them, or an object that holds either.
         let inner = VALUES.iter().filter_map(|key| object.get(*key)).find_map(Value::as_object);
@@ -148,6 +150,10 @@ impl<'de> Deserialize<'de> for Evaluated {
                 read.value = of_list.value;
             }
             read.series = of_list.series;
+        }
+        if found.is_none() && list.is_none() {
+            // Nothing that is known: not the same as a bar without a value.
+            return Err(D::Error::custom("it holds no value"));
         }
         read.bars = count(holder, BARS).or_else(|| count(&object, BARS));
         read.timestamp = moment(holder).or_else(|| moment(&object));
@@ -220,6 +226,7 @@ impl<'de> Deserialize<'de> for Scanned {
         };
         let matched = match lenient::find_list(&value, MATCHES) {
             Some(items) => items.iter().filter_map(|item| matching(item, detail)).collect(),
+            None if value.get("details").is_none() => return Err(D::Error::custom("it holds no list of matches")),
             // Details alone, each with its own word.
             None => details
                 .iter()
@@ -296,7 +303,7 @@ impl<'de> Deserialize<'de> for Ranking {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let items = lenient::find_list(&value, &["ranked", "ranking", "rankings", "results", "items"]);
-        let items = items.map_or(&[][..], Vec::as_slice);
+        let items = items.ok_or_else(|| D::Error::custom("it holds no list of symbols"))?;
         let ranked = items.iter().enumerate().filter_map(|(at, item)| ranked(at as u64 + 1, item)).collect();
         let Value::Object(object) = &value else { return Ok(Self { ranked, ..Self::default() }) };
         Ok(Self {

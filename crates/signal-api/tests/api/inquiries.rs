@@ -26,7 +26,6 @@ fn values_are_found_in_every_shape() {
         (json!({"series": [{"time": 1, "value": 2.5}]}), Scalar::Number(2.5), None),
         (json!([1, 2.5]), Scalar::Number(2.5), None),
         (json!(2.5), Scalar::Number(2.5), None),
-        (json!({"nothing": "known"}), Scalar::Missing, None),
     ] {
         let read: Evaluated = read(data.clone());
         assert_eq!((read.value, read.bars), (value, bars), "{data}");
@@ -53,7 +52,7 @@ fn matches_are_found_in_every_shape() {
     ] {
         assert_eq!(names(data.clone()), ["BTC/USDT", "ETH/USDT"], "{data}");
     }
-    assert!(names(json!({"matched": []})).is_empty() && names(json!({})).is_empty() && names(json!(7)).is_empty());
+    assert!(names(json!({"matched": []})).is_empty() && names(json!({"details": []})).is_empty());
     let detailed: Scanned = read(json!({
         "matched": ["BTC/USDT"],
         "details": [{"symbol": "BTC/USDT", "price": "64000", "values": {"rsi(close, 14)": 28.5}, "timestamp": "t"}],
@@ -79,6 +78,16 @@ fn rankings_are_found_in_every_shape() {
     assert_eq!(read::<Ranking>(json!({"ranking": ["A", "B"]})).ranked[1].rank, 2);
 }
 
+/// "Holds on none" must be the server's word, not what is left when nothing was understood.
+#[test]
+fn what_was_not_understood_is_no_empty_answer() {
+    for data in [json!({"nothing": "known"}), json!({}), json!("later"), json!({"status": "queued"})] {
+        assert!(serde_json::from_value::<Evaluated>(data.clone()).is_err(), "{data}");
+        assert!(serde_json::from_value::<Scanned>(data.clone()).is_err(), "{data}");
+        assert!(serde_json::from_value::<Ranking>(data.clone()).is_err(), "{data}");
+    }
+}
+
 #[test]
 fn lists_of_pages_are_found_in_every_shape() {
     for data in [
@@ -96,7 +105,7 @@ fn lists_of_pages_are_found_in_every_shape() {
 
 #[test]
 fn only_what_was_asked_for_is_sent() {
-    let (server, client) = against(vec![ok(r#"{"value":1}"#)]);
+    let (server, client) = against(vec![ok(r#"{"value":1,"matched":[],"ranked":[]}"#)]);
     let mut request = EvaluateRequest { expression: "close".into(), symbol: "BTC/USDT".into(), ..Default::default() };
     run(client.evaluate(&request)).unwrap();
     request.series = Some(true);
