@@ -190,6 +190,13 @@ pub(crate) fn scratch(sandbox: &Running) -> Scratch {
         .set("HEYTRADERS_TIMEOUT", TIMEOUT)
 }
 
+/// What the journal keeps of the one run's results.
+fn stored(scratch: &Scratch) -> Value {
+    let run = record(scratch)["run"].as_str().unwrap().to_owned();
+    let path = scratch.path(&format!("state/runs/{run}/result.json"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
 /// The one record of the journal.
 fn record(scratch: &Scratch) -> Value {
     let runs: Vec<_> = std::fs::read_dir(scratch.path("state/runs"))
@@ -252,6 +259,8 @@ fn check(fault: &str, seen: Seen, (title, words, step): (&str, &str, Step)) -> (
     assert_eq!((exit, document["status"].as_str().unwrap()), then, "{place}");
     assert_eq!(sandbox.submissions().0, sent, "attaching submits nothing: {place}");
     if then.1 == "completed" {
+        let lacking = stored(&scratch)["lacking"].clone();
+        assert_eq!(lacking, serde_json::json!([]), "what was lacking is fetched when attaching: {place}");
         assert_eq!(document["backtest_id"], noted["backtest_id"], "{place}");
         assert!(document["metrics"].is_object() && document["result_id"].is_string(), "{place}");
     }
@@ -320,6 +329,7 @@ status in its JSON, and after an arrow the exit code of `dsl runs attach` once t
 - the script was submitted once, whatever happened (only a 429 that asks for a short wait is followed by another try: it says that nothing was
   taken);
 - an id that the server told stands in the document and in the journal;
+- what of the results could not be fetched is fetched when attaching;
 - stdout was one JSON document, valid under its schema;
 - neither stdout nor stderr held a character that a terminal would obey.
 

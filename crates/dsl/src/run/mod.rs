@@ -195,24 +195,30 @@ async fn finish(
             }
         }
     }
-    if let Some(ending) = stored::ending(&entry.record) {
-        return ending;
-    }
+    let kept = match stored::ending(&entry.record) {
+        // What could not be fetched then may be had now; what is here stays, whatever comes of it.
+        Some(Ending::Completed(results)) if !results.lacking.is_empty() && !entry.record.is_local() => Some(results),
+        Some(ending) => return ending,
+        None => None,
+    };
     let Some(result_id) = entry.record.result_id.clone() else {
         return Ending::Unfetched(ApiError::Protocol("the journal knows no id of its results".to_owned()));
     };
     watcher.tell(&Event::Fetching);
     // A server that does not answer here is asked several times, for minutes: the user may leave meanwhile.
-    tokio::select! {
+    let fetched = tokio::select! {
         biased;
-        () = stop => Ending::Detached,
-        fetched = results::fetch(client, &result_id, watcher) => match fetched {
-            Ok(results) => {
-                entry.keep(&results);
-                Ending::Completed(results)
-            }
-            Err(error) => Ending::Unfetched(error),
-        },
+        () = stop => None,
+        fetched = results::fetch(client, &result_id, watcher) => Some(fetched),
+    };
+    match (fetched, kept) {
+        (Some(Ok(results)), kept) if kept.as_ref().is_none_or(|kept| results.lacking.len() < kept.lacking.len()) => {
+            entry.keep(&results);
+            Ending::Completed(results)
+        }
+        (_, Some(kept)) => Ending::Completed(kept),
+        (Some(Err(error)), None) => Ending::Unfetched(error),
+        (Some(Ok(_)) | None, None) => Ending::Detached,
     }
 }
 

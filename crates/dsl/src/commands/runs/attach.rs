@@ -14,7 +14,7 @@ use crate::output::Console;
 use crate::progress;
 use crate::project::{self, Project};
 use crate::render::visible;
-use crate::run::{self, Ending, Signals};
+use crate::run::{self, Ending, Results, Signals};
 use crate::today::today;
 
 /// Runs the command.
@@ -92,8 +92,12 @@ pub(super) fn flags(request: &ExecuteRequest) -> Flags {
 /// Shows what is over, takes what nobody looks after, and follows what somebody does, until there is something to tell.
 fn go_on(mut record: Record, run: &mut Run<'_>, console: &mut Console) -> Result<Exit, Failure> {
     loop {
-        if let Some(ending) = run::stored(&record) {
-            return run.earlier(&record, ending);
+        match run::stored(&record) {
+            Some(Ending::Completed(results)) if !results.lacking.is_empty() && !record.is_local() => {
+                return fill_up(&record, results, run, console);
+            }
+            Some(ending) => return run.earlier(&record, ending),
+            None => {}
         }
         if let Some(entry) = Entry::take(&record)? {
             // Its end may have come between the look and the lock.
@@ -108,6 +112,18 @@ fn go_on(mut record: Record, run: &mut Run<'_>, console: &mut Console) -> Result
             }
             return run.earlier(&record, Ending::Detached);
         }
+    }
+}
+
+/// Asks again for what could not be fetched when the run ended: without a key, or while another process has it, what is
+/// here must do.
+fn fill_up(record: &Record, results: Box<Results>, run: &mut Run<'_>, console: &mut Console) -> Result<Exit, Failure> {
+    match (Target::server(&record.origin), Entry::take(record)) {
+        (Ok(target), Ok(Some(entry))) => {
+            say(console, "some of its results could not be fetched then: they are asked for again");
+            run.carry(entry, &target, console)
+        }
+        _ => run.earlier(record, Ending::Completed(results)),
     }
 }
 
