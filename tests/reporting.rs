@@ -66,9 +66,12 @@ fn a_run_writes_the_report_that_was_asked_for() {
 #[test]
 fn a_report_that_cannot_be_written_stops_the_run_before_it_is_sent() {
     let scratch = Scratch::new().with("trend.signal", SCRIPT).with("folder/file", "");
-    for (path, words) in
-        [("folder", "it is a folder"), ("none/out.html", "`none` does not exist"), ("folder/file/x", "is no folder")]
-    {
+    for (path, words) in [
+        ("trend.signal", "name of a script"),
+        ("folder", "it is a folder"),
+        ("none/out.html", "`none` does not exist"),
+        ("folder/file/x", "is no folder"),
+    ] {
         scratch.dsl(&format!("run --sandbox trend.signal --report {path}")).check(2, &[], &[words]);
         let document =
             scratch.dsl(&format!("run --sandbox --json trend.signal --report {path}")).check(2, &[], &[]).json();

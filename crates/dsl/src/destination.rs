@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
-use crate::input::folder_of;
+use crate::input::{EXTENSION, folder_of};
+use crate::project::FILE as SETTINGS;
 use crate::render::visible;
 use crate::secrets;
 
@@ -29,6 +30,11 @@ impl Destination {
         };
         if path.is_dir() {
             return Err(refused("it is a folder").suggest("name a file in it"));
+        }
+        // Whoever mixes up two arguments must not lose a script.
+        let is_script = path.extension().is_some_and(|ending| ending == EXTENSION);
+        if is_script || path.file_name().is_some_and(|name| name == SETTINGS) {
+            return Err(refused("it is the name of a script or of its settings").suggest("choose another name"));
         }
         if path.file_name().is_none() {
             return Err(refused("it is no name of a file"));
@@ -113,6 +119,8 @@ mod tests {
             (at("none/x.html"), "does not exist"),
             (at("file/x.html"), "is no folder"),
             (PathBuf::from("/"), "it is a folder"),
+            (at("trend.signal"), "name of a script"),
+            (at("signal.toml"), "name of a script"),
         ] {
             let failure = Destination::new(&path).unwrap_err();
             assert!(failure.message.contains(words), "{failure:?}");

@@ -28,7 +28,7 @@ use crate::render::visible;
 use overrides::Overrides;
 
 /// Name of the settings file.
-const FILE: &str = "signal.toml";
+pub(crate) const FILE: &str = "signal.toml";
 
 /// A settings file and what follows from it.
 #[derive(Debug, Default)]
