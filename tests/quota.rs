@@ -48,10 +48,12 @@ fn spend(scratch: &Scratch, service: &Capture, runs: usize) {
     assert_eq!(service.submissions().len(), 1);
 }
 
-/// The plan's line about the quota.
-fn line(ran: &Ran) -> &str {
-    let line = ran.err.lines().chain(ran.out.lines()).find(|line| line.starts_with(" quota")).unwrap_or_default();
-    line.trim_start_matches(" quota").trim()
+/// What the plan says of the quota, wrapped lines joined.
+fn line(ran: &Ran) -> String {
+    let mut lines = ran.err.lines().chain(ran.out.lines()).skip_while(|line| !line.starts_with(" quota"));
+    let first = lines.next().unwrap_or_default().trim_start_matches(" quota").trim().to_owned();
+    let more = lines.take_while(|line| line.starts_with("      "));
+    more.fold(first, |text, line| format!("{text} {}", line.trim()))
 }
 
 #[test]

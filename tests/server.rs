@@ -61,6 +61,7 @@ fn limits_are_counted_when_wished_for() {
     let served = Served::start(&Scratch::new(), "sandbox --port 0 --json --limits backtests_per_hour=1");
     let client = served.client().with("a.signal", SCRIPT);
     client.dsl("run --json a.signal").check(0, &[], &[]);
+    client.dsl("run --dry-run a.signal").check(0, &["0 of 1 left this hour, next at "], &[]);
     let ran = client.dsl("run --json --initial-cash 5 a.signal");
     assert_eq!(ran.check(5, &[], &[]).json_of("run")["error"]["code"], "FREE_QUOTA_EXCEEDED");
     Scratch::new().dsl("sandbox --limits backtests=1").check(2, &[], &["backtests_per_hour"]);

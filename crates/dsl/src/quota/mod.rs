@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::journal::{Journal, Record, State};
 
 pub(crate) use document::QuotaDocument;
-pub(crate) use said::{Account, Closed, Said, forget_closing, note_refusal};
+pub(crate) use said::{Account, Closed, Said, forget_closing, note_limits, note_refusal};
 pub(crate) use wait::{Countdown, Patience, Waited, pause, wait};
 pub(crate) use words::{closed, in_plan, last_unit, until, waiting};
 
@@ -97,9 +97,18 @@ impl Allowance {
         if claimed {
             return Self::default();
         }
-        let said = Self::read(said);
         let documented = if key.starts_with(PROVISIONAL_PREFIX) { PROVISIONAL } else { Self::default() };
-        Self { hour: said.hour.or(documented.hour), day: said.day.or(documented.day) }
+        documented.told(said)
+    }
+
+    /// The same, once the server has said something of it. A limit that it names without a number is none.
+    fn told(self, said: &Value) -> Self {
+        let read = Self::read(said);
+        let names = |key: &str| said.get(key).is_some();
+        Self {
+            hour: if names("backtests_per_hour") { read.hour } else { read.hour.or(self.hour) },
+            day: if names("backtests_per_day") { read.day } else { read.day.or(self.day) },
+        }
     }
 }
 
@@ -113,12 +122,9 @@ impl Quota {
             })
             .filter_map(spent)
             .collect();
+        let allowance = said.limits.as_ref().map_or(account.allowance, |limits| account.allowance.told(&limits.quota));
         let window = |span, limit| Window::new(&spent, span, limit, now);
-        Self {
-            hour: window(HOUR, account.allowance.hour),
-            day: window(DAY, account.allowance.day),
-            closed: said.closed(now),
-        }
+        Self { hour: window(HOUR, allowance.hour), day: window(DAY, allowance.day), closed: said.closed(now) }
     }
 
     /// The fewest backtests that may still be started in any window; `None` where no limit is known.

@@ -22,6 +22,9 @@ use crate::service;
 /// The longest wait that is believed beyond this run: a day's quota comes back within a day.
 const LONGEST: SignedDuration = SignedDuration::from_hours(25);
 
+/// After so long what a server said of limits is forgotten, unless it says it again.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// Whose quota it is: a key at a server.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Account {
@@ -39,6 +42,9 @@ pub(crate) struct Said {
     /// That nothing is taken for a while.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) closed: Option<Closed>,
+    /// Its limits, as it told them when it took a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) limits: Option<Limits>,
     /// What later versions keep.
     #[serde(flatten)]
     pub(super) extra: Map<String, Value>,
@@ -55,6 +61,16 @@ pub(crate) struct Closed {
     pub(crate) until: Timestamp,
     /// The code of its refusal.
     pub(crate) code: String,
+}
+
+/// What the server said of an account's limits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Limits {
+    /// When it said so.
+    #[serde(with = "rfc3339")]
+    said_at: Timestamp,
+    /// As it said it, see [`Allowance::read`].
+    pub(super) quota: Value,
 }
 
 /// The file.
@@ -150,6 +166,25 @@ pub(crate) fn forget_closing(account: &Account) {
     }
 }
 
+/// Keeps the limits that a server tells when it takes a run.
+pub(crate) fn note_limits(account: &str, base_url: &str, quota: &Value) {
+    let Ok(server) = service::origin(base_url) else { return };
+    let account = Account { account: account.to_owned(), server, allowance: Allowance::default() };
+    let now = Timestamp::now();
+    let known = Said::of(&account).limits;
+    if !quota.is_object() || known.is_some_and(|known| known.quota == *quota && known.is_fresh(now)) {
+        return;
+    }
+    change(&account, |said| said.limits = Some(Limits { said_at: now, quota: quota.clone() }));
+}
+
+impl Limits {
+    /// Whether it was said in the last days. Keys that nobody has used since are most likely no more.
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now.duration_since(self.said_at).abs() < FORGOTTEN
+    }
+}
+
 fn file() -> Option<PathBuf> {
     Some(folders::state()?.join("quota.json"))
 }
@@ -170,6 +205,7 @@ fn change(account: &Account, change: impl FnOnce(&mut Said)) {
     let now = Timestamp::now();
     for said in kept.accounts.values_mut() {
         said.closed.take_if(|closed| !closed.holds(now));
+        said.limits.take_if(|limits| !limits.is_fresh(now));
     }
     kept.accounts.retain(|_, said| *said != Said::default());
     let _ = files::write(&file, crate::render::json::document(&kept).as_bytes(), Readers::Owner);

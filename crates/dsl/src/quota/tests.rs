@@ -98,6 +98,7 @@ fn limits_are_those_of_the_server_or_of_provisional_keys_and_never_made_up() {
     for (key, claimed, said, expected) in [
         ("ht_prov_x", false, json!(null), PROVISIONAL),
         ("ht_live_x", false, json!(null), none),
+        ("ht_prov_x", false, json!({"backtests_per_hour": null, "backtests_per_day": null}), none),
         ("ht_prov_x", true, json!({"backtests_per_hour": 10}), none),
         ("ht_prov_x", false, json!({"backtests_per_hour": 3}), Allowance { hour: Some(3), day: Some(30) }),
         (
@@ -125,6 +126,23 @@ fn limits_are_those_of_the_server_or_of_provisional_keys_and_never_made_up() {
     ] {
         assert_eq!(Allowance::of(key, claimed, &said), expected, "{key} {claimed} {said}");
     }
+}
+
+#[test]
+fn limits_that_the_server_tells_with_a_run_count_from_then_on() {
+    let told = |quota: Value| {
+        let said: Said = serde_json::from_value(json!({"limits": {"said_at": NOW, "quota": quota}})).unwrap();
+        in_plan(&Quota::count(&[record(30, "completed")], &account(PROVISIONAL), &said, now()), 1, now())
+    };
+    assert_eq!(
+        told(json!({"backtests_per_hour": 3, "backtests_per_day": null})),
+        "2 of 3 left this hour, next at 12:30 UTC (in 30 minutes); used 1 today"
+    );
+    assert_eq!(
+        told(json!({"backtests_per_hour": null, "backtests_per_day": null})),
+        "used 1 this hour, 1 in 24 hours; the limits are not known"
+    );
+    assert!(told(json!({"remaining": 4})).starts_with("9 of 10"), "what is not understood changes nothing");
 }
 
 #[test]

@@ -140,7 +140,7 @@ pub(super) fn of_status(word: &str) -> anstyle::Style {
         "completed" => style::GOOD,
         "failed" | "refused" => style::BAD,
         "unknown" | "cancelled" => style::CAUTION,
-        "planned" => style::DIM,
+        "planned" | "not" => style::DIM,
         _ => style::PLACE,
     }
 }

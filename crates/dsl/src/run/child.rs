@@ -17,6 +17,7 @@ use super::{block_on, signals};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Journal, Record, Step};
+use crate::quota;
 use crate::service;
 
 /// The command that starts a child. No user types it, so no help tells it.
@@ -138,7 +139,9 @@ async fn carry_out(order: Order) -> Result<Record, Failure> {
     if !record.change_under(&writing, |record| record.advance(Step::Submit))? {
         return Ok(record);
     }
-    let step = step_of(client.execute(&request).await);
+    let answer = client.execute(&request).await;
+    let limits = answer.as_ref().ok().and_then(|answer| answer.data.extra.get("quota").cloned());
+    let step = step_of(answer);
     let written = record.change_under(&writing, |record| {
         record.requests += client.requests();
         record.advance(step.clone())
@@ -146,6 +149,10 @@ async fn carry_out(order: Order) -> Result<Record, Failure> {
     if written.is_err() {
         // The parent is told, and may have more luck with its disk.
         record.advance(step);
+    }
+    // What became of the run is on disk: now there is time for the rest.
+    if let (Some(account), Some(limits)) = (&record.account, limits) {
+        quota::note_limits(account, client.base_url(), &limits);
     }
     Ok(record)
 }

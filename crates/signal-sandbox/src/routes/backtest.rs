@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use signal_api::ErrorCode;
 use signal_api::models::{Analysis, Executed, Extra, JobState, JobStatus};
 
+use super::meta::quota;
 use super::{Body, Id, Parameters};
 use crate::analysis;
 use crate::data::calendar::Window;
@@ -52,7 +53,7 @@ pub(crate) async fn execute(
         backtest_id: job.id.clone(),
         status: Some(JobState::Queued),
         message: None,
-        extra: marks(app.market.label(), json!({})),
+        extra: marks(app.market.label(), json!({ "quota": quota(&app) })),
     })
 }
 

@@ -59,7 +59,7 @@ pub(crate) async fn me(State(app): State<Arc<App>>, caller: Caller) -> Reply {
 }
 
 /// What a registered key may use up.
-fn quota(app: &App) -> Value {
+pub(super) fn quota(app: &App) -> Value {
     json!({
         "backtests_per_hour": app.limits.backtests_per_hour,
         "backtests_per_day": app.limits.backtests_per_day,

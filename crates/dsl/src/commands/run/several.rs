@@ -268,11 +268,13 @@ impl Batch<'_> {
                 run.settings = member.plan.as_ref().map(run::settings);
                 run.request = member.plan.as_ref().map(|plan| plan.request.clone());
                 run.quota.clone_from(&quota);
+                let mut is_planned = false;
                 let done = match member.stage {
                     Stage::Ready => Ok(Exit::Done),
                     Stage::Stopped(failure) => Err(failure),
                     Stage::Ended { record, outcome, failure, reused } => {
                         run.reused = reused;
+                        is_planned = record.state == journal::State::Planned;
                         run.run = Some(record.run.clone());
                         if matches!(outcome.ending, Ending::Detached) && failure.is_none() {
                             left.push((source.name().to_owned(), record.clone()));
@@ -296,7 +298,7 @@ impl Batch<'_> {
                     failure.message = format!("{}: {}", source.name(), failure.message);
                     console.say(&render::failure(&failure, console.color_talk));
                 }
-                rows.push(row(source.name(), &run, &document));
+                rows.push(row(source.name(), &run, is_planned, &document));
             });
         }
         if console.json {
@@ -311,13 +313,15 @@ impl Batch<'_> {
     }
 }
 
-fn row(file: &str, run: &Run<'_>, document: &RunDocument<Finding<'_>>) -> Row {
+/// A row of the table; `unsent`: the run waits in the journal.
+fn row(file: &str, run: &Run<'_>, unsent: bool, document: &RunDocument<Finding<'_>>) -> Row {
     let metrics = run.outcome.as_ref().and_then(|outcome| match &outcome.ending {
         Ending::Completed(results) => Some(results.metrics.clone()),
         _ => None,
     });
     let status = match document.status {
         RunStatus::Completed if run.reused => "completed before".to_owned(),
+        RunStatus::Detached if unsent => "not sent".to_owned(),
         status => status.word().to_owned(),
     };
     Row { file: file.to_owned(), status, metrics, run: run.run.clone() }
