@@ -5,7 +5,7 @@
 pub(crate) enum Exit {
     /// Done and clean.
     Done = 0,
-    /// Findings at or above `--fail-on`, or a `--fail-if` that held.
+    /// Findings at or above `--fail-on`, a `--fail-if` that held, or a problem of `dsl doctor`'s.
     Findings = 1,
     /// Wrong usage, or a setting that can't be used.
     Usage = 2,
@@ -26,7 +26,7 @@ pub(crate) enum Exit {
 /// Every code with its meaning, in order.
 pub(crate) const TABLE: [(Exit, &str); 9] = [
     (Exit::Done, "done, nothing to complain about"),
-    (Exit::Findings, "findings at or above --fail-on, or a --fail-if that held"),
+    (Exit::Findings, "findings at or above --fail-on, a --fail-if that held, a problem that doctor found"),
     (Exit::Usage, "wrong usage, or a setting that can't be used"),
     (Exit::NotFound, "a file, rule or id was not found"),
     (Exit::Key, "no API key, or one that is refused"),

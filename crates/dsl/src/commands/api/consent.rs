@@ -89,8 +89,6 @@ fn order(body: &Map<String, Value>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn an_order_is_told_in_full_and_what_it_lacks_is_seen() {
         let order = |json: &str| super::order(&serde_json::from_str(json).unwrap());
