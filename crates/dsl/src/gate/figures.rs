@@ -56,9 +56,10 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// Those of `results`, and of the request that led to them.
-    pub(crate) fn new(results: &Results, request: &ExecuteRequest) -> Self {
-        let settings = ExecuteRequest { script: String::new(), ..request.clone() };
+    /// Those of `results`, and of the request that led to them; without one the settings have no values, and a condition
+    /// that asks for them is undecided rather than passed over.
+    pub(crate) fn new(results: &Results, request: Option<&ExecuteRequest>) -> Self {
+        let settings = request.map(|request| ExecuteRequest { script: String::new(), ..request.clone() });
         Self {
             metrics: serde_json::to_value(&results.metrics).unwrap_or_default(),
             summary: results.raw().clone(),

@@ -105,8 +105,8 @@ impl Run<'_> {
         let exit = run::exit_of(&outcome.ending);
         let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"));
         self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
-        if let (Ending::Completed(results), Some(request)) = (&outcome.ending, &self.request) {
-            let values = Values::new(results, request);
+        if let Ending::Completed(results) = &outcome.ending {
+            let values = Values::new(results, self.request.as_ref());
             self.judged = self.gates.iter().map(|gate| gate.judge(&values)).collect();
         }
         let unwritten = match &outcome.ending {
