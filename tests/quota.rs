@@ -150,6 +150,16 @@ fn a_quota_is_waited_for_when_wished_seconds_and_dates_alike() {
 }
 
 #[test]
+fn whoever_detaches_waits_for_the_servers_yes_first() {
+    let (service, scratch) = service(&[(429, "RATE_LIMITED", Some("1")), (403, "FREE_QUOTA_EXCEEDED", Some("1"))]);
+    let ran = scratch.dsl("run --detach --wait-for-quota a.signal");
+    ran.check(8, &[records(&scratch)[0]["run"].as_str().unwrap()], &["submitting again in 1 s", "dsl runs attach"]);
+    assert_eq!(service.submissions().len(), 3);
+    scratch.dsl("runs attach latest").check(0, &["total return"], &[]);
+    assert_eq!(service.submissions().len(), 3);
+}
+
+#[test]
 fn the_servers_word_to_an_earlier_run_is_waited_for_too() {
     let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", Some("2"))]);
     scratch.dsl("run a.signal").check(5, &[], &[]);

@@ -136,6 +136,7 @@ fn refuse(status: u16, retry_after: Option<Duration>, error: Option<&Value>, loo
         Some(Value::Object(object)) => {
             code = lenient::first_text(object, &["code", "type", "error_code"]);
             message = lenient::first_text(object, &["message", "detail", "msg"]).unwrap_or(message);
+            message.extend(usage(object));
             suggestion = lenient::first_text(object, &["suggestion", "hint"]);
             retry_after = retry_after.or_else(|| {
                 let seconds = object.get("retry_after").and_then(lenient::as_number)?;
@@ -154,6 +155,14 @@ fn refuse(status: u16, retry_after: Option<Duration>, error: Option<&Value>, loo
     }
     let code = code.map_or_else(|| ErrorCode::from_status(status), |code| ErrorCode::from(code.as_str()));
     ApiError::Refused { status, code, message, suggestion, retry_after }
+}
+
+/// How much of a quota is used, where a refusal tells it in its details: ` (10 of 10 used)`.
+fn usage(error: &serde_json::Map<String, Value>) -> Option<String> {
+    let details = error.get("details")?;
+    let number = |names: &[&str]| names.iter().find_map(|name| details.get(*name).and_then(lenient::as_number));
+    let (used, limit) = (number(&["usage", "used", "current"])?, number(&["limit", "max", "quota"])?);
+    Some(format!(" ({used} of {limit} used)"))
 }
 
 fn complaint(item: &Value) -> Option<String> {

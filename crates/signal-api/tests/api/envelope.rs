@@ -45,6 +45,17 @@ fn a_failure_is_one_whatever_its_status() {
         r#"{"success":false,"error":"FREE_QUOTA_EXCEEDED","message":"no more today"}"#,
         "refused FREE_QUOTA_EXCEEDED: no more today",
     );
+    for details in [r#"{"usage":100,"limit":100,"resets_in":60}"#, r#"{"used":"100","max":1e2}"#] {
+        let body = format!(
+            r#"{{"success":false,"error":{{"code":"QUOTA_EXCEEDED","message":"no more","details":{details}}}}}"#
+        );
+        check(429, &body, "refused QUOTA_EXCEEDED: no more (100 of 100 used)");
+    }
+    check(
+        429,
+        r#"{"error":{"code":"QUOTA_EXCEEDED","message":"no more","details":{"limit":null,"usage":[1]}}}"#,
+        "refused QUOTA_EXCEEDED: no more",
+    );
     check(400, r#"{"success":true,"data":{"backtest_id":"b1"}}"#, "refused HTTP_400: ");
     check(401, "", "refused INVALID_API_KEY: ");
     check(403, r#"{"error":"you shall not pass"}"#, "refused HTTP_403: you shall not pass");
