@@ -104,7 +104,9 @@ mod tests {
     #[test]
     fn a_long_silence_is_told_again_and_again_until_it_ends() {
         let (sender, heard) = mpsc::channel();
-        let waiting = Waiting::with(Duration::from_millis(5), move |waited| drop(sender.send(waited)));
+        let waiting = Waiting::with(Duration::from_millis(5), move |waited| {
+            let _ = sender.send(waited);
+        });
         waiting.begins();
         let first = heard.recv().unwrap();
         let second = heard.recv().unwrap();
@@ -118,7 +120,9 @@ mod tests {
     #[test]
     fn nothing_is_said_while_nothing_is_awaited() {
         let (sender, heard) = mpsc::channel();
-        let waiting = Waiting::with(Duration::ZERO, move |waited| drop(sender.send(waited)));
+        let waiting = Waiting::with(Duration::ZERO, move |waited| {
+            let _ = sender.send(waited);
+        });
         waiting.ends();
         drop(waiting);
         assert_eq!(heard.iter().count(), 0);
