@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, of_any_test};
 
 /// A folder of its own, in which the binary is run. No key may be printed there, or left in a file.
 pub(crate) struct Scratch {
@@ -144,7 +144,17 @@ impl Ran {
             }
         }
         assert!(!self.err.contains("panicked"), "{}", self.err);
+        self.holds_no_key();
         self
+    }
+
+    /// Asserts that no key is shown, be it this test's or another's: what was run by hand is examined here.
+    #[track_caller]
+    fn holds_no_key(&self) {
+        for text in [&self.out, &self.err] {
+            let found = of_any_test(text);
+            assert!(found.is_none(), "a key is shown: {found:?}\n{text}");
+        }
     }
 
     /// Asserts that stdout is one JSON document and nothing else, harmless for a terminal; returns it.
@@ -152,6 +162,7 @@ impl Ran {
         let harmful =
             |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
         assert!(!self.out.contains(harmful), "{:?}", self.out);
+        self.holds_no_key();
         serde_json::from_str(&self.out)
             .unwrap_or_else(|error| panic!("{error}\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err))
     }

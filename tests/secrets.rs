@@ -6,6 +6,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use memchr::memmem;
 
 /// How keys begin, those of the service and of the sandbox.
 const PREFIX: &str = "ht_";
@@ -16,6 +19,15 @@ const LEAST: usize = 12;
 
 /// Where keys may lie: the file of them.
 const STORE: &str = "keys.json";
+
+/// Every key that any test of this process was about so far.
+static ALL: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// The key of any test in `text`. For whoever knows of no test: one that drove the binary by hand is examined, too.
+pub(crate) fn of_any_test(text: &str) -> Option<String> {
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.iter().find(|key| holds(text.as_bytes(), key.as_bytes())).cloned().or_else(|| unknown_key(text.as_bytes()))
+}
 
 /// The keys that a test is about, and the files that it wrote itself.
 #[derive(Debug, Default)]
@@ -28,6 +40,7 @@ impl Secrets {
     /// A text that is nowhere to be seen, if it looks like a key: tests also set what is none.
     pub(crate) fn learn(&mut self, value: &str) {
         if value.starts_with(PREFIX) && value.len() > PREFIX.len() + 6 {
+            ALL.lock().unwrap_or_else(PoisonError::into_inner).insert(value.to_owned());
             self.keys.insert(value.to_owned());
         }
     }
@@ -68,14 +81,13 @@ impl Secrets {
 }
 
 fn holds(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    memmem::find(text, part).is_some()
 }
 
 /// A provisional key that no test named: one that the binary fetched or made.
 fn unknown_key(text: &[u8]) -> Option<String> {
-    let starts = text.windows(PROVISIONAL.len()).enumerate().filter(|(_, window)| *window == PROVISIONAL.as_bytes());
-    starts
-        .map(|(at, _)| text[at + PROVISIONAL.len()..].iter().take_while(|byte| byte.is_ascii_alphanumeric()))
+    memmem::find_iter(text, PROVISIONAL)
+        .map(|at| text[at + PROVISIONAL.len()..].iter().take_while(|byte| byte.is_ascii_alphanumeric()))
         .map(|rest| rest.map(|byte| char::from(*byte)).collect::<String>())
         .find(|rest| rest.len() >= LEAST)
         .map(|rest| format!("{PROVISIONAL}{rest}"))
