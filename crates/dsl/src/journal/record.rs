@@ -230,7 +230,14 @@ impl Record {
     /// How far it is, as far as this machine knows: one that was being submitted when its process died is in doubt,
     /// whatever stands in its file.
     pub(crate) fn status(&self) -> State {
-        if self.state == State::Submitting && !self.is_being_written() { State::Unknown } else { self.state }
+        if self.state != State::Submitting || self.is_being_written() {
+            return self.state;
+        }
+        // Its sender may have ended well since this was read.
+        match Self::read(&self.folder) {
+            Ok(now) if now.state != State::Submitting => now.state,
+            _ => State::Unknown,
+        }
     }
 
     /// Reads it again.

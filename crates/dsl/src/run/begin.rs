@@ -44,12 +44,17 @@ pub(crate) fn begin(
     let resubmits = match twin {
         Some(Twin::Done(record)) if !choice.again => return Ok(Begun::Done(Box::new(record.clone()))),
         Some(Twin::Going(record)) if !choice.again => return Ok(Begun::Going(Box::new(record.clone()))),
-        Some(Twin::Unknown(record)) if !choice.resubmit => {
+        Some(Twin::Unknown(record)) => {
             let mut record = record.clone();
+            // Its sender may have ended well since the record was read.
             record.apply(super::doubt())?;
-            return Ok(Begun::Unknown(Box::new(record)));
+            match record.state {
+                State::Unknown if choice.resubmit => Some(record.run),
+                State::Unknown => return Ok(Begun::Unknown(Box::new(record))),
+                _ if choice.again => None,
+                _ => return Ok(Begun::Going(Box::new(record))),
+            }
         }
-        Some(Twin::Unknown(record)) => Some(record.run.clone()),
         _ => None,
     };
     admit(&records)?;
