@@ -108,7 +108,7 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure>
             failure.exit = exit_of(&outcome.ending);
             if error.class() == Class::Quota {
                 let cures: Vec<String> = failure.suggestion.into_iter().chain([WAIT.to_owned()]).collect();
-                failure.suggestion = Some(cures.join("; "));
+                failure.suggestion = Some(cures.join("\n"));
             }
             failure
         }
