@@ -197,16 +197,6 @@ fn what_is_over_is_shown_offline_and_without_a_key() {
 }
 
 #[test]
-fn attach_asks_the_server_that_has_the_run() {
-    let server = server(|| DONE.to_owned());
-    let scratch = client(&server);
-    scratch.dsl("run --detach a.signal").check(8, &[], &[]);
-    let output =
-        scratch.command("runs attach latest").env("HEYTRADERS_BASE_URL", "http://127.0.0.1:1/api/v1").output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-#[test]
 fn one_attach_watches_and_the_others_read_along() {
     let gate = Gate::default();
     let own = gate.clone();

@@ -107,11 +107,3 @@ fn a_no_is_explained() {
     let (ran, _) = answered(200, r#"{"success":true,"data":{"id":17}}"#);
     ran.check(0, &["on the leaderboard now as 17"], &[]);
 }
-
-#[test]
-fn the_environments_key_goes_to_the_environments_server_alone() {
-    let served = Served::start(&Scratch::new(), "sandbox --port 0 --json");
-    let scratch = ran(&served, &script("2024-01-01", "2024-03-31", true));
-    let elsewhere = scratch.set("HEYTRADERS_BASE_URL", "https://hey-traders.com/api/v1");
-    elsewhere.dsl("runs publish latest --yes").check(2, &[], &["nothing was sent", "https://hey-traders.com"]);
-}

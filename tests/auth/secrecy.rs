@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Fake, KEY, SCRIPT, at, holds, response};
+use crate::recorder::Recorder;
 use crate::scratch::{Ran, Scratch};
 
 /// A response made of a request.
@@ -83,4 +84,52 @@ fn a_server_that_repeats_the_key_everywhere_makes_no_command_show_it() {
             }
         }
     });
+}
+
+/// A service that takes a backtest and never ends it, or has it completed.
+fn service(status: &'static str) -> Recorder {
+    Recorder::start(move |line| {
+        let data = match line {
+            line if line.ends_with("/execute") => r#"{"backtest_id":"bt_1"}"#,
+            line if line.contains("/status/") || line.contains("/cancel/") => status,
+            _ => r#"{"metrics":{"num_trades":50},"trades":[],"equity":[]}"#,
+        };
+        (200, "", format!(r#"{{"success":true,"data":{data},"error":null}}"#))
+    })
+}
+
+#[test]
+fn the_environments_key_goes_to_the_environments_server_alone_whatever_the_journal_names() {
+    const OTHER: &str = "ht_prov_the_key_of_the_other";
+    let elsewhere = Recorder::always(500, "");
+    let running = r#"{"status":"running"}"#;
+    let completed = r#"{"status":"completed","result_id":"res_1"}"#;
+    let script = SCRIPT.replace("2024-03-31", "2024-06-30");
+    for (status, run, line, done) in [
+        (running, "run --detach a.signal", "runs cancel latest", 0),
+        (r#"{"status":"cancelled"}"#, "run --detach a.signal", "runs attach latest", 7),
+        (completed, "run a.signal", "runs publish latest --yes", 0),
+    ] {
+        let there = service(status);
+        let scratch = at(&there.url).set("HEYTRADERS_API_KEY", OTHER).with("a.signal", &script);
+        let began = scratch.dsl(run);
+        assert!([0, 8].contains(&began.exit), "{run}: {}", began.err);
+        let before = there.seen().len();
+        // The environment is now about another server.
+        let scratch = scratch.set("HEYTRADERS_API_KEY", KEY).set("HEYTRADERS_BASE_URL", &elsewhere.url);
+        let cure = format!("HEYTRADERS_BASE_URL={} dsl auth login", there.url);
+        let refused = scratch.dsl(line);
+        refused.check(4, &[], &["nothing was sent", &there.url, &elsewhere.url, &cure]);
+        assert_eq!(there.seen().len(), before, "{line}");
+        // As the cure says: that server's key, stored once, is used for its runs beside the environment's.
+        let scratch = scratch.set("HEYTRADERS_BASE_URL", &there.url);
+        scratch.dsl_with_input("auth login --no-verify", OTHER.as_bytes()).check(0, &[], &[]);
+        let scratch = scratch.set("HEYTRADERS_BASE_URL", &elsewhere.url);
+        let ran = scratch.dsl(line);
+        assert_eq!(ran.exit, done, "{line}: {}", ran.err);
+        let since = &there.seen()[before..];
+        assert!(!since.is_empty() && since.iter().all(|request| request.contains(OTHER)), "{line}: {since:?}");
+        assert!(there.seen().iter().all(|request| !request.contains(KEY)), "{line}");
+    }
+    assert!(elsewhere.seen().is_empty(), "{:?}", elsewhere.seen());
 }

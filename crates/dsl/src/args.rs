@@ -73,6 +73,8 @@ pub(crate) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin a project: settings and a first script
+    Init(InitArguments),
     /// Look for mistakes in scripts
     Check(CheckArguments),
     /// Explain what a rule finds, why it matters and how to cure it
@@ -81,7 +83,7 @@ pub(crate) enum Command {
     Warmup(WarmupArguments),
     /// Backtest a script: check it, show the plan, submit it, watch it, show the results
     Run(RunArguments),
-    /// List and show past runs, come back to one, cancel one
+    /// List, show, attach, cancel, compare, report, export and publish past runs
     Runs(RunsArguments),
     /// Compute an expression: a number or a condition on the last bar of a symbol
     Eval(EvalArguments),
@@ -89,26 +91,24 @@ pub(crate) enum Command {
     Scan(ScanArguments),
     /// Order symbols by a number
     Rank(RankArguments),
-    /// Read the service's documentation in the terminal
-    Docs(DocsArguments),
-    /// Serve the HeyTraders API on this machine, over synthetic or your own bars
-    Sandbox(SandboxArguments),
-    /// Show, search, fetch and compare the names that scripts can use
-    Catalog(CatalogArguments),
-    /// Call any endpoint of the API, with your key
-    Api(ApiArguments),
     /// Fetch, claim, hand in, show and forget API keys
     Auth(AuthArguments),
+    /// Look whether everything is in order: settings, key, server, quota, journal
+    Doctor(DoctorArguments),
+    /// Show, search, fetch and compare the names that scripts can use
+    Catalog(CatalogArguments),
+    /// Read the service's documentation in the terminal
+    Docs(DocsArguments),
+    /// Call any endpoint of the API, with your key
+    Api(ApiArguments),
+    /// Serve the HeyTraders API on this machine, over synthetic or your own bars
+    Sandbox(SandboxArguments),
+    /// Print the JSON Schema of a JSON output
+    Schema(SchemaArguments),
     /// Print what makes a shell complete commands, flags, run ids, rules and endpoints
     Completions(CompletionsArguments),
     /// Print a manual page, or write all of them
     Man(ManArguments),
-    /// Begin a project: settings and a first script
-    Init(InitArguments),
-    /// Look whether everything is in order: settings, key, server, journal
-    Doctor(DoctorArguments),
-    /// Print the JSON Schema of a JSON output
-    Schema(SchemaArguments),
 }
 
 /// Settings of a run given as flags; they win over directives and signal.toml.

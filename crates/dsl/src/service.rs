@@ -9,15 +9,18 @@ use signal_api::{Client, ClientOptions, DEFAULT_BASE_URL, base_url};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::keys::{Kept, Keys, VARIABLE};
-use crate::render::number;
+use crate::render::{number, visible};
 use crate::{output, run, secrets, timeout};
+
+/// The variable that names another server than the service.
+const ADDRESS: &str = "HEYTRADERS_BASE_URL";
 
 /// The service's base URL as it may be shown.
 ///
 /// # Errors
 /// A `HEYTRADERS_BASE_URL` that can't be used, or that holds the key.
 pub(crate) fn address() -> Result<String, Failure> {
-    let Some(url) = variable("HEYTRADERS_BASE_URL") else { return Ok(DEFAULT_BASE_URL.to_owned()) };
+    let Some(url) = variable(ADDRESS) else { return Ok(DEFAULT_BASE_URL.to_owned()) };
     // The address is shown in many places, the key in none.
     if variable(VARIABLE).is_some_and(|key| key.len() >= 8 && url.contains(&key)) {
         return Err(Failure::new(Exit::Usage, "bad-url", "HEYTRADERS_BASE_URL holds the API key").suggest(
@@ -43,8 +46,7 @@ pub(crate) fn origin(base_url: &str) -> Result<String, Failure> {
 /// # Errors
 /// No key, or one that can't be used.
 pub(crate) fn client(base_url: &str) -> Result<Client, Failure> {
-    let Some((key, _)) = key(base_url)? else { return Err(no_key()) };
-    client_with(base_url, Some(key))
+    client_with(base_url, Some(needed_key(base_url)?.0))
 }
 
 /// A client with this key, or with none for what needs none.
@@ -75,13 +77,52 @@ pub(crate) fn no_key() -> Failure {
     )
 }
 
-/// The key for a base URL and where it comes from: the environment's, else what `dsl auth` stored for that origin.
+/// The key for a base URL, where nothing can be done without one.
+///
+/// # Errors
+/// No key, a store that can't be read.
+pub(crate) fn needed_key(base_url: &str) -> Result<(SecretString, Kept), Failure> {
+    key(base_url)?.ok_or_else(|| no_key_for(base_url))
+}
+
+/// The failure of a command that needs a key for a base URL, be it another one than the environment's.
+fn no_key_for(base_url: &str) -> Failure {
+    let (Ok(there), Ok(address)) = (origin(base_url), address()) else { return no_key() };
+    if origin(&address).is_ok_and(|here| here == there) {
+        return no_key();
+    }
+    let base_url = visible::line(base_url);
+    let message = match variable(VARIABLE) {
+        Some(_) => format!(
+            "there is no API key for {base_url}, and {VARIABLE} is for {}: nothing was sent",
+            visible::line(&address)
+        ),
+        None => format!("there is no API key for {base_url}: nothing was sent"),
+    };
+    Failure::new(Exit::Key, "no-key", message).suggest(format!(
+        "set {ADDRESS}={base_url}, and {VARIABLE} to that server's key\n\
+         or store that key once: {ADDRESS}={base_url} dsl auth login"
+    ))
+}
+
+/// The environment's key, where it is for this base URL: it goes to the server that the environment names, which is the
+/// service where it names none. A run in the journal may be at any other.
+fn environments_key(base_url: &str) -> Result<Option<SecretString>, Failure> {
+    let Some(key) = variable(VARIABLE) else { return Ok(None) };
+    let key = SecretString::from(key);
+    // It may be shown by no error that follows.
+    secrets::remember(&key);
+    Ok((origin(base_url)? == origin(&address()?)?).then_some(key))
+}
+
+/// The key for a base URL and where it comes from: the environment's, where it is for that origin, else what `dsl auth`
+/// stored for it.
 ///
 /// # Errors
 /// A store that can't be read although it should hold the key.
 pub(crate) fn key(base_url: &str) -> Result<Option<(SecretString, Kept)>, Failure> {
-    let found = match variable(VARIABLE) {
-        Some(key) => Some((SecretString::from(key), Kept::Environment)),
+    let found = match environments_key(base_url)? {
+        Some(key) => Some((key, Kept::Environment)),
         // Without a folder there is no stored key.
         None => match Keys::open() {
             Ok(keys) => keys.find(&origin(base_url)?)?.map(|found| (found.key, found.kept)),

@@ -61,9 +61,10 @@ impl KeyFile {
         let mut document = self.read()?;
         document.schema = 1;
         change(&mut document.keys);
-        self.sweep();
+        let file = self.target();
+        sweep(&file);
         let text = serde_json::to_vec_pretty(&document).map(Zeroizing::new);
-        let written = text.map_err(io::Error::from).and_then(|text| files::write(&self.path, &text, Readers::Owner));
+        let written = text.map_err(io::Error::from).and_then(|text| files::write(&file, &text, Readers::Owner));
         written.map_err(|error| self.unwritable(&error))
     }
 
@@ -144,15 +145,11 @@ impl KeyFile {
         })
     }
 
-    /// Removes drafts that a `dsl` left behind which was killed while it wrote: they may hold keys.
-    fn sweep(&self) {
-        let drafts = format!(".{NAME}.");
-        let Ok(entries) = fs::read_dir(crate::input::folder_of(&self.path)) else { return };
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&drafts) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+    /// The file itself where the path is a link to it, as some keep their settings: a new file in the link's place would
+    /// leave the old one with its keys where it is.
+    fn target(&self) -> PathBuf {
+        let is_link = fs::symlink_metadata(&self.path).is_ok_and(|file| file.is_symlink());
+        fs::canonicalize(&self.path).ok().filter(|_| is_link).unwrap_or_else(|| self.path.clone())
     }
 
     fn unreadable(&self, why: &str) -> Failure {
@@ -166,5 +163,17 @@ impl KeyFile {
         let message = format!("the file of the keys can't be written: {}: {error}", shown(&self.path));
         Failure::new(Exit::Usage, "keys-unwritable", message)
             .suggest("make room or give yourself the right to write there, or set SIGNAL_CONFIG_DIR to another folder")
+    }
+}
+
+/// Removes drafts that a `dsl` left behind which was killed while it wrote: they may hold keys.
+fn sweep(file: &Path) {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let drafts = format!(".{name}.");
+    let Ok(entries) = fs::read_dir(crate::input::folder_of(file)) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&drafts) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The system's keyring: the secret service on Linux, the keychain on macOS, the credential manager on Windows.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -122,11 +123,18 @@ fn words(error: &keyring::Error) -> String {
     secrets::masked(text.lines().next().unwrap_or_default()).into_owned()
 }
 
+/// Whether it has been waited for in vain: a command that needs it several times waits once.
+static SILENT: AtomicBool = AtomicBool::new(false);
+
 /// Does something that may hang in a thread of its own. A thread that hangs ends with the command.
 fn within<T: Send + 'static>(
     longer: Option<Duration>,
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
+    let silent = || Fault("it is locked or does not answer".to_owned());
+    if SILENT.load(Ordering::Relaxed) {
+        return Err(silent());
+    }
     let (sender, receiver) = mpsc::channel();
     let started = std::thread::Builder::new().name("keyring".to_owned()).spawn(move || {
         // Nobody waits any more.
@@ -140,7 +148,33 @@ fn within<T: Send + 'static>(
     }
     match answer {
         Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout) => Err(Fault("it is locked or does not answer".to_owned())),
+        Err(RecvTimeoutError::Timeout) => {
+            SILENT.store(true, Ordering::Relaxed);
+            Err(silent())
+        }
         Err(RecvTimeoutError::Disconnected) => Err(Fault("it failed".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use super::*;
+
+    #[test]
+    fn a_keyring_that_does_not_answer_is_waited_for_once() {
+        static ASKED: AtomicU32 = AtomicU32::new(0);
+        let (_open, shut) = mpsc::channel::<()>();
+        let shut = std::sync::Arc::new(std::sync::Mutex::new(shut));
+        for _ in 0..3 {
+            let shut = std::sync::Arc::clone(&shut);
+            let hanging = move || {
+                ASKED.fetch_add(1, Ordering::Relaxed);
+                shut.lock().unwrap().recv().map_err(|_| Fault("never".to_owned()))
+            };
+            assert_eq!(within(None, hanging), Err(Fault("it is locked or does not answer".to_owned())));
+        }
+        assert_eq!(ASKED.load(Ordering::Relaxed), 1);
     }
 }

@@ -231,6 +231,22 @@ fn the_file_is_its_owners_and_a_wider_mode_is_cured() {
     assert_eq!((bench.keys.file.tighten(), bench.keys.file.mode()), (Some(0o644), Some(0o600)));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_a_link_is_changed_where_it_is_and_forgets_the_key_there() {
+    let bench = bench();
+    let own = bench.folder.path().join("dotfiles/keys of mine.json");
+    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+    std::fs::write(&own, "{}").unwrap();
+    std::fs::create_dir_all(bench.keys.file.path.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("../dotfiles/keys of mine.json", &bench.keys.file.path).unwrap();
+    bench.store("ht_prov_one", Some(Store::File));
+    assert!(std::fs::read_to_string(&own).unwrap().contains("ht_prov_one"));
+    bench.keys.remove(ORIGIN).unwrap();
+    assert!(!std::fs::read_to_string(&own).unwrap().contains("ht_prov"));
+    assert!(bench.keys.file.path.is_symlink());
+}
+
 #[test]
 fn debug_shows_no_key() {
     let entry = Entry { key: Some(ApiKey::from("ht_prov_one".to_owned())), ..Entry::default() };

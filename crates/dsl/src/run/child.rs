@@ -17,8 +17,7 @@ use super::{block_on, signals};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Journal, Record, Step};
-use crate::quota;
-use crate::service;
+use crate::{keys, quota, service};
 
 /// The command that starts a child. No user types it, so no help tells it.
 pub(crate) const COMMAND: &str = "submit-planned";
@@ -54,6 +53,8 @@ pub(super) fn send(order: &Order) -> Result<Option<Record>, Failure> {
     let started = std::env::current_exe().and_then(|program| {
         let mut command = Command::new(program);
         command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // It comes with the order, and need not lie open in the child's environment.
+        command.env_remove(keys::VARIABLE);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         #[cfg(windows)]

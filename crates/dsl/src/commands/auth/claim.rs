@@ -35,7 +35,7 @@ enum Watched {
 pub(super) fn run(arguments: &AuthClaimArguments, console: &mut Console) -> Result<Exit, Failure> {
     let here = Here::new()?;
     let description = super::description(arguments.description.as_deref())?;
-    let (key, kept) = service::key(&here.base)?.ok_or_else(service::no_key)?;
+    let (key, kept) = service::needed_key(&here.base)?;
     // What is stored is about the stored key.
     let keys = if kept == Kept::Environment { None } else { Some(Keys::open()?) };
     let entry = match &keys {

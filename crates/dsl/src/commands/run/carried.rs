@@ -35,7 +35,7 @@ impl Target<'_> {
     /// # Errors
     /// No key, or one that can't be used.
     pub(crate) fn server(base_url: &str) -> Result<Self, Failure> {
-        let (key, _) = service::key(base_url)?.ok_or_else(service::no_key)?;
+        let (key, _) = service::needed_key(base_url)?;
         Ok(Self::Server(service::client_with(base_url, Some(key.clone()))?, key))
     }
 

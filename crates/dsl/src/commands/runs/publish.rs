@@ -10,7 +10,6 @@ use crate::ask::{Consent, consent};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{Journal, Record, SANDBOX, State};
-use crate::keys::Kept;
 use crate::output::Console;
 use crate::render::{json, number, visible};
 use crate::{run, service};
@@ -53,7 +52,7 @@ pub(crate) fn run(arguments: &RunsPublishArguments, console: &mut Console) -> Re
     if !arguments.force {
         pass_gate(&record)?;
     }
-    let client = client(&record)?;
+    let client = service::client(&record.origin)?;
     if !arguments.yes {
         ask(&record, console)?;
     }
@@ -127,21 +126,6 @@ fn days(record: &Record) -> Option<i32> {
     let date = |name: &str| record.settings.get(name)?.as_str()?.parse::<jiff::civil::Date>().ok();
     let span = date("start_date")?.until(date("end_date")?).ok()?;
     Some(span.get_days() + 1)
-}
-
-/// A client of the server that the run is at. The environment's key belongs to the environment's server.
-fn client(record: &Record) -> Result<Client, Failure> {
-    let (key, kept) = service::key(&record.origin)?.ok_or_else(service::no_key)?;
-    let address = service::address()?;
-    if kept == Kept::Environment && service::origin(&address)? != service::origin(&record.origin)? {
-        return Err(Failure::usage(format!(
-            "the run {} is at {}, and HEYTRADERS_API_KEY is for {address}: nothing was sent",
-            visible::line(&record.run),
-            visible::line(&record.origin)
-        ))
-        .suggest("set HEYTRADERS_BASE_URL and HEYTRADERS_API_KEY for the server that the run is at"));
-    }
-    service::client_with(&record.origin, Some(key))
 }
 
 fn ask(record: &Record, console: &mut Console) -> Result<(), Failure> {
