@@ -1,5 +1,6 @@
 //! `--fail-if` and `[run] fail_if`: conditions on a result that make a run end with 1.
 
+use crate::capture::Capture;
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
@@ -95,6 +96,26 @@ fn conditions_of_the_settings_file_count_as_well() {
     ran("fail_if = 3", "").check(2, &[], &["a condition is a text in quotes, not a number"]);
     ran("fail_iff = \"num_trades < 1\"", "").check(0, &[], &["did you mean `fail_if`?"]);
     with("fail_if = [\"sharp < 1\"]").dsl("check a.signal").check(2, &["bad-condition", "no figure `sharp`"], &[]);
+}
+
+#[test]
+fn who_comes_back_to_a_run_holds_it_against_the_same_conditions() {
+    let server = Capture::taking(|_| None);
+    let scratch = server.client().with("a.signal", SCRIPT);
+    scratch.write("signal.toml", "[run]\nfail_if = \"metrics.volatility > 30\"\n");
+    scratch.dsl("run --detach a.signal --fail-if \"num_trades > 0\"").check(8, &[], &[]);
+    // What counts is what was asked of the run when it was sent.
+    scratch.write("signal.toml", "");
+    let both = ["all 2 conditions", "`metrics.volatility > 30` can't be decided"];
+    scratch.dsl("runs attach latest").check(1, &[], &both);
+    scratch.dsl("runs attach latest --fail-if \"num_trades > 0\"").check(1, &[], &both);
+    let document =
+        scratch.dsl("runs attach latest --json --fail-if \"sharpe_ratio > 9\"").check(1, &[], &[]).json_of("run");
+    let told: Vec<_> = document["fail_if"].as_array().unwrap().iter().map(|one| &one["condition"]).collect();
+    assert_eq!(told, ["metrics.volatility > 30", "num_trades > 0", "sharpe_ratio > 9"]);
+    assert_eq!(document["error"]["code"], "fail-if");
+    scratch.dsl("runs attach latest --fail-if \"sharp < 1\"").check(2, &[], &["no figure `sharp`"]);
+    scratch.dsl("runs show latest").check(0, &["fails if", "metrics.volatility > 30, or num_trades > 0"], &[]);
 }
 
 #[test]

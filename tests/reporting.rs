@@ -93,6 +93,8 @@ fn a_past_run_is_reported_from_the_journal_alone() {
     let told = scratch.dsl("runs report latest -o page.html --json").check(0, &[], &[]).json_of("runs-report");
     assert_eq!(told, json!({"schema": 1, "run": run, "report": "page.html"}));
     scratch.dsl("runs report latest -o -").check(0, &["<!DOCTYPE html>", "</html>"], &[]);
+    let both = scratch.dsl("runs report latest -o - --json").check(2, &[], &[]).json_of("error");
+    assert!(both["error"]["message"].as_str().unwrap().contains("-o - prints it"), "{both}");
     scratch.dsl("runs report nonsense").check(3, &[], &["no run `nonsense`"]);
     scratch.dsl("runs report latest -o .").check(2, &[], &["it is a folder"]);
     // The same page comes from the run itself, the time of writing aside.
@@ -157,7 +159,10 @@ fn results_are_exported_whole() {
 
     scratch.dsl("runs export latest --format csv").check(2, &[], &["--part trades"]);
     scratch.dsl("runs export latest --format csv -o e.csv").check(2, &[], &["it is a file"]);
-    scratch.dsl("runs export latest --format json --part trades").check(2, &[], &["--part"]);
+    for (line, exit, code) in [("latest --part trades", 2, "usage"), ("nowhere", 3, "unknown-run"), ("", 2, "usage")] {
+        let ran = scratch.dsl(&format!("runs export {line} --format json"));
+        assert_eq!(ran.check(exit, &[], &[]).json_of("error")["error"]["code"], code, "{line}");
+    }
 }
 
 #[cfg(unix)]

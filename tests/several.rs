@@ -120,6 +120,11 @@ fn a_file_named_twice_runs_once_and_flags_of_one_run_are_refused() {
     let document = scratch.dsl("run --sandbox --json a.signal b.signal ./a.signal").json_of("run-several");
     assert_eq!(words(&document, "/file"), ["a.signal", "b.signal"]);
     scratch.dsl("run --sandbox --show-upload a.signal b.signal").check(2, &[], &["--show-upload takes one script"]);
+    scratch.dsl("run --sandbox --report a.html a.signal b.signal").check(
+        2,
+        &[],
+        &["`dsl runs report RUN` writes the page"],
+    );
     scratch.dsl("run --sandbox a.signal -").check(2, &[], &["standard input"]);
     scratch.dsl("run --sandbox a.signal d.signal").check(3, &[], &["there is no file `d.signal`"]);
 }

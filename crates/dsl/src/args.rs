@@ -357,8 +357,8 @@ pub(crate) fn document(words: &[OsString]) -> Option<Form> {
     while let Some(word) = words.next() {
         let name = match word {
             "--json" => "json",
-            "--output-format" => words.peek()?,
-            _ => word.strip_prefix("--output-format=").unwrap_or_default(),
+            "--output-format" | "--format" => words.peek()?,
+            _ => ["--output-format=", "--format="].iter().find_map(|flag| word.strip_prefix(flag)).unwrap_or_default(),
         };
         let form = FindingFormat::from_str(name, false).map(form);
         if let Ok(form) = form
@@ -404,6 +404,9 @@ mod tests {
         assert!(asks("dsl check --nonsense --output-format json"));
         assert!(asks("dsl run a.signal --json --nonsense"));
         assert!(asks("dsl warmup --output-format=json"));
+        assert!(asks("dsl runs export --format json"));
+        assert!(asks("dsl runs export nowhere --format=json"));
+        assert!(!asks("dsl runs export nowhere --format csv"));
         assert!(!asks("dsl check --output-format full"));
         assert!(!asks("dsl check -- --json"));
     }

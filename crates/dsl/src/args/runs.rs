@@ -75,6 +75,10 @@ pub(crate) struct RunsAttachArguments {
     /// Open the page of --report in the browser, or without it the server's dashboard
     #[arg(long)]
     pub(crate) open: bool,
+    /// Fail (exit code 1) if a figure of the result is so, as `dsl run --fail-if` does. May be given several times, and adds
+    /// to the conditions that the run was begun with
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) fail_if: Vec<String>,
     /// The id under which you found the run at the server, where nobody here knows what became of its submission
     #[arg(long, value_name = "ID")]
     pub(crate) backtest_id: Option<String>,

@@ -35,6 +35,7 @@ use crate::today::today;
 
 use admitted::{Terms, admitted, standing};
 pub(crate) use carried::{Manner, Target, attach, carry};
+pub(crate) use conditions::gates;
 pub(super) use several::SeveralDocument;
 use started::{going, local, unknown};
 
@@ -119,7 +120,7 @@ pub(crate) struct Run<'a> {
     analysis: &'a Analysis<'a>,
     origin: String,
     /// Conditions under which the run counts as failed.
-    gates: &'a [Gate],
+    pub(crate) gates: &'a [Gate],
     /// Where the report goes.
     pub(crate) report: Option<Destination>,
     /// Where it went.

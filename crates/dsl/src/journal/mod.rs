@@ -85,6 +85,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) data: Option<PathBuf>,
     /// The run of unknown fate that this one repeats by its user's decision.
     pub(crate) resubmits: Option<String>,
+    /// Conditions under which it counts as failed.
+    pub(crate) fail_if: Vec<String>,
 }
 
 impl Journal {

@@ -86,6 +86,10 @@ pub(crate) struct Record {
     /// The run of unknown fate that this one repeats by its user's decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) resubmits: Option<String>,
+    /// Conditions under which it counts as failed, as they were written when it was planned: they hold for whoever comes
+    /// back to it, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fail_if: Vec<String>,
     /// Everything else.
     #[serde(flatten)]
     pub(crate) extra: Map<String, Value>,
@@ -167,6 +171,7 @@ impl Record {
             elapsed_ms: 0,
             data: draft.data.clone(),
             resubmits: draft.resubmits.clone(),
+            fail_if: draft.fail_if.clone(),
             extra: Map::new(),
             folder,
         }

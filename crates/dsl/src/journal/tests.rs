@@ -44,6 +44,7 @@ fn create(journal: &Journal, script: &str) -> Entry {
         diagnostics_count: 2,
         data: None,
         resubmits: None,
+        fail_if: Vec::new(),
     };
     journal.create(&journal.lock().unwrap(), &draft).unwrap()
 }

@@ -6,7 +6,7 @@ use signal_api::models::Trade;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::table::{Align, fitted, pairs, table};
-use super::{number, style, visible, width};
+use super::{number, runs, style, visible, width};
 use crate::run::compare::{Better, Compared, Comparison, MetricDifference, TradesDifference};
 
 /// The whole comparison.
@@ -56,17 +56,10 @@ fn row(name: &str, run: &Compared, color: bool) -> (String, String) {
 
 fn settings(comparison: &Comparison, color: bool) -> String {
     let word = |value: &Value, origin: &Option<String>| {
-        let text = match value {
-            Value::Null => return "-".to_owned(),
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                let items = items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned));
-                items.collect::<Vec<_>>().join(", ")
-            }
-            // As people write it: 10000, not 10000.0.
-            Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
-            other => other.to_string(),
-        };
+        if value.is_null() {
+            return "-".to_owned();
+        }
+        let text = runs::setting(value);
         origin.as_ref().map_or_else(|| text.clone(), |origin| format!("{text} ({origin})"))
     };
     let rows: Vec<Vec<String>> = comparison

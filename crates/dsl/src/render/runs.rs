@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use signal_api::models::Metrics;
 
-use super::table::{Align, fitted, painted, pairs, table};
+use super::table::{Align, pairs, table, unbroken};
 use super::{moment, number, run, style, visible, width};
 use crate::journal::{Record, State};
 
@@ -35,9 +35,7 @@ pub(crate) fn list(records: &[Record], now: Timestamp, color: bool) -> String {
         ("return", Align::Right),
         ("trades", Align::Right),
     ];
-    let (header, rows) = fitted(&header, &rows, &[2], width());
-    let text = table(&header, &rows, width(), color);
-    if color { painted(&text, "status", of_status) } else { text }
+    unbroken(&header, &rows, &[2], width(), Some(of_status), color)
 }
 
 /// One run in full; `files` are those that there are, by name.
@@ -59,6 +57,7 @@ pub(crate) fn show(record: &Record, status: State, files: &[(&str, &Path)], now:
     row("result", record.result_id.as_deref().map(line));
     row("repeats", record.resubmits.as_deref().map(line));
     row("findings", (record.diagnostics_count > 0).then(|| number::count(record.diagnostics_count, "finding")));
+    row("fails if", (!record.fail_if.is_empty()).then(|| line(&record.fail_if.join(", or "))));
     if let Some(fault) = &record.error {
         let said = [fault.code.as_str(), fault.message.as_str()].map(line);
         row("trouble", Some(said.iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(": ")));
@@ -99,23 +98,24 @@ pub(crate) fn advice(record: &Record, status: State) -> Option<String> {
 fn settings(settings: &Value) -> Vec<Vec<String>> {
     let Value::Object(settings) = settings else { return Vec::new() };
     let origins = settings.get("origin");
-    let word = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Array(list) => list
-            .iter()
-            .map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned))
-            .collect::<Vec<_>>()
-            .join(", "),
-        other => other.to_string(),
-    };
     settings
         .iter()
         .filter(|(name, value)| *name != "origin" && !value.is_null())
         .map(|(name, value)| {
             let origin = origins.and_then(|origins| origins.get(name)).and_then(Value::as_str).unwrap_or_default();
-            vec![name.clone(), word(value), origin.to_owned()]
+            vec![name.clone(), setting(value), origin.to_owned()]
         })
         .collect()
+}
+
+/// A setting's value as people write it: a list with commas, and 10000 for 10000.0.
+pub(super) fn setting(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(setting).collect::<Vec<_>>().join(", "),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
+        other => other.to_string(),
+    }
 }
 
 /// The figures, as far as they can be read.

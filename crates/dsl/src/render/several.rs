@@ -2,7 +2,7 @@
 
 use signal_api::models::Metrics;
 
-use super::table::{Align, fitted, painted, table};
+use super::table::{Align, unbroken};
 use super::{number, run, runs, style, visible, width};
 use crate::run::Plan;
 
@@ -49,8 +49,11 @@ pub(crate) fn plans(plans: &[(&str, &Plan)], target: &str, quota: Option<&str>, 
         ("warm-up", Align::Right),
         ("usable", Align::Right),
     ];
-    let (header, rows) = fitted(&header, &rows, &[1, 5], width());
-    let mut text = format!("{}\n{}", style::paint(color, style::STRONG, &head), table(&header, &rows, width(), color));
+    let mut text = format!(
+        "{}\n{}",
+        style::paint(color, style::STRONG, &head),
+        unbroken(&header, &rows, &[1, 5], width(), None, color)
+    );
     for (file, plan) in plans.iter().filter(|(_, plan)| plan.verdict != signal_analysis::Verdict::Ok) {
         text.push_str(&format!("{}: {}\n", visible::line(file), run::verdict(plan.verdict, color)));
     }
@@ -87,8 +90,6 @@ pub(crate) fn table_of(rows: &[Row], synthetic: bool, color: bool) -> String {
         ("trades", Align::Right),
         ("run", Align::Left),
     ];
-    let (header, cells) = fitted(&header, &cells, &[3, 4], width());
-    let text = table(&header, &cells, width(), color);
-    let text = if color { painted(&text, "status", runs::of_status) } else { text };
+    let text = unbroken(&header, &cells, &[3, 4, 5], width(), Some(runs::of_status), color);
     if synthetic { format!("{}\n\n{text}", style::paint(color, style::CAUTION, run::SYNTHETIC)) } else { text }
 }

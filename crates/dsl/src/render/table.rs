@@ -43,21 +43,68 @@ pub(crate) fn fitted<'h>(
     spare: &[usize],
     width: u16,
 ) -> (Vec<(&'h str, Align)>, Vec<Vec<String>>) {
-    let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
-    let needs = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| wide(text));
-        // Two blanks of padding and one between columns.
-        cells.chain([wide(header[column].0)]).max().unwrap_or(0) + 3
-    };
     let mut kept: Vec<usize> = (0..header.len()).collect();
     for column in spare {
-        if kept.iter().map(|&column| needs(column)).sum::<usize>() <= usize::from(width) {
+        if kept.iter().map(|&column| needs(header, rows, column)).sum::<usize>() <= usize::from(width) {
             break;
         }
         kept.retain(|other| other != column);
     }
     let pick = |row: &Vec<String>| kept.iter().filter_map(|&column| row.get(column).cloned()).collect();
     (kept.iter().map(|&column| header[column]).collect(), rows.iter().map(pick).collect())
+}
+
+/// A table without broken cells, `spare` columns left out where they must be, with its `status` painted; where that does not
+/// fit either, its rows one below the other.
+pub(crate) fn unbroken(
+    header: &[(&str, Align)],
+    rows: &[Vec<String>],
+    spare: &[usize],
+    width: u16,
+    status: Option<fn(&str) -> anstyle::Style>,
+    color: bool,
+) -> String {
+    let (kept, cells) = fitted(header, rows, spare, width);
+    if (0..kept.len()).map(|column| needs(&kept, &cells, column)).sum::<usize>() > usize::from(width) {
+        return blocks(header, rows, width, color);
+    }
+    let text = table(&kept, &cells, width, color);
+    match status {
+        Some(status) if color => painted(&text, "status", status),
+        _ => text,
+    }
+}
+
+/// The characters that a column takes.
+fn needs(header: &[(&str, Align)], rows: &[Vec<String>], column: usize) -> usize {
+    let wide = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+    let cells = rows.iter().filter_map(|row| row.get(column)).map(|text| wide(text));
+    // Two blanks of padding and one between columns.
+    cells.chain([wide(header[column].0)]).max().unwrap_or(0) + 3
+}
+
+/// Rows one below the other: names and ids stay whole, to be copied.
+fn blocks(header: &[(&str, Align)], rows: &[Vec<String>], width: u16, color: bool) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let mut used = 0;
+        for (at, ((title, _), value)) in header.iter().zip(row).enumerate() {
+            let value = visible::short(value, LONGEST);
+            let wide = unicode_width::UnicodeWidthStr::width(&*value) + title.len() + 1;
+            if used > 0 && used + wide + 3 <= usize::from(width) {
+                text.push_str("   ");
+                used += 3;
+            } else {
+                let margin = if at == 0 { " " } else { "\n   " };
+                text.push_str(margin);
+                used = margin.trim_start_matches('\n').len();
+            }
+            text.push_str(&format!("{} {value}", style::paint(color, style::DIM, title)));
+            used += wide;
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Characters of a cell; our own are shorter.
@@ -138,6 +185,19 @@ mod tests {
         assert_eq!(titles(80), ["ticker", "price", "why"]);
         assert_eq!(titles(34), ["ticker", "price"]);
         assert_eq!(titles(20), ["ticker"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_as_a_table_keeps_its_names_whole() {
+        let header = [("status", Align::Left), ("script", Align::Left), ("trades", Align::Right), ("run", Align::Left)];
+        let row = ["completed", "donchian_breakout.signal", "16", "20260131-142501-7f3a"].map(str::to_owned).to_vec();
+        let rows = [row.clone(), row];
+        let set = |width| unbroken(&header, &rows, &[2], width, None, false);
+        assert!(set(71).contains("trades") && set(71).lines().count() == 4, "{}", set(71));
+        assert!(!set(70).contains("trades") && set(70).lines().count() == 4, "{}", set(70));
+        let block = " status completed   script donchian_breakout.signal\n   trades 16   run 20260131-142501-7f3a\n";
+        assert_eq!(set(60), block.repeat(2), "nothing is left out");
+        assert!(set(40).lines().all(|line| line.len() <= 40), "{}", set(40));
     }
 
     #[test]

@@ -10,11 +10,16 @@ use crate::output::Console;
 use crate::project::Project;
 use crate::render::findings::findings;
 
+/// The conditions of a run as its record keeps them.
+pub(super) fn texts(gates: &[Gate]) -> Vec<String> {
+    gates.iter().map(|gate| gate.text().to_owned()).collect()
+}
+
 /// The conditions to fail on: the settings file's and the command line's.
 ///
 /// # Errors
 /// One that makes no sense; what is wrong with it is shown.
-pub(super) fn gates(flags: &[String], project: &Project, console: &mut Console) -> Result<Vec<Gate>, Failure> {
+pub(crate) fn gates(flags: &[String], project: &Project, console: &mut Console) -> Result<Vec<Gate>, Failure> {
     let mut gates = project.gates.clone();
     let shown = match gate::in_flags(flags) {
         Ok((own, odd)) => {

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::LocalSet;
 
 use super::carried::attach;
+use super::conditions::texts;
 use super::{Manner, Run, Script, Target, Terms, admitted, flags, going, local, origin, standing, unknown};
 use crate::args::{FindingFormat, Global, RunArguments};
 use crate::exit::Exit;
@@ -218,6 +219,7 @@ impl Batch<'_> {
             diagnostics_count: member.findings,
             data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
             resubmits: None,
+            fail_if: texts(&member.script.gates),
         };
         if self.arguments.sandbox {
             return local(&draft, console).map(Some);
@@ -418,17 +420,19 @@ fn distinct(files: &[PathBuf]) -> Vec<&Path> {
 
 /// Flags that say something of one run.
 fn refuse_what_is_for_one(arguments: &RunArguments) -> Result<(), Failure> {
+    let report = "leave it out; once they have run, `dsl runs report RUN` writes the page of each, without quota";
     let given = [
-        (arguments.show_upload, "--show-upload"),
-        (arguments.report.is_some(), "--report"),
-        (arguments.open, "--open"),
-        (arguments.stdin_filename.is_some(), "--stdin-filename"),
+        (arguments.show_upload, "--show-upload", "name the scripts one by one"),
+        (arguments.report.is_some(), "--report", report),
+        (arguments.open, "--open", "leave it out; once they have run, `dsl runs report RUN --open` shows each"),
+        (arguments.stdin_filename.is_some(), "--stdin-filename", "it names standard input, which goes alone"),
     ];
-    if let Some((_, flag)) = given.into_iter().find(|(given, _)| *given) {
-        return Err(Failure::usage(format!("{flag} takes one script at a time")));
+    if let Some((_, flag, cure)) = given.into_iter().find(|(given, ..)| *given) {
+        return Err(Failure::usage(format!("{flag} takes one script at a time")).suggest(cure));
     }
     if arguments.files.iter().any(|file| file == Path::new("-")) {
-        return Err(Failure::usage("standard input can't be run beside other scripts"));
+        return Err(Failure::usage("standard input can't be run beside other scripts")
+            .suggest("run it alone, or save it as a file"));
     }
     Ok(())
 }

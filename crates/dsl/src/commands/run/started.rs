@@ -9,6 +9,7 @@ use crate::render;
 use crate::run::{self, Begun, Choice, Ending, Outcome, Plan};
 
 use super::admitted::{Terms, admitted};
+use super::conditions::texts;
 use super::{Manner, Run, Target, attach, carry};
 
 impl Run<'_> {
@@ -34,6 +35,7 @@ impl Run<'_> {
             diagnostics_count: self.analysis.diagnostics.len() as u64,
             data: self.arguments.data.as_deref().and_then(|folder| std::path::absolute(folder).ok()),
             resubmits: None,
+            fail_if: texts(self.gates),
         };
         if self.arguments.sandbox {
             let entry = local(&draft, console)?;

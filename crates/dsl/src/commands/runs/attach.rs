@@ -5,7 +5,7 @@ use signal_project::Flags;
 use signal_text::Source;
 
 use crate::args::{RunArguments, RunsAttachArguments};
-use crate::commands::run::{Run, Target, attach};
+use crate::commands::run::{Run, Target, attach, gates};
 use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +20,7 @@ use crate::today::today;
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Result<Exit, Failure> {
     let mut record = Journal::open()?.find(&arguments.run)?;
+    let gates = gates(&conditions(&record, &arguments.fail_if), &Project::default(), console)?;
     if let Some(backtest_id) = &arguments.backtest_id {
         identify(&mut record, backtest_id)?;
     }
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
     // The script as it was, under the settings that were sent: what is said of it fits the run, not today's file.
     project::analysis(&source, &Project::default(), &flags, Some(today()), |analysis| {
         let mut run = Run::new(&shown, &source, analysis, record.origin.clone());
+        run.gates = &gates;
         run.report = report;
         run.run = Some(record.run.clone());
         run.settings = Some(record.settings.clone());
@@ -45,6 +47,14 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
         let done = go_on(record, &mut run, console);
         run.tell(done, console)
     })
+}
+
+/// The conditions to fail on: those that the run was begun with, and further ones; each once.
+fn conditions(record: &Record, further: &[String]) -> Vec<String> {
+    let mut conditions = record.fail_if.clone();
+    conditions
+        .extend(further.iter().filter(|condition| !record.fail_if.contains(&condition.trim().to_owned())).cloned());
+    conditions
 }
 
 /// Takes the user's word for which backtest a run of unknown fate is, if the server knows that backtest.

@@ -34,17 +34,24 @@ pub(crate) struct ReportDocument {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsReportArguments, console: &mut Console) -> Result<Exit, Failure> {
+    let to_stdout = arguments.output.as_deref() == Some(Path::new("-"));
+    for (given, flag) in [(arguments.json, "--json"), (arguments.open, "--open")] {
+        if to_stdout && given {
+            let failure = Failure::usage(format!("{flag} needs the page in a file, and -o - prints it"));
+            return Err(failure.suggest(format!("name a file: -o page.html; or leave {flag} out")));
+        }
+    }
     let record = Journal::open()?.find(&arguments.run)?;
     let results = stored(&record)?;
     let script = record.script().unwrap_or_default();
     let (remarks, why) = checked(&record, &script, &results);
     let story = Story { record: &record, script: &script, results: &results, remarks, why, written_at: report::now() };
     let page = report::page(&story);
-    let path = arguments.output.clone().unwrap_or_else(|| usual_name(&record));
-    if path == Path::new("-") {
+    if to_stdout {
         console.result(&page);
         return Ok(Exit::Done);
     }
+    let path = arguments.output.clone().unwrap_or_else(|| usual_name(&record));
     let destination = Destination::new(&path)?;
     destination.write(&page)?;
     let shown = destination.shown();

@@ -66,6 +66,8 @@ pub(crate) struct ShowDocument {
     pub(crate) elapsed_ms: u64,
     /// The run of unknown fate that this one repeats.
     pub(crate) resubmits: Option<String>,
+    /// Conditions under which it counts as failed; `dsl runs attach` holds the result against them, too.
+    pub(crate) fail_if: Vec<String>,
     /// What went wrong, when something did.
     pub(crate) error: Option<RunError>,
     /// Where its files are.
@@ -150,6 +152,7 @@ fn document(record: Record, status: State, files: RunFiles) -> ShowDocument {
         requests: record.requests,
         elapsed_ms: record.elapsed_ms,
         resubmits: record.resubmits,
+        fail_if: record.fail_if,
         error: record.error.map(|fault| RunError {
             code: fault.code,
             message: fault.message,

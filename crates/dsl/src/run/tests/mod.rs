@@ -153,6 +153,7 @@ async fn execute(
         diagnostics_count: 0,
         data: None,
         resubmits: None,
+        fail_if: Vec::new(),
     };
     let mut entry = Entry::unwritten(&draft).unwrap();
     carry(
