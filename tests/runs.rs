@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::capture::{Capture, said};
 use crate::scratch::Scratch;
 
 const RUNS: &str = ".local/state/dsl/runs";
@@ -144,4 +145,45 @@ fn an_unknown_run_is_exit_code_3_with_the_nearest_name() {
     let scratch = scratch();
     scratch.dsl("runs show 20260101-100000-aaab").check(3, &[], &["did you mean `20260101-100000-aaaa`?"]);
     assert_eq!(scratch.dsl("runs show --json nothing").check(3, &[], &[]).json()["error"]["code"], "unknown-run");
+}
+
+const SCRIPT: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! timeframe  = 1d
+#! start_date = 2024-01-01
+#! end_date   = 2024-03-31
+emit_signal(close > sma(close, 20), entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+";
+
+/// Doubles that lose their last digit when they are read carelessly, and whole numbers at the bounds of 64 bits.
+const EXACT: [&str; 8] = [
+    "55.353680419848004",
+    "-0.30000000000000004",
+    "0.1",
+    "100.0",
+    "1.7976931348623157e+308",
+    "5e-324",
+    "18446744073709551615",
+    "-9223372036854775808",
+];
+
+#[test]
+fn every_digit_that_the_server_sent_is_kept_and_printed() {
+    let numbers = format!("[{}]", EXACT.join(","));
+    let data = format!(r#"{{"metrics":{{"sharpe_ratio":{}}},"trades":[],"exact":{numbers}}}"#, EXACT[0]);
+    let server = Capture::start(move |request, _| match request.line() {
+        "POST /api/v1/backtest/execute" => said(r#"{"backtest_id":"bt_0"}"#),
+        "GET /api/v1/backtest/status/bt_0" => said(r#"{"status":"completed","result_id":"res_0"}"#),
+        _ => said(&data),
+    });
+    let scratch = server.client().with("a.signal", SCRIPT);
+    let printed = scratch.dsl("run --json a.signal").check(0, &[], &[]).out.clone();
+    let run = serde_json::from_str::<Value>(&printed).unwrap()["run"].as_str().unwrap().to_owned();
+    let kept = std::fs::read_to_string(scratch.path(&format!(".local/state/dsl/runs/{run}/result.json"))).unwrap();
+    let exported = scratch.dsl("runs export latest --format json").check(0, &[], &[]).out.clone();
+    for text in [printed, kept, exported] {
+        let text: String = text.split_whitespace().collect();
+        assert!(text.contains(&format!(r#""exact":{numbers}"#)), "{text}");
+        assert!(text.contains(&format!(r#""sharpe_ratio":{}"#, EXACT[0])), "{text}");
+    }
 }

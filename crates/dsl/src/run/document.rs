@@ -129,7 +129,7 @@ pub(crate) struct Parts<'a, F> {
     pub(crate) file: &'a str,
     /// See [`settings`]; `None` when the run was stopped before there was a plan.
     pub(crate) settings: Option<Value>,
-    /// The prediction, see [`warmup`].
+    /// The prediction, see [`mod@warmup`].
     pub(crate) warmup: Option<Value>,
     /// Findings, as their documents.
     pub(crate) diagnostics: Vec<F>,

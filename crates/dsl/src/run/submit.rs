@@ -1,6 +1,6 @@
 //! Submitting a run: once, and never again by itself.
 //!
-//! To a server, a small process of its own sends the request (`dsl submit-planned`, see [`child`](super::child)): whoever
+//! To a server, a small process of its own sends the request (`dsl submit-planned`, see [`super::child`]): whoever
 //! ends `dsl run` between the first byte and the answer, by Ctrl-C, by closing the terminal or by `kill -9`, does not end
 //! that one, and the id that the answer brings is in the journal. The sandbox of this process needs none of it.
 
