@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::recorder::{KEY, Recorder};
+use crate::capture::{Capture, KEY};
 use crate::scratch::{Ran, Scratch};
 use crate::server::Served;
 
@@ -10,7 +10,7 @@ const GOOD: &str = r#"{"success":true,"data":{"id":7},"error":null,"meta":{}}"#;
 
 /// Calls a service that says yes, and checks the first line and the body of the one request, `None` for none at all.
 fn check(line: &str, exit: i32, sent: Option<(&str, &str)>) -> Ran {
-    let service = Recorder::always(200, GOOD);
+    let service = Capture::always(200, GOOD);
     let scratch = service
         .client()
         .with(
@@ -21,14 +21,14 @@ fn check(line: &str, exit: i32, sent: Option<(&str, &str)>) -> Ran {
         .with("bad.json", "{");
     let ran = scratch.dsl(&format!("api {line}"));
     ran.check(exit, &[], &[]);
-    let seen = service.seen();
+    let seen = service.requests();
     assert!(!ran.out.contains(KEY) && !ran.err.contains(KEY), "the key is never shown");
     match sent {
         None => assert!(seen.is_empty(), "{line}: {seen:#?}"),
         Some((first, body)) => {
             assert_eq!(seen.len(), 1, "{line}: {seen:#?}\n{}", ran.err);
-            let (head, sent) = seen[0].split_once("\r\n\r\n").unwrap();
-            assert_eq!((head.lines().next().unwrap(), sent), (format!("{first} HTTP/1.1").as_str(), body), "{line}");
+            let (head, sent) = (&seen[0].head, std::str::from_utf8(&seen[0].body).unwrap());
+            assert_eq!((seen[0].line(), sent), (first, body), "{line}");
             assert!(head.to_lowercase().contains(&format!("authorization: bearer {KEY}")), "{head}");
         }
     }
@@ -79,10 +79,10 @@ fn texts_stay_texts_and_json_stays_json() {
     let input =
         r#"{"account_id": "a", "exchange": "binance", "symbol": "BTC/USDT", "side": "sell", "amount": "0.010"}"#;
     check("POST /orders --yes --input order.json", 0, Some(("POST /api/v1/orders", input)));
-    let service = Recorder::always(200, GOOD);
+    let service = Capture::always(200, GOOD);
     let ran = service.client().dsl_with_input("api POST /market/rank --input -", b"{\"a\": 1.50}");
     ran.check(0, &[], &[]);
-    assert!(service.seen()[0].ends_with("\r\n\r\n{\"a\": 1.50}"), "as it stands");
+    assert!(service.requests()[0].text().ends_with("\r\n\r\n{\"a\": 1.50}"), "as it stands");
 }
 
 #[test]
@@ -115,9 +115,9 @@ fn what_cannot_be_taken_back_needs_a_yes() {
         assert!(ran.out.is_empty(), "{}", ran.out);
         let json = check(&format!("{line} --json"), 2, None).json_of("error");
         assert_eq!(json["error"]["code"], "needs-yes", "{line}");
-        let service = Recorder::always(200, GOOD);
+        let service = Capture::always(200, GOOD);
         service.client().dsl(&format!("api {line} --yes")).check(0, &[GOOD], &[]);
-        assert_eq!(service.seen().len(), 1, "{line}");
+        assert_eq!(service.requests().len(), 1, "{line}");
     }
     check("POST /market/scan -f condition=x", 0, Some(("POST /api/v1/market/scan", r#"{"condition":"x"}"#)));
     let webhook = "/live-strategies/subscriptions/3/webhook";
@@ -145,7 +145,7 @@ fn the_key_goes_nowhere_else() {
     {
         check(&format!("/accounts -H \"{header}\""), 2, None);
     }
-    let service = Recorder::always(200, GOOD);
+    let service = Capture::always(200, GOOD);
     let own = format!("{}/accounts?a=b", service.url);
     service.client().dsl(&format!("api {own}")).check(0, &[GOOD], &[]);
     assert_eq!(service.asked(), ["GET /api/v1/accounts?a=b"]);
@@ -193,7 +193,7 @@ fn a_refusal_is_printed_and_told_with_its_exit_code() {
         let body = format!(
             r#"{{"success":false,"error":{{"code":"{code}","message":"no \u001b[31mway","suggestion":"do this"}}}}"#
         );
-        let service = Recorder::always(status, &body);
+        let service = Capture::always(status, &body);
         let ran = service.client().dsl("api POST /market/scan");
         ran.check(exit, &[&body], &[]);
         assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
@@ -206,22 +206,22 @@ fn a_refusal_is_printed_and_told_with_its_exit_code() {
             assert_eq!(document["error"]["code"], code);
             ran.check(exit, &[], &[code, "do this"]);
         }
-        assert_eq!(service.seen().len(), 2, "sent once each");
+        assert_eq!(service.requests().len(), 2, "sent once each");
     }
 }
 
 #[test]
 fn a_call_in_doubt_is_sent_once_and_says_where_to_look() {
-    let service = Recorder::start(|_| (502, "Content-Type: text/html\r\n", "<html>".to_owned()));
+    let service = Capture::by_line(|_| (502, "Content-Type: text/html\r\n", "<html>".to_owned()));
     let ran = service.client().dsl("api POST /orders --yes -f side=buy");
     ran.check(6, &[], &["may have acted", "dsl api /orders"]);
-    assert_eq!(service.seen().len(), 1);
+    assert_eq!(service.requests().len(), 1);
 }
 
 #[test]
 fn the_body_is_printed_as_it_came_and_harmless() {
     let body = "{\"n\": 1.50,\r\n\t\"big\": 123456789012345678901234567890, \"s\": \"\u{202e}\u{7f}é\"}";
-    let service = Recorder::always(200, body);
+    let service = Capture::always(200, body);
     let ran = service.client().dsl("api /x");
     assert_eq!(ran.out, "{\"n\": 1.50,\n \"big\": 123456789012345678901234567890, \"s\": \"\\u202e\\u007fé\"}\n");
     let colored = service.client().dsl("api /x --color always");
@@ -232,13 +232,13 @@ fn the_body_is_printed_as_it_came_and_harmless() {
     let document = service.client().dsl("api /x --json");
     document.check(0, &["\"n\":1.50,\"big\":123456789012345678901234567890"], &[]).json_of("api");
 
-    let text = Recorder::start(|_| {
+    let text = Capture::by_line(|_| {
         (200, "Content-Type: text/markdown\r\nX-Odd: a\u{9b}b\r\n", "# T\r\n\tx\u{1b}[2J".to_owned())
     });
     let ran = text.client().dsl("api -i /docs/signal-dsl -H \"Accept: text/markdown\"");
     assert!(ran.out.ends_with("\n\n# T\n\tx\\u{1b}[2J\n"), "{:?}", ran.out);
     assert!(!ran.out.contains('\u{9b}'));
-    assert!(text.seen()[0].to_lowercase().contains("accept: text/markdown"));
+    assert!(text.requests()[0].text().to_lowercase().contains("accept: text/markdown"));
     let document = text.client().dsl("api --json /docs/signal-dsl").json_of("api");
     assert_eq!((&document["text"], &document["body"]), (&Value::from("# T\r\n\tx\u{1b}[2J"), &Value::Null));
 }
@@ -255,7 +255,7 @@ fn pages_are_joined_and_numbers_stay_as_they_are() {
             format!(r#"{{"success":true,"data":{{"orders":[{}],"total":5,"offset":{offset}}}}}"#, items.join(",")),
         )
     };
-    let service = Recorder::start(page);
+    let service = Capture::by_line(page);
     let ran = service.client().dsl("api --paginate /orders -f status=open -v");
     let list = (0..5).map(|n| format!("{{\"n\":{n}.50}}")).collect::<Vec<_>>().join(",");
     let whole = format!(r#"{{"success":true,"data":{{"orders":[{list}],"total":5,"offset":0}}}}"#);
@@ -266,7 +266,7 @@ fn pages_are_joined_and_numbers_stay_as_they_are() {
 
 #[test]
 fn cursors_are_followed_and_a_server_without_pages_is_left() {
-    let service = Recorder::start(|line| {
+    let service = Capture::by_line(|line| {
         let (item, next) = match line.split("cursor=").nth(1) {
             None => (1, "\"b c\""),
             Some("b+c") => (2, "\"\""),
@@ -282,15 +282,15 @@ fn cursors_are_followed_and_a_server_without_pages_is_left() {
     assert_eq!((document["body"]["data"].to_string(), &document["pages"]), ("[1,2]".to_owned(), &Value::from(2)));
     assert_eq!(service.asked()[1], "GET /api/v1/orders?cursor=b+c");
 
-    let stubborn = Recorder::always(200, r#"{"data":[1,2],"meta":{"total":9}}"#);
+    let stubborn = Capture::always(200, r#"{"data":[1,2],"meta":{"total":9}}"#);
     let document = stubborn.client().dsl("api --paginate /orders --json").check(0, &[], &[]).json_of("api");
     assert_eq!(
         (document["body"]["data"].to_string(), &document["complete"]),
         ("[1,2]".to_owned(), &Value::from(false))
     );
-    assert_eq!(stubborn.seen().len(), 2);
+    assert_eq!(stubborn.requests().len(), 2);
 
-    let breaks = Recorder::start(|line| match line.contains("offset") {
+    let breaks = Capture::by_line(|line| match line.contains("offset") {
         false => (200, "", r#"{"data":[1],"meta":{"total":2}}"#.to_owned()),
         true => (403, "", r#"{"success":false,"error":{"code":"INSUFFICIENT_PERMISSIONS","message":"no"}}"#.to_owned()),
     });

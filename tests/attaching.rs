@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::capture::{Answer, Capture, Request, refused, said};
+use crate::capture::{Answer, Capture, KEY, Request, refused, said};
 use crate::scratch::{Ran, Scratch};
 
 const SCRIPT: &str = "\

@@ -5,13 +5,12 @@ mod secrecy;
 mod stores;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
+use crate::capture::{Capture, response};
 use crate::scratch::{Ran, Scratch};
 use crate::server::Served;
 
@@ -68,67 +67,17 @@ fn enter(served: &Served, code: &str) {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-/// A server that answers each request with what `answer` makes of it: a whole HTTP response.
-struct Fake {
-    url: String,
-    asked: Arc<AtomicUsize>,
-    requests: Arc<Mutex<Vec<String>>>,
+/// A server that answers each request, head and body, with what `answer` makes of it: a whole HTTP response, or
+/// nothing and the end of the connection.
+fn fake(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Capture {
+    Capture::raw(move |request, _| Some(answer(&request.text())).filter(|response| !response.is_empty()))
 }
 
-impl Fake {
-    fn start(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
-        let (asked, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let (counter, log) = (Arc::clone(&asked), Arc::clone(&requests));
-        // Ends with the test's process; no test waits for it.
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let request = read_request(&mut stream);
-                counter.fetch_add(1, Ordering::SeqCst);
-                let text = answer(&request);
-                log.lock().unwrap().push(request);
-                let _ = stream.write_all(text.as_bytes());
-            }
-        });
-        Self { url, asked, requests }
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
-    }
-}
-
-fn read_request(stream: &mut TcpStream) -> String {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&request).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| {
-                line.to_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                return text;
-            }
-        }
-        match stream.read(&mut buffer) {
-            Ok(read @ 1..) => request.extend_from_slice(&buffer[..read]),
-            _ => return text,
-        }
-    }
-}
-
-/// An HTTP response.
-fn response(status: u16, headers: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
-}
-
-fn success(data: &Value) -> String {
+fn success(data: &Value) -> Vec<u8> {
     response(200, "", &json!({"success": true, "data": data, "error": null}).to_string())
 }
 
-fn refusal(status: u16, code: &str) -> String {
+fn refusal(status: u16, code: &str) -> Vec<u8> {
     let error = json!({"code": code, "message": "no", "suggestion": null});
     response(status, "", &json!({"success": false, "data": null, "error": error}).to_string())
 }
@@ -202,16 +151,16 @@ fn a_stored_key_is_not_overwritten_unasked() {
 #[test]
 fn registering_is_sent_once_whatever_happens() {
     for (answer, exit, words) in [
-        (String::new(), 6, "nobody can read any more"),
+        (Vec::new(), 6, "nobody can read any more"),
         (response(502, "", "<html>"), 6, "nobody can read any more"),
         (success(&json!({"key_id": "k"})), 6, "nobody can read any more"),
         (refusal(429, "REGISTRATION_LIMIT"), 5, "no"),
         (refusal(400, "VALIDATION_ERROR"), 2, "no"),
     ] {
-        let fake = Fake::start(move |_| answer.clone());
+        let fake = fake(move |_| answer.clone());
         let scratch = at(&fake.url);
         scratch.dsl("auth register --name Bot").check(exit, &[], &[words]);
-        assert_eq!(fake.asked(), 1);
+        assert_eq!(fake.requests().len(), 1);
         scratch.dsl("auth register --name Bot --json").check(exit, &[], &[]).json_of("error");
         assert!(!scratch.path("config/keys.json").exists());
     }
@@ -274,8 +223,7 @@ fn a_service_without_profiles_is_asked_another_way() {
         (refusal(401, "EXPIRED_API_KEY"), success(&json!(["rsi"])), 4),
         (refusal(404, "NOT_FOUND"), response(400, "", "no"), 6),
     ] {
-        let fake =
-            Fake::start(move |request| if request.contains("/agents/me ") { me.clone() } else { indicators.clone() });
+        let fake = fake(move |request| if request.contains("/agents/me ") { me.clone() } else { indicators.clone() });
         let scratch = at(&fake.url);
         scratch.dsl_with_input("auth login", KEY.as_bytes()).check(exit, &[], &[]);
         assert_eq!(scratch.path("config/keys.json").exists(), exit == 0);
@@ -287,7 +235,7 @@ fn a_key_goes_to_its_own_origin_alone() {
     let (_served, scratch) = sandbox();
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     let key = key_in(&scratch);
-    let fake = Fake::start(|_| success(&json!({"claimed": true})));
+    let fake = fake(|_| success(&json!({"claimed": true})));
     let stranger = scratch.set("HEYTRADERS_BASE_URL", &fake.url);
     stranger.dsl("run a.signal").check(4, &[], &["there is no API key"]);
     stranger.dsl("auth claim --name x").check(4, &[], &["there is no API key"]);
@@ -298,8 +246,8 @@ fn a_key_goes_to_its_own_origin_alone() {
         &["There is no key for http://127.0.0.1:", "not in use: HEYTRADERS_BASE_URL names another server"],
         &[],
     );
-    assert!(fake.requests.lock().unwrap().iter().all(|request| !request.contains(&key)));
-    assert_eq!(fake.asked(), 0);
+    assert!(fake.requests().iter().all(|request| !request.text().contains(&key)));
+    assert_eq!(fake.requests().len(), 0);
 }
 
 #[test]
@@ -339,12 +287,12 @@ fn a_refused_stored_key_says_where_it_is_kept_and_an_ended_one_is_told_before() 
 #[test]
 fn no_proxy_sees_what_goes_to_this_machine() {
     let (_served, scratch) = sandbox();
-    let proxy = Fake::start(|_| response(502, "", "no"));
+    let proxy = fake(|_| response(502, "", "no"));
     let address = proxy.url.trim_end_matches("/api/v1").to_owned();
     let scratch = ["http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"]
         .iter()
         .fold(scratch, |scratch, name| scratch.set(name, &address));
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     status(&scratch, "").check(0, &["takes the key"], &[]);
-    assert_eq!(proxy.asked(), 0);
+    assert_eq!(proxy.requests().len(), 0);
 }

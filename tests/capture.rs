@@ -21,6 +21,11 @@ impl Request {
         self.head.lines().next().unwrap().trim_end_matches(" HTTP/1.1")
     }
 
+    /// Head and body.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.head, String::from_utf8_lossy(&self.body))
+    }
+
     /// Whether it submits a backtest.
     pub(crate) fn is_submission(&self) -> bool {
         self.line() == "POST /api/v1/backtest/execute"
@@ -29,6 +34,9 @@ impl Request {
 
 /// Status, further header lines, body.
 pub(crate) type Answer = (u16, String, String);
+
+/// The key of [`Capture::client`].
+pub(crate) const KEY: &str = "ht_prov_0123456789abcdef";
 
 /// A service on a port of its own; ends with the test's process.
 pub(crate) struct Capture {
@@ -40,6 +48,28 @@ pub(crate) struct Capture {
 impl Capture {
     /// Answers each request by `answer`, which is also told how many of the same line came before.
     pub(crate) fn start(answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Self {
+        Self::raw(move |request, before| {
+            let (status, headers, body) = answer(request, before);
+            Some(response(status, &headers, body))
+        })
+    }
+
+    /// Answers each request by what `answer` says to its first line (`GET /api/v1/orders?limit=2`).
+    pub(crate) fn by_line(answer: impl Fn(&str) -> (u16, &'static str, String) + Send + Sync + 'static) -> Self {
+        Self::raw(move |request, _| {
+            let (status, headers, body) = answer(request.line());
+            Some(response(status, headers, body))
+        })
+    }
+
+    /// Answers every request alike.
+    pub(crate) fn always(status: u16, body: &str) -> Self {
+        let body = body.to_owned();
+        Self::by_line(move |_| (status, "", body.clone()))
+    }
+
+    /// Answers each request by the bytes of a whole HTTP response; `None` ends the connection without a word.
+    pub(crate) fn raw(answer: impl Fn(&Request, usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::<Request>::new()));
@@ -77,12 +107,17 @@ impl Capture {
 
     /// A scratch folder whose runs go here, with a provisional key.
     pub(crate) fn client(&self) -> Scratch {
-        Scratch::new().set("HEYTRADERS_BASE_URL", &self.url).set("HEYTRADERS_API_KEY", "ht_prov_secret_key")
+        Scratch::new().set("HEYTRADERS_BASE_URL", &self.url).set("HEYTRADERS_API_KEY", KEY)
     }
 
     /// What came so far.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// Their first lines, without the HTTP version.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.requests().iter().map(|request| request.line().to_owned()).collect()
     }
 
     /// The submissions that came so far.
@@ -106,7 +141,15 @@ pub(crate) fn refused(status: u16, code: &str, after: Option<&str>) -> Answer {
     )
 }
 
-fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request, usize) -> Answer) {
+/// A whole HTTP response; JSON where `headers`, whole lines, name no other kind.
+pub(crate) fn response(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let kind = if headers.to_lowercase().contains("content-type") { "" } else { "Content-Type: application/json\r\n" };
+    let head = format!("HTTP/1.1 {status} X\r\n{kind}{headers}Content-Length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request, usize) -> Option<Vec<u8>>) {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         while let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4) {
@@ -125,9 +168,8 @@ fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Request>>, answer: &dyn Fn(&Req
                 kept.push(request.clone());
                 kept.iter().filter(|other| other.line() == request.line()).count() - 1
             };
-            let (status, headers, body) = answer(&request, before);
-            let head = format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}");
-            if write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).is_err() {
+            let Some(response) = answer(&request, before) else { return };
+            if stream.write_all(&response).is_err() {
                 return;
             }
         }

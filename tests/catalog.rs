@@ -1,43 +1,25 @@
 //! `dsl catalog`: the service's own list fetched, kept, shown and compared, and scripts checked against it.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
-
 use serde_json::{Value, json};
 
+use crate::capture::{Capture, response};
 use crate::scratch::{Ran, Scratch};
 use crate::server::Served;
 
 const KEY: &str = "ht_prov_catalog_secret";
 const SCRIPT: &str = "a = rsl(close, 14)\nb = hey_flow(close, 3)\nc = fundin\nemit_signal(a > b and c > 0, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
 
-/// A service that answers every request so.
+/// A service that answers so when it is asked for its names with the key.
 fn answering(status: u16, body: impl Into<Vec<u8>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
     let body = body.into();
-    // Ends with the test's process; no test waits for it.
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut request = Vec::new();
-            let mut buffer = [0; 4096];
-            while !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                match stream.read(&mut buffer) {
-                    Ok(read @ 1..) => request.extend_from_slice(&buffer[..read]),
-                    _ => break,
-                }
-            }
-            let asked = String::from_utf8_lossy(&request).into_owned();
-            let (status, body) = match () {
-                () if !asked.starts_with("GET /api/v1/meta/indicators ") => (404, &b"{}"[..]),
-                () if !asked.contains(KEY) => (401, &b"{}"[..]),
-                () => (status, &body[..]),
-            };
-            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
-        }
+    let service = Capture::raw(move |request, _| {
+        Some(match () {
+            () if request.line() != "GET /api/v1/meta/indicators" => response(404, "", "{}"),
+            () if !request.head.contains(KEY) => response(401, "", "{}"),
+            () => response(status, "", &body),
+        })
     });
-    url
+    service.url
 }
 
 /// A project whose service answers so.

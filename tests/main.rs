@@ -34,7 +34,6 @@ mod publishing;
 mod quota;
 mod random_scripts;
 mod readers;
-mod recorder;
 mod refusals;
 mod reporting;
 mod running;

@@ -1,6 +1,6 @@
 //! `dsl runs publish`, against the sandbox and against a service that says no.
 
-use crate::recorder::Recorder;
+use crate::capture::{Capture, Request};
 use crate::scratch::{Ran, Scratch};
 use crate::server::Served;
 
@@ -62,17 +62,17 @@ fn what_is_no_completed_run_of_a_server_is_not_published() {
     scratch.dsl("runs publish latest").check(3, &[], &["no runs yet"]);
     scratch.dsl("run a.signal --sandbox --json").check(0, &[], &[]);
     scratch.dsl("runs publish latest --yes").check(2, &[], &["made-up bars"]);
-    let service = Recorder::always(400, r#"{"success":false,"error":{"code":"DATA_UNAVAILABLE","message":"no"}}"#);
+    let service = Capture::always(400, r#"{"success":false,"error":{"code":"DATA_UNAVAILABLE","message":"no"}}"#);
     let scratch = service.client().with("a.signal", script("2024-01-01", "2024-03-31", true));
     assert_ne!(scratch.dsl("run a.signal --json").exit, 0);
-    let asked = service.seen().len();
+    let asked = service.requests().len();
     scratch.dsl("runs publish latest --yes").check(2, &[], &["has no results", "refused"]);
-    assert_eq!(service.seen().len(), asked, "nothing more was sent");
+    assert_eq!(service.requests().len(), asked, "nothing more was sent");
 }
 
 /// A run completed at a service that then answers the registration as told.
-fn answered(status: u16, body: &'static str) -> (Ran, Recorder) {
-    let service = Recorder::start(move |line| {
+fn answered(status: u16, body: &'static str) -> (Ran, Capture) {
+    let service = Capture::by_line(move |line| {
         let data = |data: &str| (200, "", format!(r#"{{"success":true,"data":{data},"error":null}}"#));
         match line {
             line if line.contains("/arena/") => (status, "", body.to_owned()),
@@ -84,7 +84,8 @@ fn answered(status: u16, body: &'static str) -> (Ran, Recorder) {
     let scratch = service.client().with("a.signal", script("2024-01-01", "2024-03-31", true));
     scratch.dsl("run a.signal --json").check(0, &[], &[]);
     let ran = scratch.dsl("runs publish latest --yes");
-    let sent = service.seen().into_iter().filter(|request| request.contains("/arena/")).collect::<Vec<_>>();
+    let sent =
+        service.requests().iter().map(Request::text).filter(|request| request.contains("/arena/")).collect::<Vec<_>>();
     assert_eq!(sent.len(), 1, "sent once");
     assert!(sent[0].ends_with("\r\n\r\n{\"backtest_summary_id\":\"res_1\"}"), "{}", sent[0]);
     (ran, service)

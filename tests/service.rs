@@ -1,11 +1,11 @@
 //! `dsl run` against a service that misbehaves: every answer has its exit code and its words.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 
-use crate::scratch::{Ran, Scratch};
+use crate::capture::{Capture, response};
+use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
 #! universe   = BINANCE:BTC/USDT
@@ -19,71 +19,19 @@ emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
 /// What the service answers: status, further headers, body. `None` closes the connection.
 type Answer = Option<(u16, &'static str, String)>;
 
-/// A service that answers `execute` and `status` as told, and counts the submissions.
-struct Service {
-    url: String,
-    submitted: Arc<AtomicUsize>,
+/// A service that answers submissions and everything else as told, and never gives the results of `res_never`.
+fn service(execute: Answer, others: Answer) -> Capture {
+    Capture::raw(move |request, _| {
+        if request.line() == "GET /api/v1/backtest/results/res_never" {
+            std::thread::park();
+        }
+        let answer = if request.is_submission() { &execute } else { &others };
+        answer.as_ref().map(|(status, headers, body)| response(*status, headers, body))
+    })
 }
 
-impl Service {
-    fn start(execute: Answer, status: Answer) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/api/v1", listener.local_addr().unwrap());
-        let submitted = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&submitted);
-        // Ends with the test's process; no test waits for it.
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                serve(stream, &execute, &status, &counter);
-            }
-        });
-        Self { url, submitted }
-    }
-
-    fn run(&self, flags: &str) -> Ran {
-        let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", &self.url).set("HEYTRADERS_API_KEY", "ht_prov_secret");
-        let ran = scratch.with("a.signal", SCRIPT).dsl(&format!("run a.signal {flags}"));
-        assert!(!ran.out.contains("ht_prov_secret") && !ran.err.contains("ht_prov_secret"), "the key is never shown");
-        ran
-    }
-}
-
-fn serve(mut stream: TcpStream, execute: &Answer, status: &Answer, submitted: &AtomicUsize) {
-    let mut request = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let Ok(read) = stream.read(&mut buffer) else { return };
-        request.extend_from_slice(&buffer[..read]);
-        let text = String::from_utf8_lossy(&request);
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| {
-                line.to_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>().unwrap())
-            });
-            if body.len() >= length.unwrap_or(0) {
-                break;
-            }
-        }
-        if read == 0 {
-            return;
-        }
-    }
-    let text = String::from_utf8_lossy(&request).into_owned();
-    if text.contains("/backtest/results/res_never ") {
-        std::thread::park();
-    }
-    let answer = if text.starts_with("POST /api/v1/backtest/execute ") {
-        submitted.fetch_add(1, Ordering::SeqCst);
-        execute
-    } else {
-        status
-    };
-    if let Some((code, headers, body)) = answer {
-        let _ = write!(
-            stream,
-            "HTTP/1.1 {code} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-    }
+fn client(service: &Capture) -> Scratch {
+    service.client().with("a.signal", SCRIPT)
 }
 
 fn refused(status: u16, code: &str) -> Answer {
@@ -103,14 +51,14 @@ fn job(data: &str) -> Answer {
 
 /// Runs against a service and checks exit code, words, the document's status, and that it was submitted once at most.
 fn check(execute: Answer, status: Answer, exit: i32, words: &[&str], state: &str) {
-    let service = Service::start(execute, status);
-    let ran = service.run("");
+    let service = service(execute, status);
+    let ran = client(&service).dsl("run a.signal");
     ran.check(exit, &[], words);
     assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.err);
-    assert_eq!(service.submitted.load(Ordering::SeqCst), 1, "submitted once and never again");
-    let document = service.run("--json").check(exit, &[], &[]).json_of("run");
+    assert_eq!(service.submissions().len(), 1, "submitted once and never again");
+    let document = client(&service).dsl("run --json a.signal").check(exit, &[], &[]).json_of("run");
     assert_eq!(document["status"], state, "{document:#}");
-    assert_eq!(service.submitted.load(Ordering::SeqCst), 2);
+    assert_eq!(service.submissions().len(), 2);
 }
 
 #[test]
@@ -218,20 +166,16 @@ fn an_address_that_is_no_text_does_not_give_way_to_the_service() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_the_backtest_running_and_tells_its_id() {
-    let service = Service::start(taken(), job(r#"{"status":"marinating","progress":40}"#));
-    let scratch =
-        Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
-    let err = interrupted(&scratch, "marinating");
+    let service = service(taken(), job(r#"{"status":"marinating","progress":40}"#));
+    let err = interrupted(&client(&service), "marinating");
     assert!(err.contains("bt_1 goes on at the server") && err.contains("dsl runs attach 2"), "{err}");
 }
 
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_heard_while_the_results_do_not_come() {
-    let service = Service::start(taken(), job(r#"{"status":"completed","result_id":"res_never"}"#));
-    let scratch =
-        Scratch::new().set("HEYTRADERS_BASE_URL", &service.url).set("HEYTRADERS_API_KEY", "k").with("a.signal", SCRIPT);
-    let err = interrupted(&scratch, "fetching the results");
+    let service = service(taken(), job(r#"{"status":"completed","result_id":"res_never"}"#));
+    let err = interrupted(&client(&service), "fetching the results");
     assert!(err.contains("bt_1 is completed") && err.contains("dsl runs attach 2"), "{err}");
 }
 

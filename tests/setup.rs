@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::recorder::{KEY, Recorder};
+use crate::capture::{Capture, KEY};
 use crate::scratch::Scratch;
 use crate::server::Served;
 
@@ -93,9 +93,9 @@ fn what_is_wrong_is_a_problem_with_its_cure() {
     let gone = Scratch::new().set("HEYTRADERS_BASE_URL", "http://127.0.0.1:1/api/v1");
     check(&gone, "", "server", "problem", "dsl run --sandbox");
     check(&gone, offline, "server", "ok", "not asked");
-    let sick = Recorder::always(503, "<html>");
+    let sick = Capture::always(503, "<html>");
     check(&sick.client(), "", "server", "problem", "503");
-    let strict = Recorder::start(|line| match line {
+    let strict = Capture::by_line(|line| match line {
         line if line.ends_with("/health") => (200, "", r#"{"success":true,"data":{"status":"ok"}}"#.to_owned()),
         _ => (401, "", r#"{"success":false,"error":{"code":"EXPIRED_API_KEY","message":"too old"}}"#.to_owned()),
     });
@@ -111,7 +111,7 @@ fn what_is_worth_knowing_is_a_note() {
     check(&hooked("repos: []"), offline, "commits", "note", "no pre-commit hook");
     check(&hooked("- id: dsl-check"), offline, "commits", "note", "pre-commit install");
     check(&hooked("- id: dsl-check").with(".git/hooks/pre-commit", ""), offline, "commits", "ok", "checks scripts");
-    let late = Recorder::start(|_| {
+    let late = Capture::by_line(|_| {
         (200, "Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n", r#"{"success":true,"data":{}}"#.to_owned())
     });
     check(&late.client(), "", "clock", "note", "ahead of the server");

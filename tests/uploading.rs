@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::capture::{Capture, Request};
+use crate::capture::{Capture, KEY, Request};
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
@@ -36,7 +36,7 @@ fn check(script: &str, config: &str, flags: &str) -> String {
     scratch.dsl(&format!("run a.signal {flags}")).check(0, &[], &[]);
     let [Request { head, body }] = &service.submissions()[..] else { panic!("{:#?}", service.requests()) };
     let body = std::str::from_utf8(body).unwrap();
-    assert_eq!(shown.out, format!("{}{body}", head.replace("ht_prov_secret_key", "[key]")));
+    assert_eq!(shown.out, format!("{}{body}", head.replace(KEY, "[key]")));
     assert_eq!(document["upload"]["body"], body);
     assert_eq!(document["upload"]["url"], format!("{}/backtest/execute", service.url));
     let headers = document["upload"]["headers"].as_array().unwrap();

@@ -21,7 +21,7 @@ fn an_order_that_does_not_come_whole_sends_nothing_and_a_run_is_sent_once_howeve
     gate.open();
     scratch.dsl("run --detach a.signal").check(8, &[], &[]);
     let run = put_back(&scratch, "planned");
-    let order = json!({"run": run, "base_url": server.url, "key": "ht_prov_secret_key"}).to_string();
+    let order = json!({"run": run, "base_url": server.url, "key": KEY}).to_string();
     for cut in [0, 1, order.len() / 2, order.len()] {
         let ran = scratch.dsl_with_input("submit-planned", &order.as_bytes()[..cut]);
         assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{cut}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fake, KEY, at, enter, holds, sandbox, status, success};
+use super::{KEY, at, enter, fake, holds, sandbox, status, success};
 
 #[test]
 fn a_claim_is_watched_until_the_code_was_entered() {
@@ -43,7 +43,7 @@ fn a_claim_is_watched_until_the_code_was_entered() {
 
 #[test]
 fn a_code_that_nobody_enters_expires_and_says_so() {
-    let fake = Fake::start(|request| match () {
+    let fake = fake(|request| match () {
         () if request.contains("/request-claim ") => success(&json!({"claim_code": "ABC234", "expires_in": 1})),
         () => success(&json!({"status": "provisional", "scopes": ["research"]})),
     });

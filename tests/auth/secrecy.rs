@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Fake, KEY, SCRIPT, at, holds, response};
-use crate::recorder::Recorder;
+use super::{KEY, SCRIPT, at, fake, holds};
+use crate::capture::{Capture, response};
 use crate::scratch::{Ran, Scratch};
 
 /// A response made of a request.
-type Echo = fn(&str) -> String;
+type Echo = fn(&str) -> Vec<u8>;
 
 /// What a server can do with a key that it was sent, or that it gives: repeat it in every place there is.
 fn echoes() -> Vec<(&'static str, Echo)> {
@@ -38,7 +38,7 @@ fn echoes() -> Vec<(&'static str, Echo)> {
         ("forbidden", |_| response(403, "", &error(KEY))),
         ("failed", |_| response(500, &format!("Retry-After: {KEY}\r\n"), &error(KEY))),
         ("text", |_| response(400, "", KEY)),
-        ("garbage", |_| format!("{KEY} {KEY}\r\n{KEY}: {KEY}\r\n\r\n{KEY}")),
+        ("garbage", |_| format!("{KEY} {KEY}\r\n{KEY}: {KEY}\r\n\r\n{KEY}").into_bytes()),
         ("redirect", |_| response(307, &format!("Location: https://evil.example/{KEY}?key={KEY}\r\n"), KEY)),
     ]
 }
@@ -59,7 +59,7 @@ fn a_server_that_repeats_the_key_everywhere_makes_no_command_show_it() {
         }
     };
     let check = |name: &str, echo: Echo, flags: &str| {
-        let fake = Fake::start(echo);
+        let fake = fake(echo);
         let origin = fake.url.trim_end_matches("/api/v1").to_owned();
         let line = format!("auth register --name Bot {flags}");
         let scratch = at(&fake.url);
@@ -87,8 +87,8 @@ fn a_server_that_repeats_the_key_everywhere_makes_no_command_show_it() {
 }
 
 /// A service that takes a backtest and never ends it, or has it completed.
-fn service(status: &'static str) -> Recorder {
-    Recorder::start(move |line| {
+fn service(status: &'static str) -> Capture {
+    Capture::by_line(move |line| {
         let data = match line {
             line if line.ends_with("/execute") => r#"{"backtest_id":"bt_1"}"#,
             line if line.contains("/status/") || line.contains("/cancel/") => status,
@@ -101,7 +101,7 @@ fn service(status: &'static str) -> Recorder {
 #[test]
 fn the_environments_key_goes_to_the_environments_server_alone_whatever_the_journal_names() {
     const OTHER: &str = "ht_prov_the_key_of_the_other";
-    let elsewhere = Recorder::always(500, "");
+    let elsewhere = Capture::always(500, "");
     let running = r#"{"status":"running"}"#;
     let completed = r#"{"status":"completed","result_id":"res_1"}"#;
     let script = SCRIPT.replace("2024-03-31", "2024-06-30");
@@ -114,22 +114,22 @@ fn the_environments_key_goes_to_the_environments_server_alone_whatever_the_journ
         let scratch = at(&there.url).set("HEYTRADERS_API_KEY", OTHER).with("a.signal", &script);
         let began = scratch.dsl(run);
         assert!([0, 8].contains(&began.exit), "{run}: {}", began.err);
-        let before = there.seen().len();
+        let before = there.requests().len();
         // The environment is now about another server.
         let scratch = scratch.set("HEYTRADERS_API_KEY", KEY).set("HEYTRADERS_BASE_URL", &elsewhere.url);
         let cure = format!("HEYTRADERS_BASE_URL={} dsl auth login", there.url);
         let refused = scratch.dsl(line);
         refused.check(4, &[], &["nothing was sent", &there.url, &elsewhere.url, &cure]);
-        assert_eq!(there.seen().len(), before, "{line}");
+        assert_eq!(there.requests().len(), before, "{line}");
         // As the cure says: that server's key, stored once, is used for its runs beside the environment's.
         let scratch = scratch.set("HEYTRADERS_BASE_URL", &there.url);
         scratch.dsl_with_input("auth login --no-verify", OTHER.as_bytes()).check(0, &[], &[]);
         let scratch = scratch.set("HEYTRADERS_BASE_URL", &elsewhere.url);
         let ran = scratch.dsl(line);
         assert_eq!(ran.exit, done, "{line}: {}", ran.err);
-        let since = &there.seen()[before..];
-        assert!(!since.is_empty() && since.iter().all(|request| request.contains(OTHER)), "{line}: {since:?}");
-        assert!(there.seen().iter().all(|request| !request.contains(KEY)), "{line}");
+        let since = &there.requests()[before..];
+        assert!(!since.is_empty() && since.iter().all(|request| request.text().contains(OTHER)), "{line}: {since:?}");
+        assert!(there.requests().iter().all(|request| !request.text().contains(KEY)), "{line}");
     }
-    assert!(elsewhere.seen().is_empty(), "{:?}", elsewhere.seen());
+    assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{Fake, KEY, at, key_in, sandbox, status, success};
+use super::{KEY, at, fake, key_in, sandbox, status, success};
 use crate::scratch::Scratch;
 
 #[test]
 fn nothing_is_registered_where_the_key_could_not_be_stored() {
-    let fake = Fake::start(|_| success(&json!({"api_key": KEY})));
+    let fake = fake(|_| success(&json!({"api_key": KEY})));
     let scratch = at(&fake.url).with("config", "a file where the folder should be");
     scratch.dsl("auth register --name Bot").check(2, &[], &["can't be written", "SIGNAL_CONFIG_DIR"]);
     let refused = scratch.dsl("auth register --name Bot --json").check(2, &[], &[]).json_of("error");
@@ -25,7 +25,7 @@ fn nothing_is_registered_where_the_key_could_not_be_stored() {
     ] {
         scratch.dsl(&line).check(2, &[], &["error:"]);
     }
-    assert_eq!(fake.asked(), 0, "no registration was spent");
+    assert_eq!(fake.requests().len(), 0, "no registration was spent");
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_key_whose_store_breaks_while_it_comes_is_rescued() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config");
     let victim = config.clone();
-    let fake = Fake::start(move |_| {
+    let fake = fake(move |_| {
         // The disk fails in the very moment.
         std::fs::remove_dir_all(&victim).unwrap();
         std::fs::write(&victim, "").unwrap();
