@@ -133,3 +133,15 @@ fn the_environments_key_goes_to_the_environments_server_alone_whatever_the_journ
     }
     assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }
+
+#[test]
+fn a_key_that_is_given_as_an_argument_is_not_repeated() {
+    let scratch = Scratch::new().set("HEYTRADERS_API_KEY", KEY);
+    for line in ["auth login", "auth login --json", "auth login --store", "check --output-format json --color", ""] {
+        let ran = scratch.dsl(&format!("{line} {KEY}"));
+        assert_eq!(ran.exit, 2);
+        assert!(!ran.out.contains(KEY) && !ran.err.contains(KEY), "{line}: {}{}", ran.out, ran.err);
+        assert!(format!("{}{}", ran.out, ran.err).contains("[key]"), "{line}: {}{}", ran.out, ran.err);
+    }
+    scratch.dsl(&format!("auth login {KEY}")).check(2, &[], &["dsl auth login asks for it"]);
+}

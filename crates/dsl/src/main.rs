@@ -27,6 +27,7 @@ mod timeout;
 mod today;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -97,7 +98,7 @@ fn tell(failure: &Failure, form: Option<Form>, console: &mut Console) -> Exit {
 /// A command line that clap did not take, or a wish for help.
 fn misused(error: &clap::Error, form: Option<Form>) -> Exit {
     if form.is_some() && error.use_stderr() {
-        let text = error.render().to_string();
+        let text = secrets::without_lookalikes(&error.render().to_string());
         let mut parts = text.trim().splitn(2, "\n\n");
         let message = parts.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let mut failure = Failure::usage(message);
@@ -108,8 +109,15 @@ fn misused(error: &clap::Error, form: Option<Form>) -> Exit {
         let _ = console.finish();
         return Exit::Usage;
     }
+    let text = error.render().to_string();
+    let masked = secrets::without_lookalikes(&text);
     // Whoever closed the pipe does not want to read it.
-    let _ = error.print();
+    let _ = if masked == text {
+        error.print()
+    } else {
+        // A key that was given as an argument stands in the shell's history, and need not stand in a log as well.
+        writeln!(std::io::stderr(), "{}\n\nno argument takes a key: dsl auth login asks for it", masked.trim_end())
+    };
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         _ => Exit::Usage,

@@ -45,8 +45,10 @@ pub(crate) fn without_lookalikes(text: &str) -> String {
         let tail = &rest[at..];
         let end =
             tail.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')).unwrap_or(tail.len());
+        // `weight_of_trends.signal` is a word and no key.
+        let begins = !rest[..at].ends_with(|c: char| c.is_alphanumeric());
         result.push_str(&rest[..at]);
-        result.push_str(if end > START.len() + SHORTEST { MASK } else { &tail[..end] });
+        result.push_str(if begins && end > START.len() + SHORTEST { MASK } else { &tail[..end] });
         rest = &tail[end..];
     }
     result + rest
@@ -99,7 +101,9 @@ mod tests {
     fn what_looks_like_a_key_is_masked_where_none_is_known() {
         assert_eq!(without_lookalikes("no ht_prov_0123456789, ht_ is short"), "no [key], ht_ is short");
         assert_eq!(without_lookalikes("ht_live_a-b.c1234567"), "[key]");
-        assert_eq!(without_lookalikes("nothing here"), "nothing here");
+        for text in ["nothing here", "weight_of_trends.signal", "right_ht_shoulder.signal"] {
+            assert_eq!(without_lookalikes(text), text);
+        }
     }
 
     #[test]

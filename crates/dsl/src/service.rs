@@ -73,7 +73,7 @@ pub(crate) fn no_key() -> Failure {
     Failure::new(Exit::Key, "no-key", "there is no API key").suggest(
         "fetch one, free and at once: dsl auth register --name NAME\n\
          or hand in the one that you have: dsl auth login, or HEYTRADERS_API_KEY\n\
-         or run on this machine without a key: add --sandbox",
+         or do without: run, eval, scan, rank and api take --sandbox",
     )
 }
 

@@ -134,6 +134,25 @@ impl Entry {
     pub(crate) fn seconds_left(&self, now: Timestamp) -> Option<i64> {
         seconds_until(self.expires_at.as_deref()?, now)
     }
+
+    /// Whether both are about one key, as far as can be seen without a keyring.
+    fn is_of_key(&self, other: &Self) -> bool {
+        let same_text = match (&self.key, &other.key) {
+            (Some(one), Some(two)) => one.secret().expose_secret() == two.secret().expose_secret(),
+            (one, two) => one.is_none() && two.is_none(),
+        };
+        // One that was handed in may learn its id later.
+        let mut ids = self.key_id.iter().zip(&other.key_id);
+        same_text
+            && (self.store, &self.registered_at) == (other.store, &other.registered_at)
+            && ids.all(|(one, two)| one == two)
+    }
+
+    /// Whether both say the same of their keys.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let facts = |entry: &Self| serde_json::to_value(Self { key: None, ..entry.clone() }).unwrap_or_default();
+        facts(self) == facts(other)
+    }
 }
 
 /// Seconds from `now` to a moment; `None` for a text that is none.
@@ -259,31 +278,18 @@ impl Keys {
         Ok(if in_keyring { Kept::Keyring } else { Kept::File(self.file.path.clone()) })
     }
 
-    /// Changes what is known of a stored key; without one, nothing.
+    /// Changes what is known of a stored key, which was `known` before; where it is gone or another one took its place
+    /// meanwhile, nothing.
     ///
     /// # Errors
     /// When the file can't be changed.
-    pub(crate) fn amend(&self, origin: &str, change: impl FnOnce(&mut Entry)) -> Result<(), Failure> {
+    pub(crate) fn amend(&self, origin: &str, known: &Entry, change: impl FnOnce(&mut Entry)) -> Result<(), Failure> {
         let lock = self.file.lock()?;
         self.file.change(&lock, |entries| {
-            if let Some(entry) = entries.get_mut(origin) {
+            if let Some(entry) = entries.get_mut(origin).filter(|entry| entry.is_of_key(known)) {
                 change(entry);
             }
         })
-    }
-
-    /// Notes what is known of a stored key, where that has changed.
-    ///
-    /// # Errors
-    /// When the file can't be changed.
-    pub(crate) fn learn(&self, origin: &str, known: &Entry) -> Result<(), Failure> {
-        let facts = |entry: &Entry| serde_json::to_value(Entry { key: None, ..entry.clone() }).unwrap_or_default();
-        match self.file.entries()?.get(origin) {
-            Some(before) if facts(before) != facts(known) => self.amend(origin, |entry| {
-                *entry = Entry { key: entry.key.take(), store: entry.store, ..known.clone() };
-            }),
-            _ => Ok(()),
-        }
     }
 
     /// Forgets the key for an origin, wherever it is: the stores that had it.

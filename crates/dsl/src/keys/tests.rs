@@ -203,7 +203,8 @@ fn fields_of_later_versions_and_other_origins_survive() {
     let text = r#"{"schema":1,"later":7,"keys":{"https://other.example":{"store":"file","key":"ht_prov_other","mood":"good"}}}"#;
     std::fs::write(&bench.keys.file.path, text).unwrap();
     bench.store("ht_prov_one", Some(Store::File));
-    bench.keys.amend(ORIGIN, |entry| entry.claimed = Some(true)).unwrap();
+    let known = bench.keys.entries().unwrap().remove(ORIGIN).unwrap();
+    bench.keys.amend(ORIGIN, &known, |entry| entry.claimed = Some(true)).unwrap();
     let document: Value = serde_json::from_str(&bench.file()).unwrap();
     assert_eq!((&document["later"], &document["keys"]["https://other.example"]["mood"]), (&7.into(), &"good".into()));
     assert_eq!(document["keys"][ORIGIN]["claimed"], true);
@@ -245,6 +246,28 @@ fn a_file_that_is_a_link_is_changed_where_it_is_and_forgets_the_key_there() {
     bench.keys.remove(ORIGIN).unwrap();
     assert!(!std::fs::read_to_string(&own).unwrap().contains("ht_prov"));
     assert!(bench.keys.file.path.is_symlink());
+}
+
+#[test]
+fn what_is_learnt_of_a_key_is_not_noted_of_the_one_that_took_its_place() {
+    for store in [Store::File, Store::Keyring] {
+        let bench = bench();
+        let put = |key: &str, id: &str| {
+            let lock = bench.keys.file.lock().unwrap();
+            let entry = Entry { key_id: Some(id.to_owned()), ..Entry::default() };
+            bench.keys.store(ORIGIN, &SecretString::from(key), entry, store, &lock).unwrap();
+            bench.keys.entries().unwrap().remove(ORIGIN).unwrap()
+        };
+        let claimed = |known: &Entry| {
+            bench.keys.amend(ORIGIN, known, |entry| entry.claimed = Some(true)).unwrap();
+            bench.keys.entries().unwrap().remove(ORIGIN).and_then(|entry| entry.claimed)
+        };
+        let first = put("ht_prov_one", "key_1");
+        let second = put("ht_prov_two", "key_2");
+        assert_eq!((claimed(&first), claimed(&second)), (None, Some(true)), "{store:?}");
+        bench.keys.remove(ORIGIN).unwrap();
+        assert_eq!(claimed(&second), None, "a key that was forgotten does not come back");
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &AuthClaimArguments, console: &mut Console) -> Resu
     {
         return Err(runs::failure_of(error));
     }
-    let claim = Claim { here: &here, keys: keys.as_ref(), json: arguments.json };
+    let claim = Claim { here: &here, keys: keys.as_ref(), known: entry.clone(), json: arguments.json };
     if let Ok(agent) = &before
         && agent.claimed == Some(true)
     {
@@ -107,6 +107,8 @@ pub(super) fn run(arguments: &AuthClaimArguments, console: &mut Console) -> Resu
 struct Claim<'a> {
     here: &'a Here,
     keys: Option<&'a Keys>,
+    /// What was stored of the key when it began.
+    known: Entry,
     json: bool,
 }
 
@@ -125,7 +127,7 @@ impl Claim<'_> {
     /// Keeps the code, so that it can be watched later; without one, forgets it.
     fn remember(&self, pending: Option<&PendingClaim>, console: &mut Console) {
         let Some(keys) = self.keys else { return };
-        if let Err(failure) = keys.amend(&self.here.origin, |entry| entry.claim = pending.cloned()) {
+        if let Err(failure) = keys.amend(&self.here.origin, &self.known, |entry| entry.claim = pending.cloned()) {
             console.talk(&format!("the code is not kept for later: {}", failure.message));
         }
     }
@@ -139,7 +141,7 @@ impl Claim<'_> {
         console: &mut Console,
     ) -> Exit {
         if let (Some(keys), Some(agent)) = (self.keys, agent) {
-            let learnt = keys.amend(&self.here.origin, |entry| super::learn(entry, agent));
+            let learnt = keys.amend(&self.here.origin, &self.known, |entry| super::learn(entry, agent));
             if let Err(failure) = learnt {
                 console.talk(&format!("the claim went through, but is not noted: {}", failure.message));
             }

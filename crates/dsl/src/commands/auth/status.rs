@@ -29,6 +29,8 @@ struct Status {
     /// A stored key that does not count, since the environment has one.
     outranked: Option<Kept>,
     entry: Entry,
+    /// What its server said of it, where it said something.
+    agent: Option<Agent>,
     server: Server,
     /// Why, where the server does not take the key or can't be asked.
     message: Option<String>,
@@ -41,7 +43,7 @@ pub(super) fn run(arguments: &AuthStatusArguments, console: &mut Console) -> Res
     let mut all = collect(&here, &keys)?;
     if !arguments.offline {
         ask_servers(&mut all)?;
-        remember(&keys, &all, console);
+        learn(&mut all, &keys, console);
     }
     let now = super::now();
     let documents: Vec<KeyDocument> = all.iter().map(|status| document(status, &here, &keys, now)).collect();
@@ -88,6 +90,7 @@ fn collect(here: &Here, keys: &Keys) -> Result<Vec<Status>, Failure> {
             outranked,
             // What is stored is about another key.
             entry: Entry::default(),
+            agent: None,
             server: Server::NotAsked,
             message: None,
         });
@@ -100,7 +103,7 @@ fn collect(here: &Here, keys: &Keys) -> Result<Vec<Status>, Failure> {
             Err(failure) => (None, Server::Unreadable, Some(failure.message)),
         };
         let kept = kept_of(&entry);
-        all.push(Status { origin, base, key, kept, outranked: None, entry, server, message });
+        all.push(Status { origin, base, key, kept, outranked: None, entry, agent: None, server, message });
     }
     // The one that commands use comes first.
     all.sort_by_key(|status| status.origin != here.origin);
@@ -143,9 +146,7 @@ fn ask_servers(all: &mut [Status]) -> Result<(), Failure> {
             None => {}
             Some(Ok(agent)) => {
                 status.server = Server::Taken;
-                if let Some(agent) = agent {
-                    super::learn(&mut status.entry, &agent);
-                }
+                status.agent = agent;
             }
             Some(Err((server, message))) => (status.server, status.message) = (server, Some(message)),
         }
@@ -169,10 +170,16 @@ fn read(error: &ApiError) -> Result<Option<Agent>, (Server, String)> {
     }
 }
 
-/// Stores what the servers said, for the time when they can't be asked.
-fn remember(keys: &Keys, all: &[Status], console: &mut Console) {
-    for status in all.iter().filter(|status| status.kept != Kept::Environment && status.server == Server::Taken) {
-        if let Err(failure) = keys.learn(&status.origin, &status.entry) {
+/// Takes in what the servers said, and stores it for the time when they can't be asked.
+fn learn(all: &mut [Status], keys: &Keys, console: &mut Console) {
+    for status in all {
+        let Some(agent) = &status.agent else { continue };
+        let known = status.entry.clone();
+        super::learn(&mut status.entry, agent);
+        if status.kept != Kept::Environment
+            && !status.entry.says_the_same(&known)
+            && let Err(failure) = keys.amend(&status.origin, &known, |entry| super::learn(entry, agent))
+        {
             console.detail(&failure.message);
         }
     }
