@@ -74,12 +74,12 @@ fn fake(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Capture {
 }
 
 fn success(data: &Value) -> Vec<u8> {
-    response(200, "", &json!({"success": true, "data": data, "error": null}).to_string())
+    response(200, "", json!({"success": true, "data": data, "error": null}).to_string())
 }
 
 fn refusal(status: u16, code: &str) -> Vec<u8> {
     let error = json!({"code": code, "message": "no", "suggestion": null});
-    response(status, "", &json!({"success": false, "data": null, "error": error}).to_string())
+    response(status, "", json!({"success": false, "data": null, "error": error}).to_string())
 }
 
 /// Whether a file below a folder, but for the store of the keys, holds a text.

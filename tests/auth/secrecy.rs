@@ -34,9 +34,9 @@ fn echoes() -> Vec<(&'static str, Echo)> {
             let body = json!({"success": true, "data": data(request, KEY)}).to_string().replace(KEY, &letters);
             response(200, "", &body)
         }),
-        ("refused", |_| response(401, &format!("WWW-Authenticate: Bearer {KEY}\r\n"), &error(KEY))),
-        ("forbidden", |_| response(403, "", &error(KEY))),
-        ("failed", |_| response(500, &format!("Retry-After: {KEY}\r\n"), &error(KEY))),
+        ("refused", |_| response(401, &format!("WWW-Authenticate: Bearer {KEY}\r\n"), error(KEY))),
+        ("forbidden", |_| response(403, "", error(KEY))),
+        ("failed", |_| response(500, &format!("Retry-After: {KEY}\r\n"), error(KEY))),
         ("text", |_| response(400, "", KEY)),
         ("garbage", |_| format!("{KEY} {KEY}\r\n{KEY}: {KEY}\r\n\r\n{KEY}").into_bytes()),
         ("redirect", |_| response(307, &format!("Location: https://evil.example/{KEY}?key={KEY}\r\n"), KEY)),

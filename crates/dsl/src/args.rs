@@ -3,10 +3,12 @@
 mod api;
 mod auth;
 mod catalog;
+mod check;
 mod docs;
 mod market;
 mod run;
 mod runs;
+mod sandbox;
 mod setup;
 mod shell;
 
@@ -14,7 +16,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use signal_sandbox::{Fault, Limits};
 use signal_text::Severity;
 
 use crate::exit;
@@ -30,6 +31,7 @@ pub(crate) use catalog::{
     CatalogArguments, CatalogCommand, CatalogDiffArguments, CatalogPullArguments, CatalogSearchArguments,
     CatalogShowArguments,
 };
+pub(crate) use check::{CheckArguments, WatchMethod};
 pub(crate) use docs::DocsArguments;
 pub(crate) use market::{EvalArguments, MarketArguments, RankArguments, ScanArguments};
 pub(crate) use run::RunArguments;
@@ -37,6 +39,7 @@ pub(crate) use runs::{
     ExportFormat, ExportPart, RunsArguments, RunsAttachArguments, RunsCancelArguments, RunsCommand, RunsDiffArguments,
     RunsExportArguments, RunsListArguments, RunsPublishArguments, RunsReportArguments, RunsShowArguments,
 };
+pub(crate) use sandbox::SandboxArguments;
 pub(crate) use setup::{DoctorArguments, InitArguments};
 pub(crate) use shell::{CompletionsArguments, ManArguments, Shell};
 
@@ -208,52 +211,6 @@ impl From<SeverityArgument> for Severity {
     }
 }
 
-/// How `--watch` learns of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum WatchMethod {
-    /// The system tells.
-    Events,
-    /// The files are looked at twice a second.
-    Poll,
-}
-
-/// `dsl check`
-#[derive(Debug, Args)]
-pub(crate) struct CheckArguments {
-    /// Scripts and folders; a folder is searched for *.signal files, `-` is standard input
-    #[arg(default_value = ".", value_name = "PATHS")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// How to write findings
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output_format: FindingFormat,
-    /// Least severity that makes the command end with 1 [default: error, or `[check] fail_on` of signal.toml]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(crate) fail_on: Option<SeverityArgument>,
-    /// Apply fixes that keep what a script means, and write the files; of `-`, the script to stdout
-    #[arg(long)]
-    pub(crate) fix: bool,
-    /// With --fix or --diff: also fixes that may change what a script means, the first one of each finding
-    #[arg(long = "unsafe")]
-    pub(crate) unsafe_fixes: bool,
-    /// Write nothing, print what --fix or --add-suppressions would change, for `patch -p0`; ends with 1 if there is some
-    #[arg(long, conflicts_with = "output_format")]
-    pub(crate) diff: bool,
-    /// Add a `# signal: allow` comment for every finding that is left
-    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub(crate) add_suppressions: Option<String>,
-    /// Check anew whenever a script or its settings change, until Ctrl-C; `--watch=poll` looks twice a second, for
-    /// network folders and containers that tell of no changes
-    #[arg(long, value_enum, value_name = "METHOD", num_args = 0..=1, require_equals = true, default_missing_value = "events")]
-    #[arg(hide_possible_values = true, conflicts_with_all = ["fix", "diff", "add_suppressions"])]
-    pub(crate) watch: Option<WatchMethod>,
-    /// Name to show for standard input, and whose folder's signal.toml counts
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stdin_filename: Option<PathBuf>,
-    /// Settings of a run.
-    #[command(flatten)]
-    pub(crate) settings: SettingsArguments,
-}
-
 /// `dsl explain`
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
@@ -291,30 +248,6 @@ pub(crate) struct WarmupArguments {
     /// Settings of a run.
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
-}
-
-/// `dsl sandbox`
-#[derive(Debug, Args)]
-#[command(after_long_help = crate::commands::sandbox::fault_help())]
-pub(crate) struct SandboxArguments {
-    /// Port on 127.0.0.1; 0 picks a free one
-    #[arg(long, default_value_t = 8723, value_name = "N")]
-    pub(crate) port: u16,
-    /// Folder with your own bars, as EXCHANGE_BASE_QUOTE_TIMEFRAME.csv; synthetic bars without it
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data: Option<PathBuf>,
-    /// Address to listen on; only loopback is allowed
-    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
-    pub(crate) host: String,
-    /// Make requests go wrong, for trying clients: 'status=500;path=/backtest/execute;times=1'; may stand several times
-    #[arg(long = "fault", value_name = "FAULT")]
-    pub(crate) faults: Vec<Fault>,
-    /// What callers may use up: `service` for the service's own limits, or 'backtests_per_hour=2;requests_per_minute=60'
-    #[arg(long, value_name = "LIMITS")]
-    pub(crate) limits: Option<Limits>,
-    /// Print URL and key as one line of JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// `dsl schema`

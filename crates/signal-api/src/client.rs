@@ -12,12 +12,14 @@ use serde_json::Value;
 use crate::destination::Destination;
 use crate::envelope::Answer;
 use crate::error::ApiError;
+use crate::limits::{Length, Limits};
 use crate::models::{
     Agent, Analysis, BacktestResult, ClaimCode, ClaimRequest, Equity, ExecuteRequest, Executed, Health, JobStatus,
     Markets, Metrics, PerTicker, RegisterRequest, Registered, TradesPage, TradesQuery,
 };
+use crate::redaction::mask;
 use crate::retry::Patience;
-use crate::transport::{Length, Limits, Transport, mask};
+use crate::transport::Transport;
 
 /// The service itself.
 pub const DEFAULT_BASE_URL: &str = "https://hey-traders.com/api/v1";

@@ -7,45 +7,16 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 
 use crate::call::Received;
 use crate::destination::Destination;
 use crate::envelope::{self, Answer};
 use crate::error::ApiError;
 use crate::failure::Failure;
+use crate::limits::{Length, Limits};
+use crate::redaction::{redact, redact_escaped};
 use crate::retry::{self, Patience};
 use crate::text::sanitize;
-
-/// How much of a server's answer is taken, and how long one waits for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of a body that may hold much: results, trades, indicators.
-    pub body_bytes: usize,
-    /// Bytes of a body that says little: the answer to a request that changes something, the state of a job.
-    pub short_body_bytes: usize,
-    /// Values in a JSON body; a short text can blow up to many times its size in memory.
-    pub values: usize,
-    /// Time to make a connection; at most half of the two below.
-    pub connect: Duration,
-    /// Longest silence while the answer comes.
-    pub silence: Duration,
-    /// Time for the whole exchange.
-    pub total: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body_bytes: 64 << 20,
-            short_body_bytes: 1 << 20,
-            values: 4_000_000,
-            connect: Duration::from_secs(10),
-            silence: Duration::from_secs(30),
-            total: Duration::from_secs(180),
-        }
-    }
-}
 
 /// What a call needs: two connections' worth of settings, the place and the key.
 #[derive(Debug)]
@@ -61,17 +32,6 @@ pub(crate) struct Transport {
     pub(crate) limits: Limits,
     patience: Patience,
     requests: AtomicU64,
-}
-
-/// How much an answer may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Length {
-    /// See [`Limits::short_body_bytes`].
-    Short,
-    /// An eighth of [`Limits::body_bytes`]: pages that are fetched side by side, so that together they stay within bounds.
-    Middle,
-    /// See [`Limits::body_bytes`].
-    Long,
 }
 
 /// A request before the key is added.
@@ -318,11 +278,7 @@ impl Transport {
     async fn body(&self, mut response: Response, length: Length) -> Result<Vec<u8>, Failure> {
         let status = response.status().as_u16();
         let unreadable = |reason: String| Failure::Unreadable { reason, status, again: false };
-        let most = match length {
-            Length::Short => self.limits.short_body_bytes.min(self.limits.body_bytes),
-            Length::Middle => self.limits.body_bytes / 8,
-            Length::Long => self.limits.body_bytes,
-        };
+        let most = self.limits.most(length);
         let too_long = || unreadable(format!("it is longer than {} MB", most >> 20));
         if response.content_length().is_some_and(|length| length > most as u64) {
             return Err(too_long());
@@ -411,58 +367,4 @@ fn reason(error: &reqwest::Error) -> String {
 
 fn seconds(duration: Duration) -> String {
     format!("{} s", duration.as_secs_f64())
-}
-
-/// JSON can write the key's letters as `\u0068`; then it is only found in the values.
-fn redact_escaped(body: Vec<u8>, key: &str) -> Vec<u8> {
-    if key.len() < SHORTEST_KEY || !body.windows(2).any(|pair| pair == b"\\u" || pair == b"\\/") {
-        return body;
-    }
-    let Ok(mut value) = serde_json::from_slice::<Value>(&body) else { return body };
-    // What is as it was stays byte for byte what the server sent.
-    if mask(&mut value, key) { serde_json::to_vec(&value).unwrap_or_default() } else { body }
-}
-
-/// Overwrites the key in every text, names of fields included; says whether it stood somewhere. The depth of `value` is
-/// bounded, since serde_json read it.
-pub(crate) fn mask(value: &mut Value, key: &str) -> bool {
-    match value {
-        Value::String(text) => {
-            let found = !key.is_empty() && text.contains(key);
-            if found {
-                *text = text.replace(key, "********");
-            }
-            found
-        }
-        Value::Array(items) => items.iter_mut().fold(false, |found, item| mask(item, key) | found),
-        Value::Object(fields) => {
-            let mut found = fields.values_mut().fold(false, |found, field| mask(field, key) | found);
-            if !key.is_empty() && fields.keys().any(|name| name.contains(key)) {
-                found = true;
-                *fields = std::mem::take(fields)
-                    .into_iter()
-                    .map(|(name, field)| (name.replace(key, "********"), field))
-                    .collect();
-            }
-            found
-        }
-        _ => false,
-    }
-}
-
-/// Keys are longer. Overwriting a shorter one would spoil ordinary words.
-const SHORTEST_KEY: usize = 8;
-
-/// `body` with every occurrence of `key` overwritten.
-fn redact(mut body: Vec<u8>, key: &[u8]) -> Vec<u8> {
-    if key.len() < SHORTEST_KEY {
-        return body;
-    }
-    let mut from = 0;
-    while let Some(found) = body[from..].windows(key.len()).position(|window| window == key) {
-        let start = from + found;
-        body[start..start + key.len()].fill(b'*');
-        from = start + key.len();
-    }
-    body
 }

@@ -1,15 +1,14 @@
 //! `dsl run` of several scripts: all of them are checked before anything is sent, then they run side by side.
 
+mod side_by_side;
+
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use signal_project::Flags;
-use tokio::sync::Semaphore;
-use tokio::task::LocalSet;
 
 use super::carried::attach;
 use super::conditions::texts;
@@ -19,15 +18,15 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::journal::{self, Draft, Entry, Journal, Record};
 use crate::output::Console;
-use crate::progress::Several;
 use crate::project;
 use crate::quota::{self, Quota};
 use crate::render::findings::findings;
 use crate::render::json::{self, Finding};
 use crate::render::several::{Row, plans, table_of};
 use crate::render::{self, visible};
-use crate::run::{self, Begun, Choice, Ending, Outcome, Plan, RunDocument, RunStatus, Signals};
+use crate::run::{self, Begun, Choice, Ending, Outcome, Plan, RunDocument, RunStatus};
 use crate::today::today;
+use side_by_side::carry_all;
 
 /// Runs that one process of ours has at a server at the same time, unless the user wishes otherwise.
 const JOBS: usize = 2;
@@ -340,70 +339,6 @@ fn farewell(left: &[(String, Box<Record>)], arguments: &RunArguments, console: &
         let state = if record.state == journal::State::Planned { " (not sent yet)" } else { "" };
         console.say(&format!("  {}  # {}{state}", attach(record), visible::line(file)));
     }
-}
-
-/// A run's number, the run, and how it went, unless something hindered it.
-type Carried = (usize, Entry, Result<Outcome, Failure>);
-
-/// Carries runs to their ends, so many at a time; Ctrl-C leaves all of them.
-fn carry_all(
-    work: Vec<(usize, Entry)>,
-    names: &[String],
-    target: &Target<'_>,
-    manner: Manner,
-    jobs: usize,
-    console: &Console,
-) -> Result<Vec<Carried>, Failure> {
-    if work.is_empty() {
-        return Ok(Vec::new());
-    }
-    let shown: Vec<&str> = work.iter().map(|(at, _)| names[*at].as_str()).collect();
-    let carried = run::block_on(async {
-        let signals = Signals::listen();
-        let (local, way) = target.way(manner).await?;
-        let progress = Rc::new(Several::new(&shown, console));
-        let places = Rc::new(Semaphore::new(jobs));
-        let set = LocalSet::new();
-        let mut tasks = Vec::new();
-        for (number, (at, mut entry)) in work.into_iter().enumerate() {
-            let (signals, places, progress, way) =
-                (signals.clone(), Rc::clone(&places), Rc::clone(&progress), way.clone());
-            let mut watcher = progress.watcher(number, shown[number]);
-            tasks.push(set.spawn_local(async move {
-                let place = tokio::select! {
-                    biased;
-                    () = signals.first() => None,
-                    place = places.acquire() => place.ok(),
-                };
-                let carried = match place {
-                    Some(_) => run::carry(&mut entry, &way, &mut *watcher, signals.first()).await,
-                    None => Ok(Outcome::of(&entry.record, Ending::Detached)),
-                };
-                drop(watcher);
-                progress.ended(number, entry.record.state.word());
-                (at, entry, carried)
-            }));
-        }
-        let ended = set
-            .run_until(async {
-                let mut ended = Vec::new();
-                for task in tasks {
-                    let one = task.await.map_err(|error| {
-                        Failure::new(Exit::Network, "runtime", format!("a run's watching has failed: {error}"))
-                            .suggest("`dsl runs list` shows how far each run is")
-                    });
-                    ended.push(one?);
-                }
-                Ok(ended)
-            })
-            .await;
-        drop(progress);
-        if let Some(local) = local {
-            local.shutdown().await;
-        }
-        ended
-    });
-    carried.map_err(|error| run::no_runtime(&error))?
 }
 
 /// The files, each once.
