@@ -272,6 +272,14 @@ impl Record {
         self.change_under(&writing, change)
     }
 
+    /// Cancels what was not sent; false where it was meanwhile: that is the server's to cancel.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub(crate) fn cancel_unsent(&mut self) -> Result<bool, Failure> {
+        self.change(|record| record.state == State::Planned && record.advance(Step::Cancel(None)))
+    }
+
     /// Takes the right to write, once nobody else has it.
     ///
     /// # Errors

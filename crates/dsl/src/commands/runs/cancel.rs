@@ -8,7 +8,7 @@ use crate::args::RunsCancelArguments;
 use crate::commands::run::{Target, attach};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::journal::{Journal, Record, State, Step};
+use crate::journal::{Journal, Record, State};
 use crate::output::Console;
 use crate::render::{json, visible};
 use crate::run;
@@ -55,7 +55,7 @@ fn cancel(record: &mut Record) -> Result<(bool, String), Failure> {
             state if state.is_over() => return Ok((false, over(record))),
             State::Planned if record.is_local() && record.is_cared_for() => return Err(elsewhere(record)),
             State::Planned => {
-                if record.apply(Step::Cancel(None))? {
+                if record.cancel_unsent()? {
                     return Ok((true, "cancelled; it was never sent".to_owned()));
                 }
             }
