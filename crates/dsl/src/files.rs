@@ -31,14 +31,18 @@ pub(crate) fn write(file: &Path, content: &[u8], readers: Readers) -> io::Result
         new.write_all(content)?;
         new.sync_all()?;
         fs::rename(&draft, file)?;
-        // The new name is on disk as well. A system that has no such thing for folders has nothing to sync.
-        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        sync_folder(&folder);
         Ok(())
     });
     if written.is_err() {
         let _ = fs::remove_file(&draft);
     }
     written
+}
+
+/// Sees to it that the names in a folder are on disk as well. A system that has no such thing for folders has nothing to sync.
+pub(crate) fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 /// Makes a folder and those above it.

@@ -119,7 +119,13 @@ impl Journal {
     }
 
     fn prepare(&self) -> Result<(), Failure> {
-        files::make_folder(&self.runs, Readers::Owner).map_err(|error| unwritable(&self.runs, &error))
+        let new: Vec<&Path> = self.runs.ancestors().take_while(|folder| !folder.exists()).collect();
+        files::make_folder(&self.runs, Readers::Owner).map_err(|error| unwritable(&self.runs, &error))?;
+        // The first run of all is to outlast a power cut as well: the name of each folder is on disk before it.
+        for parent in new.iter().filter_map(|folder| folder.parent()) {
+            files::sync_folder(parent);
+        }
+        Ok(())
     }
 
     /// Every run, newest first. A broken record is left out; [`Journal::listing`] tells those.
@@ -159,7 +165,7 @@ impl Journal {
         if is_name && let Ok(record) = Record::read(&self.runs.join(text)) {
             return Ok(record);
         }
-        let mut records = self.records();
+        let Listing { mut records, broken } = self.listing();
         let is = |record: &Record| {
             let ids = [Some(&record.run), record.backtest_id.as_ref(), record.result_id.as_ref()];
             ids.into_iter().flatten().any(|id| id == text)
@@ -172,7 +178,7 @@ impl Journal {
             (0..records.len()).filter(|at| !text.is_empty() && records[*at].run.starts_with(text)).collect();
         match begin[..] {
             [at] => Ok(records.swap_remove(at)),
-            [] => Err(unknown(text, &records)),
+            [] => Err(unknown(text, &records, &broken)),
             _ => {
                 let ids: Vec<&str> = begin.iter().take(5).map(|at| records[*at].run.as_str()).collect();
                 let more = if begin.len() > ids.len() { ", ..." } else { "" };
@@ -198,8 +204,7 @@ impl Journal {
             files::write(&folder.join(REQUEST), &body, Readers::Owner)?;
             let record = Record::planned(run, folder.clone(), draft, &body);
             record.write()?;
-            // The new folder's name is on disk as well, where the system has such a thing.
-            let _ = fs::File::open(&self.runs).and_then(|runs| runs.sync_all());
+            files::sync_folder(&self.runs);
             Ok(Entry::new(record, care))
         })();
         created.map_err(|error| {
@@ -260,7 +265,7 @@ fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
-fn unknown(text: &str, records: &[Record]) -> Failure {
+fn unknown(text: &str, records: &[Record], broken: &[String]) -> Failure {
     let ids = records
         .iter()
         .flat_map(|record| [Some(&record.run), record.backtest_id.as_ref(), record.result_id.as_ref()])
@@ -269,6 +274,7 @@ fn unknown(text: &str, records: &[Record]) -> Failure {
         Failure::new(Exit::NotFound, "unknown-run", format!("the journal knows no run `{}`", visible::line(text)));
     failure.suggest(match closest(text, ids.map(String::as_str)) {
         Some(near) => format!("did you mean `{}`?", visible::line(near)),
+        None if !broken.is_empty() => format!("it may be among those that can't be read:\n{}", broken.join("\n")),
         None if records.is_empty() => "there are no runs yet: dsl run FILE makes the first one".to_owned(),
         None => "`dsl runs list` shows all runs; `latest` is the last one".to_owned(),
     })

@@ -206,6 +206,32 @@ fn one_process_alone_looks_after_a_run() {
 }
 
 #[test]
+fn what_is_sent_while_it_is_cancelled_is_not_called_unsent() {
+    let scratch = scratch();
+    let mut entry = create(&scratch.journal, "a = 1");
+    let mut seen = scratch.journal.find("latest").unwrap();
+    for step in [Step::Submit, Step::Take("b".to_owned())] {
+        assert!(entry.record.apply(step).unwrap());
+    }
+    assert_eq!(seen.state, State::Planned);
+    assert!(!seen.cancel_unsent().unwrap(), "it goes on at the server");
+    assert_eq!((seen.state, scratch.journal.records()[0].state), (State::Submitted, State::Submitted));
+}
+
+#[test]
+fn a_run_that_cannot_be_read_is_not_said_to_be_unknown_without_a_word() {
+    let scratch = scratch();
+    let run = create(&scratch.journal, "a = 1").record.run;
+    let file = scratch.folder.path().join("state/runs").join(&run).join(RECORD);
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("\"planned\"", "\"archived\"")).unwrap();
+    for text in [run.as_str(), "latest"] {
+        let failure = scratch.journal.find(text).unwrap_err();
+        let suggestion = failure.suggestion.unwrap();
+        assert!(suggestion.contains(&run) && suggestion.contains("archived"), "{suggestion}");
+    }
+}
+
+#[test]
 fn a_journal_that_cannot_be_written_says_so_and_what_to_do() {
     let scratch = scratch();
     fs::write(scratch.folder.path().join("state"), "a file").unwrap();

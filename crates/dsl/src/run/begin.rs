@@ -98,8 +98,7 @@ fn twin<'a>(records: &'a [Record], origin: &str, request: &ExecuteRequest) -> Re
             State::Completed if record.result().is_some() => return Ok(Some(Twin::Done(record))),
             State::Completed | State::Submitted | State::Running => return Ok(Some(Twin::Going(record))),
             // A process may be about to send it, or wait until it may.
-            State::Planned if record.is_cared_for() => return Ok(Some(Twin::Going(record))),
-            State::Submitting if record.is_cared_for() || record.is_being_written() => {
+            State::Planned | State::Submitting if record.is_cared_for() || record.is_being_written() => {
                 return Ok(Some(Twin::Going(record)));
             }
             State::Submitting | State::Unknown if !settled.contains(&record.run.as_str()) => {

@@ -61,7 +61,7 @@ pub(crate) struct ListedRun {
 /// Runs the command.
 pub(crate) fn run(arguments: &RunsListArguments, console: &mut Console) -> Result<Exit, Failure> {
     let mut listing = Journal::open()?.listing();
-    let none_at_all = listing.records.is_empty();
+    let none_at_all = listing.records.is_empty() && listing.broken.is_empty();
     listing.records.retain(|record| {
         arguments.file.as_deref().is_none_or(|file| is_of(record, file))
             && (arguments.status.is_empty() || arguments.status.contains(&record.status()))
