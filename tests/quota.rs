@@ -104,6 +104,21 @@ fn a_short_rate_limit_is_waited_for_and_the_run_sent_again() {
 }
 
 #[test]
+fn a_short_rate_limit_that_another_run_was_told_of_is_waited_for_as_well() {
+    let (service, scratch) = service(&[(429, "RATE_LIMITED", Some("30"))]);
+    let (mut first, mut said) = start(&scratch, "run a.signal", "no room now");
+    let document = scratch.dsl("runs list --json").json_of("runs-list");
+    assert_eq!(document["runs"][0]["status"], "planned");
+    let (mut second, mut more) = start(&scratch, "run --initial-cash 5 a.signal", "no room now");
+    assert_eq!(service.submissions().len(), 1, "it was not sent before its time");
+    for (child, err) in [(&mut first, &mut said), (&mut second, &mut more)] {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        err.read_to_string(&mut String::new()).unwrap();
+    }
+}
+
+#[test]
 fn a_rate_limit_that_does_not_end_is_given_up() {
     const AGAIN: (u16, &str, Option<&str>) = (429, "RATE_LIMITED", Some("1"));
     let (service, scratch) = service(&[AGAIN, AGAIN, AGAIN, AGAIN, AGAIN]);

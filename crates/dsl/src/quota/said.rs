@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use signal_api::{ApiError, Class, ErrorCode};
 
 use super::Allowance;
+use super::wait::is_short;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::folders;
@@ -96,6 +97,11 @@ impl Closed {
     /// Whether it still holds. A clock that was set back since makes it worthless, and then the server decides anew.
     pub(super) fn holds(&self, now: Timestamp) -> bool {
         self.said_at <= now && now < self.until && self.until.duration_since(self.said_at) <= LONGEST
+    }
+
+    /// Whether it is a rate limit that is waited for without being asked to, whichever run was told of it.
+    pub(crate) fn is_short(&self, now: Timestamp) -> bool {
+        is_short(&self.code.as_str().into(), self.left(now))
     }
 
     /// How long it still holds.

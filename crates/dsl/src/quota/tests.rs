@@ -220,6 +220,14 @@ fn a_short_rate_limit_is_waited_for_three_times_and_a_quota_only_when_asked() {
     assert_eq!(pauses(&refused(ErrorCode::RateLimited, Some(61)), false), [None; 5]);
     assert_eq!(pauses(&refused(ErrorCode::RateLimited, None), false), [None; 5]);
     assert_eq!(pauses(&refused(ErrorCode::FreeQuotaExceeded, Some(7)), false), [None; 5]);
+    let mut patience = Patience { for_quota: true, waited: 0 };
+    let in_vain = refused(ErrorCode::QuotaExceeded, Some(0));
+    let waits: Vec<_> = (0..12).map(|_| pause(&in_vain, &mut patience, now, now()).unwrap().as_secs()).collect();
+    assert_eq!(
+        waits,
+        [1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 64, 64],
+        "refused again and again, it asks less and less often"
+    );
     assert_eq!(pauses(&refused(ErrorCode::QuotaExceeded, Some(3_000)), true), [Some(3_000); 5]);
     assert_eq!(pauses(&refused(ErrorCode::QuotaExceeded, None), true), [Some(420); 5], "by our own count");
     assert_eq!(pauses(&refused(ErrorCode::InvalidApiKey, Some(7)), true), [None; 5]);

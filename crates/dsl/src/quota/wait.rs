@@ -12,7 +12,7 @@ const SHORT: Duration = Duration::from_secs(60);
 const SHORT_WAITS: u32 = 3;
 /// A refusal that says no time, under `--wait-for-quota`: the next try, where our own count knows none either.
 const NO_WORD: SignedDuration = SignedDuration::from_mins(15);
-/// A server that asks for no wait at all is not asked in a burst.
+/// A server that asks for no wait at all is not asked in a burst: from the fourth time on this doubles, to a minute.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// How often the clocks are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) struct Patience {
     /// `--wait-for-quota`.
     pub(crate) for_quota: bool,
-    /// Short waits that were made.
+    /// Waits that were made.
     pub(crate) waited: u32,
 }
 
@@ -47,20 +47,23 @@ pub(crate) fn pause(
     if error.class() != Class::Quota || *code == ErrorCode::RegistrationLimit {
         return None;
     }
-    let is_quota = matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded);
-    if !is_quota && retry_after.is_some_and(|wait| wait <= SHORT) && patience.waited < SHORT_WAITS {
-        patience.waited += 1;
-        return retry_after.map(|wait| wait.max(SHORTEST));
-    }
-    if !patience.for_quota {
+    let may_wait = retry_after.is_some_and(|wait| is_short(code, wait)) && patience.waited < SHORT_WAITS;
+    if !may_wait && !patience.for_quota {
         return None;
     }
+    let shortest = SHORTEST * (1 << patience.waited.saturating_sub(SHORT_WAITS).min(6));
+    patience.waited = patience.waited.saturating_add(1);
     let own = || {
         let free_at = free_at();
         let own = if free_at > now { free_at.duration_since(now) } else { NO_WORD };
         Duration::try_from(own).unwrap_or(SHORT)
     };
-    Some(retry_after.unwrap_or_else(own).max(SHORTEST))
+    Some(retry_after.unwrap_or_else(own).max(shortest))
+}
+
+/// Whether a wait is of the kind that is made without being asked for.
+pub(super) fn is_short(code: &ErrorCode, wait: Duration) -> bool {
+    !matches!(code, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded) && wait <= SHORT
 }
 
 /// A wait for a moment, by two clocks: the wall's stands still for nobody, but can be set; the machine's can't be set, but may

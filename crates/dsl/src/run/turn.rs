@@ -51,7 +51,7 @@ pub(super) async fn turn<S: Future<Output = ()>>(
     let mut patience = Patience { for_quota: *for_quota, waited: 0 };
     if let Some(closed) = account.as_ref().and_then(|account| Said::of(account).closed(Timestamp::now())) {
         let now = Timestamp::now();
-        if !for_quota {
+        if !for_quota && !closed.is_short(now) {
             return Ok(Turned::Closed(closed.error(now)));
         }
         if wait(entry, closed.left(now), watcher, stop.as_mut()).await == Waited::Left {
@@ -91,7 +91,7 @@ fn refusal(entry: &Entry) -> Option<ApiError> {
 /// When a unit is free by our own count.
 fn free_at(account: &Account, now: Timestamp) -> Timestamp {
     let Ok(journal) = Journal::open() else { return now };
-    Quota::count(&journal.records(), account, &Said::default(), now).free_at(now)
+    Quota::count(&journal.records(), account, &Said::of(account), now).free_at(now)
 }
 
 /// Waits with the run put back to what is planned.

@@ -44,7 +44,7 @@ pub(crate) fn admitted<T>(
             let Some(account) = account else { return Ok(()) };
             let now = Timestamp::now();
             let quota = Quota::count(records, account, &Said::of(account), now);
-            if let Some(closed) = quota.closed.as_ref().filter(|_| !terms.for_quota) {
+            if let Some(closed) = quota.closed.as_ref().filter(|closed| !terms.for_quota && !closed.is_short(now)) {
                 return Err(quota::closed(closed, now));
             }
             question = quota::last_unit(&quota, terms.runs).filter(|_| !confirmed);
