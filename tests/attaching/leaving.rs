@@ -45,6 +45,26 @@ fn the_end_of_the_terminal_or_the_session_loses_nothing() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_is_started_to_outlast_the_terminal_does() {
+    let gate = Gate::default();
+    let is_done = gate.clone();
+    let server = server(move || if is_done.is_open() { DONE.to_owned() } else { RUNNING.to_owned() });
+    let scratch = client(&server);
+    let direct = scratch.command("run a.signal");
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(direct.get_program()).args(direct.get_args());
+    command.current_dir(direct.get_current_dir().unwrap()).env_clear();
+    command.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let err = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut live = Live { child, err, said: String::new() };
+    live.says("running").signal("HUP");
+    gate.open();
+    live.end().check(0, &[], &["completed"]);
+}
+
 #[test]
 fn detach_submits_and_prints_the_id_to_come_back_with() {
     let server = server(|| DONE.to_owned());

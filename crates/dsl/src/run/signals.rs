@@ -1,5 +1,9 @@
 //! The user's wish to leave: Ctrl-C, or the end of the terminal or the session.
+//!
+//! Who started this process may have wished that it hears none of them (`nohup dsl run ...`): then it does not.
 
+#[cfg(unix)]
+use std::sync::LazyLock;
 #[cfg(unix)]
 use std::task::Poll;
 use std::time::Duration;
@@ -78,7 +82,8 @@ struct Kinds {
 #[cfg(unix)]
 impl Kinds {
     fn of(kinds: &[tokio::signal::unix::SignalKind]) -> Self {
-        Self { kinds: kinds.iter().filter_map(|kind| tokio::signal::unix::signal(*kind).ok()).collect() }
+        let heard = kinds.iter().filter(|kind| !is_ignored(kind.as_raw_value()));
+        Self { kinds: heard.filter_map(|kind| tokio::signal::unix::signal(*kind).ok()).collect() }
     }
 
     async fn next(&mut self) {
@@ -88,6 +93,17 @@ impl Kinds {
         })
         .await;
     }
+}
+
+/// Whether a signal was ignored when this process began to listen. Only Linux tells without unsafe code.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    static IGNORED: LazyLock<u64> = LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+    });
+    (1..=64).contains(&signal) && *IGNORED >> (signal - 1) & 1 == 1
 }
 
 #[cfg(unix)]
