@@ -82,8 +82,9 @@ impl Failure {
     }
 }
 
-/// Whether a refusal may hide that the server acted: a failure on its side that no code explains, or a timeout that a
-/// machine in between reports.
+/// Whether a refusal may hide that the server acted: a failure on its side that no code explains (in the envelope of a 200,
+/// too), or a timeout that a machine in between reports.
 fn leaves_doubt(status: u16, code: &ErrorCode) -> bool {
-    status == 408 || status >= 500 && (matches!(code, ErrorCode::Other(_)) || code.class() == Class::Server)
+    let failed = code.class() == Class::Server && !(400..500).contains(&status);
+    status == 408 || failed || status >= 500 && matches!(code, ErrorCode::Other(_))
 }

@@ -81,6 +81,7 @@ fn a_server_fault_leaves_a_submission_in_doubt_unless_a_code_explains_it() {
         check(status, r#"{"success":true,"data":{"backtest_id":"b1"}}"#, "unknown");
     }
     check(408, "", "unknown");
+    check(200, r#"{"success":false,"error":{"code":"INTERNAL_ERROR","message":"oops"}}"#, "unknown");
     check(
         500,
         r#"{"success":false,"error":{"code":"TA_OUT_OF_RANGE","message":"too short"}}"#,
