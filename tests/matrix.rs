@@ -141,7 +141,8 @@ fn expected(seen: Seen, step: Step) -> End {
         Step::Submission | Step::EveryPoll | Step::Summary => false,
         // A quota is no matter of the poll, and a new job may not be known everywhere yet.
         Step::OnePoll => !matches!(seen, Seen::Key | Seen::Invalid | Seen::Stranger | Seen::Redirected),
-        Step::SummaryOnce => matches!(seen, Seen::Lost | Seen::Server | Seen::Limited),
+        // Nor may new results be there everywhere.
+        Step::SummaryOnce => matches!(seen, Seen::Lost | Seen::Server | Seen::Limited | Seen::NotFound),
         // A part that can't be had is told, and the run is none the worse.
         Step::Page => true,
     };

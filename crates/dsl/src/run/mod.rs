@@ -33,7 +33,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use signal_api::models::JobState;
-use signal_api::{ApiError, Client, ErrorBody};
+use signal_api::{ApiError, Class, Client, ErrorBody};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -177,13 +177,17 @@ async fn finish(
     watcher: &mut dyn Watcher,
     mut stop: impl Future<Output = ()> + Unpin,
 ) -> Ending {
+    let mut is_just_done = false;
     let names_no_result = entry.record.state == State::Completed && entry.record.result_id.is_none();
     if let Some(backtest_id) = entry.record.backtest_id.clone()
         && (entry.record.state.is_going() || names_no_result)
     {
         let mut noting = Noting { entry, watcher };
         match watch::watch(client, &backtest_id, pace, &mut noting, &mut stop).await {
-            Ok(result_id) => drop(entry.step(Step::Complete(Some(result_id)))),
+            Ok(result_id) => {
+                is_just_done = true;
+                entry.step(Step::Complete(Some(result_id)));
+            }
             Err(ending) => {
                 match &ending {
                     Ending::Failed(error) => drop(entry.step(Step::Fail(error.clone().into()))),
@@ -209,7 +213,7 @@ async fn finish(
     let fetched = tokio::select! {
         biased;
         () = stop => None,
-        fetched = results::fetch(client, &result_id, watcher) => Some(fetched),
+        fetched = fetch(client, &result_id, is_just_done.then_some(pace), watcher) => Some(fetched),
     };
     match (fetched, kept) {
         (Some(Ok(results)), kept) if kept.as_ref().is_none_or(|kept| results.lacking.len() < kept.lacking.len()) => {
@@ -219,6 +223,26 @@ async fn finish(
         (_, Some(kept)) => Ending::Completed(kept),
         (Some(Err(error)), None) => Ending::Unfetched(error),
         (Some(Ok(_)) | None, None) => Ending::Detached,
+    }
+}
+
+/// Fetches the results. Those of a job that is just done may take a moment to appear, as the job itself may: `fresh` is the
+/// pace at which they are asked for meanwhile.
+async fn fetch(
+    client: &Client,
+    result_id: &str,
+    fresh: Option<Pace>,
+    watcher: &mut dyn Watcher,
+) -> Result<Box<Results>, ApiError> {
+    let (began, mut pause) = (Instant::now(), fresh.map_or(Duration::ZERO, |pace| pace.first));
+    loop {
+        match (results::fetch(client, result_id, watcher).await, fresh) {
+            (Err(error), Some(pace)) if error.class() == Class::NotFound && began.elapsed() < pace.unknown_for => {
+                tokio::time::sleep(pause).await;
+                pause = pace.after(pause);
+            }
+            (fetched, _) => return fetched,
+        }
     }
 }
 

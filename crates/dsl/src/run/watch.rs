@@ -87,7 +87,7 @@ pub(crate) struct Pace {
     pub(crate) longest: Duration,
     /// The job counts as out of sight when no question was answered for so long.
     pub(crate) out_of_sight: Duration,
-    /// A job that the server does not know counts as not yet known for so long.
+    /// A job that the server does not know counts as not known yet, and its results as not there yet, for so long.
     pub(crate) unknown_for: Duration,
 }
 
@@ -117,7 +117,7 @@ impl Pace {
         Self { out_of_sight: usual.out_of_sight.mul_f64(times), ..usual }
     }
 
-    fn after(self, pause: Duration) -> Duration {
+    pub(super) fn after(self, pause: Duration) -> Duration {
         pause.mul_f64(self.growth).min(self.longest)
     }
 }
@@ -133,8 +133,7 @@ pub(super) async fn watch(
     watcher: &mut dyn Watcher,
     mut stop: impl Future<Output = ()> + Unpin,
 ) -> Result<String, Ending> {
-    let (mut pause, began) = (pace.first, Instant::now());
-    let mut last_answer = began;
+    let (mut pause, mut last_answer) = (pace.first, Instant::now());
     let watched = Watched::new();
     let mut furthest: Option<f64> = None;
     loop {
@@ -165,7 +164,7 @@ pub(super) async fn watch(
                 }
                 pause
             }
-            Err(error) if is_hopeless(&error, began.elapsed(), last_answer.elapsed(), pace) => {
+            Err(error) if is_hopeless(&error, last_answer.elapsed(), pace) => {
                 return Err(Ending::LostSight(error));
             }
             Err(error) => {
@@ -237,13 +236,14 @@ fn code_in(message: &str) -> Option<ErrorCode> {
 }
 
 /// Whether asking again can't help: the key is refused, the job is not there, or nothing was heard for too long.
-fn is_hopeless(error: &ApiError, since_start: Duration, silent: Duration, pace: Pace) -> bool {
+fn is_hopeless(error: &ApiError, silent: Duration, pace: Pace) -> bool {
     match error.class() {
         Class::Server | Class::Quota => {
             silent > pace.out_of_sight || matches!(error, ApiError::Redirected { .. } | ApiError::Setup(_))
         }
-        // A job may take a moment to appear where status is asked from another machine than the one that took it.
-        Class::NotFound => since_start > pace.unknown_for,
+        // A job may take a moment to appear where status is asked from another machine than the one that took it, and
+        // one that is asked midway may have just started.
+        Class::NotFound => silent > pace.unknown_for,
         Class::Usage | Class::Key | Class::Other => true,
     }
 }

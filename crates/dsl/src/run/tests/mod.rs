@@ -316,6 +316,24 @@ fn trouble_on_the_way_does_not_lose_a_run() {
 }
 
 #[test]
+fn a_job_or_its_results_may_be_missing_for_a_moment() {
+    // Long after the job has become known.
+    let server = Server::start(move |_, before| match before {
+        20 => failure(404, "BACKTEST_NOT_FOUND"),
+        21.. => data(r#"{"status":"completed","result_id":"r1"}"#),
+        _ => data(r#"{"status":"running"}"#),
+    });
+    assert!(matches!(watched(&server, BRISK).as_deref(), Ok("r1")));
+    let service = service(&[r#"{"status":"completed","result_id":"r1"}"#]);
+    let server = Server::start(move |line, before| match line {
+        "GET /backtest/results/r1" if before < 3 => failure(404, "BACKTEST_NOT_FOUND"),
+        _ => service(line, before),
+    });
+    let (outcome, _) = run(&server);
+    assert!(matches!(outcome.ending, Ending::Completed(_)), "{outcome:?}");
+}
+
+#[test]
 fn a_job_that_cannot_be_seen_any_more_is_given_up_but_not_called_failed() {
     for trouble in [
         None,
