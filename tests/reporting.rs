@@ -167,6 +167,31 @@ fn results_are_exported_whole() {
 
 #[cfg(unix)]
 #[test]
+fn a_part_that_could_not_be_fetched_is_no_empty_table() {
+    let (scratch, document) = ran();
+    let name = format!("{}/result.json", document["run"].as_str().unwrap());
+    let mut result = kept(&scratch, "result.json");
+    let some = result["trades"].as_array().unwrap()[..1].to_vec();
+    for (trades, exit, word) in
+        [(Value::Null, 3, "error: trades of the run"), (Value::from(some), 0, "warning: trades of")]
+    {
+        result["trades"] = trades;
+        result["lacking"] = json!([{"part": "trades", "message": "could not be fetched: no way"}]);
+        scratch.write(&format!("{RUNS}/{name}"), result.to_string());
+        let words = [word, "could not be fetched: no way"];
+        scratch.dsl("runs export latest --format csv --part trades").check(exit, &[], &words);
+        scratch.dsl("runs export latest --format csv -o out").check(exit, &[], &words).check(
+            exit,
+            &[],
+            &["wrote", "equity.csv"],
+        );
+        assert_eq!(scratch.path("out/trades.csv").exists(), exit == 0);
+        let shown = scratch.dsl("runs attach latest --json").check(0, &[], &[]).json_of("run");
+        assert_eq!(shown["lacking"], result["lacking"]);
+    }
+}
+
+#[test]
 fn open_starts_the_user_s_browser_on_the_report() {
     use std::os::unix::fs::PermissionsExt;
     let (scratch, _) = ran();

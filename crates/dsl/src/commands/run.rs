@@ -37,7 +37,7 @@ use admitted::{Terms, admitted, standing};
 pub(crate) use carried::{Manner, Target, attach, carry};
 pub(crate) use conditions::gates;
 pub(super) use several::SeveralDocument;
-use started::{going, local, unknown};
+use started::{argument, going, local, unknown};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RunArguments, global: &Global, console: &mut Console) -> Result<Exit, Failure> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use signal_analysis::WarmupReport;
 use signal_api::models::ExecuteRequest;
 
-use super::{Ending, Outcome, Plan, Upload, origin_word};
+use super::{Ending, Lacking, Outcome, Plan, Upload, origin_word};
 use crate::failure::Failure;
 use crate::gate::Judged;
 use crate::quota::QuotaDocument;
@@ -49,6 +49,8 @@ pub(crate) struct RunDocument<F> {
     /// The summary as the server sent it.
     #[schemars(with = "Option<Map<String, Value>>")]
     pub(crate) result: Option<Value>,
+    /// Parts of the results that could not be fetched, or not wholly; `dsl runs attach` asks for them again.
+    pub(crate) lacking: Vec<Lacking>,
     /// Facts that may explain why there are no trades, or fewer than 10; empty where there are enough.
     pub(crate) notes: Vec<NoteDocument>,
     /// What each condition of `--fail-if` and `[run] fail_if` came to; empty where there is none, or no result.
@@ -174,6 +176,7 @@ impl<F> RunDocument<F> {
             diagnostics: parts.diagnostics,
             metrics: results.and_then(|results| serde_json::to_value(&results.metrics).ok()),
             result: results.map(|results| results.raw().clone()),
+            lacking: results.map(|results| results.lacking.clone()).unwrap_or_default(),
             notes: Vec::new(),
             fail_if: parts.judged.to_vec(),
             report: None,

@@ -84,8 +84,8 @@ const NOT_THE_API: &str = "the answer carries no code of the API: perhaps a prox
                            not the API's address";
 
 /// What to say of an ending that brought no results; `None` for one that did, or that the user wished.
-/// `run` is its id in the journal.
-pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure> {
+/// `run` is its id in the journal, `file` the script as a command line names it.
+pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str, file: &str) -> Option<Failure> {
     let job = outcome.backtest_id.as_deref().map(sanitize).unwrap_or_default();
     let failure = match &outcome.ending {
         Ending::Completed(_) | Ending::Detached => return None,
@@ -130,7 +130,7 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str) -> Option<Failure>
             failure.suggestion = Some(format!(
                 "a backtest may be running and may have cost quota, so it is not sent again by itself; look at the dashboard for it\n\
                  if it is there: dsl runs attach {run} --backtest-id ID\n\
-                 if it is not: dsl run --resubmit FILE"
+                 if it is not: dsl run --resubmit {file}"
             ));
             failure
         }

@@ -45,7 +45,7 @@ pub(crate) use cancel::cancel;
 pub(crate) use document::{Parts, RunDocument, RunError, RunStatus, run_id, settings, warmup};
 pub(crate) use mapping::{code_word, exit_of, failure_of, failure_of_ending};
 pub(crate) use plan::{Missing, Plan, has_mark, origin_word};
-pub(crate) use results::Results;
+pub(crate) use results::{Lacking, Results};
 pub(crate) use sandbox::LocalSandbox;
 pub(crate) use signals::Signals;
 pub(crate) use stored::ending as stored;

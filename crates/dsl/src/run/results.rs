@@ -3,7 +3,8 @@
 //! A provisional key ends after a day, and its results with it: so all of them are fetched while they can be, and what is
 //! kept ([`Results::stored`]) is enough to show, compare and export a run later without asking anybody.
 
-use serde::Deserialize as _;
+use schemars::JsonSchema;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Value, json};
 use signal_api::models::{Analysis, BacktestResult, Equity, EquityPoint, Metrics, PerTicker, TickerResult, Trade};
 use signal_api::{AllTrades, Answer, ApiError, Client};
@@ -37,7 +38,7 @@ pub(crate) struct Results {
 }
 
 /// A part of the results that is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Lacking {
     /// `metrics`, `per-ticker`, `trades`, `equity` or `analysis`.
     pub(crate) part: String,

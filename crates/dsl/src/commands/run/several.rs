@@ -12,7 +12,7 @@ use signal_project::Flags;
 
 use super::carried::attach;
 use super::conditions::texts;
-use super::{Manner, Run, Script, Target, Terms, admitted, flags, going, local, origin, standing, unknown};
+use super::{Manner, Run, Script, Target, Terms, admitted, argument, flags, going, local, origin, standing, unknown};
 use crate::args::{FindingFormat, Global, RunArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -240,8 +240,8 @@ impl Batch<'_> {
             Begun::Unknown(record) => {
                 let ending = run::stored(&record).unwrap_or(Ending::Detached);
                 let outcome = Outcome::of(&record, ending);
-                let failure = run::failure_of_ending(&outcome, &record.run)
-                    .map(|failure| unknown(&record, member.script.source.name(), failure));
+                let failure = run::failure_of_ending(&outcome, &record.run, &argument(&record))
+                    .map(|failure| unknown(&record, failure));
                 Stage::Ended { record, outcome, failure, reused: false }
             }
         };

@@ -1,5 +1,7 @@
 //! A run that is begun: put into the journal, unless its twin is there, and carried to its end.
 
+use std::borrow::Cow;
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{self, Values};
@@ -51,7 +53,7 @@ impl Run<'_> {
             Begun::Going(record) => self.earlier(&record, Ending::Detached).and(Err(going(&record))),
             Begun::Unknown(record) => {
                 let ending = run::stored(&record).unwrap_or(Ending::Detached);
-                self.earlier(&record, ending).map_err(|failure| unknown(&record, self.source.name(), failure))
+                self.earlier(&record, ending).map_err(|failure| unknown(&record, failure))
             }
         }
     }
@@ -105,7 +107,7 @@ impl Run<'_> {
     /// What came of the run, for whoever asked for it.
     pub(super) fn conclude(&mut self, outcome: Outcome, record: &Record) -> Result<Exit, Failure> {
         let exit = run::exit_of(&outcome.ending);
-        let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"));
+        let failure = run::failure_of_ending(&outcome, self.run.as_deref().unwrap_or("RUN"), &argument(record));
         self.traced = run::traced(&self.analysis.facts, &self.analysis.diagnostics, &outcome.ending);
         if let Ending::Completed(results) = &outcome.ending {
             let values = Values::new(results, self.request.as_ref());
@@ -143,9 +145,14 @@ pub(super) fn going(record: &Record) -> Failure {
         .suggest(format!("wait for it with: {}\nor submit a second one: --again", attach(record)))
 }
 
+/// A run's script as a command line names it.
+pub(super) fn argument(record: &Record) -> Cow<'_, str> {
+    if record.path.is_none() { "-".into() } else { render::visible::line(&record.file) }
+}
+
 /// The failure when nobody knows what became of the same.
-pub(super) fn unknown(record: &Record, file: &str, failure: Failure) -> Failure {
-    let (run, file) = (render::visible::line(&record.run), render::visible::line(file));
+pub(super) fn unknown(record: &Record, failure: Failure) -> Failure {
+    let (run, file) = (render::visible::line(&record.run), argument(record));
     let since = record.submitted_at.as_deref().unwrap_or(&record.planned_at);
     let since = render::visible::line(since).into_owned();
     let message = format!(

@@ -40,14 +40,17 @@ pub(crate) fn run(arguments: &RunsExportArguments, console: &mut Console) -> Res
     match (arguments.format, arguments.part) {
         (ExportFormat::Json, Some(_)) => Err(Failure::usage("--part goes with --format csv; json holds all parts")),
         (ExportFormat::Json, None) => one(output, &document(record), console),
-        (ExportFormat::Csv, Some(part)) => one(output, &text(part, &stored(&record)?), console),
+        (ExportFormat::Csv, Some(part)) => {
+            let text = text(part, &record, &stored(&record)?, console)?;
+            one(output, &text, console)
+        }
         (ExportFormat::Csv, None) => {
             let results = stored(&record)?;
             let Some(folder) = output else {
                 let failure = Failure::usage("CSV is one file a part, and standard output takes only one");
                 return Err(failure.suggest("name a folder for all of them with -o DIR, or one part: --part trades"));
             };
-            all(folder, &results, console)
+            all(folder, &record, &results, console)
         }
     }
 }
@@ -61,14 +64,26 @@ fn document(record: Record) -> String {
     })
 }
 
-/// A part as CSV.
-fn text(part: ExportPart, results: &Results) -> String {
-    match part {
-        ExportPart::Trades => csv::trades(results),
-        ExportPart::Equity => csv::equity(results),
-        ExportPart::PerTicker => csv::per_ticker(results),
-        ExportPart::Metrics => csv::metrics(results),
+/// A part as CSV. One that is there in part is told of.
+///
+/// # Errors
+/// A part of which nothing could be fetched: a table without rows would say that there was nothing.
+fn text(part: ExportPart, record: &Record, results: &Results, console: &mut Console) -> Result<String, Failure> {
+    let (text, is_empty) = match part {
+        ExportPart::Trades => (csv::trades(results), results.trades.is_empty()),
+        ExportPart::Equity => (csv::equity(results), results.equity.is_empty()),
+        ExportPart::PerTicker => (csv::per_ticker(results), results.per_ticker.is_empty()),
+        ExportPart::Metrics => (csv::metrics(results), false),
+    };
+    if let Some(lacking) = results.lacking.iter().find(|lacking| lacking.part == part.name()) {
+        let (run, name, why) = (visible::line(&record.run), part.name(), visible::line(&lacking.message));
+        if is_empty {
+            return Err(Failure::new(Exit::NotFound, "no-results", format!("{name} of the run {run}: {why}"))
+                .suggest(format!("ask for them again: dsl runs attach {run}")));
+        }
+        console.say(&format!("warning: {name} of the run {run}: {why}"));
     }
+    Ok(text)
 }
 
 /// One text, to a file or to stdout.
@@ -84,13 +99,19 @@ fn one(output: Option<&Path>, text: &str, console: &mut Console) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// A file for each part that there is something of.
-fn all(folder: &Path, results: &Results, console: &mut Console) -> Result<Exit, Failure> {
+/// A file for each part that there is something of; the others are told behind them.
+fn all(folder: &Path, record: &Record, results: &Results, console: &mut Console) -> Result<Exit, Failure> {
     destination::folder(folder)?;
+    let mut done = Ok(Exit::Done);
     for part in ExportPart::ALL {
         let file: PathBuf = folder.join(format!("{}.csv", part.name()));
-        Destination::new(&file)?.write(&text(part, results))?;
-        console.talk(&format!("wrote {}", visible::line(&file.to_string_lossy())));
+        match text(part, record, results, console) {
+            Ok(text) => {
+                Destination::new(&file)?.write(&text)?;
+                console.talk(&format!("wrote {}", visible::line(&file.to_string_lossy())));
+            }
+            Err(failure) => done = done.and(Err(failure)),
+        }
     }
-    Ok(Exit::Done)
+    done
 }

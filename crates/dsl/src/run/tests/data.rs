@@ -155,11 +155,13 @@ fn every_ending_has_its_exit_code_and_says_what_to_do() {
     for (ending, _, exit) in endings() {
         assert_eq!(exit_of(&ending), exit, "{ending:?}");
         let outcome = outcome(ending);
-        let failure = failure_of_ending(&outcome, "20240101-000000-0001");
+        let failure = failure_of_ending(&outcome, "20240101-000000-0001", "a.signal");
         assert_eq!(failure.is_none(), matches!(exit, Exit::Done | Exit::Detached), "{outcome:?}");
         if let Some(failure) = failure {
             assert_eq!(failure.exit, exit, "{outcome:?}");
             assert!(!failure.message.is_empty() && !failure.code.is_empty());
+            let resubmits = failure.suggestion.is_some_and(|cure| cure.contains("dsl run --resubmit a.signal"));
+            assert_eq!(resubmits, matches!(outcome.ending, Ending::Unknown(_)), "{outcome:?}");
         }
     }
 }
@@ -207,7 +209,7 @@ fn the_document_of_every_ending_fits_its_schema() {
         };
         for (ending, word, _) in endings() {
             let outcome = outcome(ending);
-            let failure = failure_of_ending(&outcome, "20240101-000000-0001");
+            let failure = failure_of_ending(&outcome, "20240101-000000-0001", "a.signal");
             let document = document(Some(&plan), Some(&outcome), failure.as_ref());
             assert_eq!((&document["status"], document["elapsed_ms"].as_u64()), (&json!(word), Some(1234)));
             assert_eq!(document["error"].is_null(), failure.is_none());
