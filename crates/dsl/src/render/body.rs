@@ -5,6 +5,10 @@ use anstyle::Style;
 use super::style::{self, paint};
 use super::visible;
 
+/// Values within values that are taken for JSON, which is what most readers take. Indented, a text of some kilobytes that
+/// only opens lists would grow to gigabytes.
+const DEEPEST: usize = 128;
+
 /// One piece of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token<'a> {
@@ -14,6 +18,22 @@ enum Token<'a> {
     Text(&'a str),
     /// A number, `true`, `false` or `null`.
     Word(&'a str),
+}
+
+/// Whether a text is JSON that can be printed as such.
+pub(crate) fn is_json(text: &str) -> bool {
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return false;
+    }
+    let mut depth = 0_usize;
+    Tokens(text).all(|token| {
+        match token {
+            Token::Mark('{' | '[') => depth += 1,
+            Token::Mark('}' | ']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= DEEPEST
+    })
 }
 
 /// Valid JSON over several lines, indented by two blanks, with a line end. Characters that a terminal obeys are escaped.
@@ -162,6 +182,15 @@ mod tests {
         );
         assert!(as_sent(json).contains("},\n \"c\":[ ],"), "{}", as_sent(json));
         assert!(pretty(json, true).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_indented_is_no_json() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(is_json(&nested(DEEPEST)) && !is_json(&nested(DEEPEST + 1)));
+        assert!(is_json(&format!("[{}]", vec!["[]"; 1000].join(","))), "wide is not deep");
+        assert!(is_json(&format!("\"{}\"", "[".repeat(1000))), "nor is a text");
+        assert!(!is_json("{") && !is_json(""));
     }
 
     fn value() -> impl Strategy<Value = Value> {

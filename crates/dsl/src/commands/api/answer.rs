@@ -70,7 +70,7 @@ pub(super) fn tell(
         console.bytes(&received.body);
     } else {
         let text = String::from_utf8_lossy(&received.body);
-        console.result(&match is_json(&text) {
+        console.result(&match body::is_json(&text) {
             true if on_terminal || console.color => body::pretty(&text, console.color),
             true => ended(body::as_sent(&text)),
             false => ended(harmless(&text)),
@@ -110,7 +110,7 @@ fn failure(error: &ApiError, asked: &Asked) -> Failure {
 fn document(asked: &Asked, fetched: &Fetched, failure: Option<&Failure>) -> String {
     let received = &fetched.received;
     let text = String::from_utf8_lossy(&received.body);
-    let raw = if is_json(&text) { RawValue::from_string(body::compact(&text)).ok() } else { None };
+    let raw = if body::is_json(&text) { RawValue::from_string(body::compact(&text)).ok() } else { None };
     let mut headers: BTreeMap<&str, String> = BTreeMap::new();
     for (name, value) in &received.headers {
         let all = headers.entry(name).or_default();
@@ -146,10 +146,6 @@ fn head(received: &Received, color: bool) -> String {
     }
     text.push('\n');
     text
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Text that is no JSON, harmless for a terminal; tabs stay.
