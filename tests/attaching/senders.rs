@@ -48,7 +48,7 @@ fn sender_of(parent: u32) -> u32 {
             // `id (name) state parent group ...`
             let mut fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(1);
             if fields.next() == Some(&parent.to_string()) {
-                assert_ne!(fields.next(), Some(&*parent.to_string()), "a process group of its own");
+                assert_eq!(fields.next(), Some(&*id.to_string()), "a process group of its own");
                 return id;
             }
         }
@@ -57,7 +57,7 @@ fn sender_of(parent: u32) -> u32 {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_no_key_in_the_list_of_processes() {
+fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_shows_no_key_while_it_lives() {
     let gate = Gate::default();
     let server = serving(gate.clone(), || DONE.to_owned(), || refused(500, "X", None), false);
     let scratch = client(&server);
@@ -69,6 +69,11 @@ fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_no_key_in_the_list_of_pro
     let sender = sender_of(live.child.id());
     let line = std::fs::read_to_string(format!("/proc/{sender}/cmdline")).unwrap();
     assert!(line.ends_with("submit-planned\0") && !line.contains("ht_prov"), "{line:?}");
+    let environment = std::fs::read_to_string(format!("/proc/{sender}/environ")).unwrap();
+    assert!(
+        environment.contains("HEYTRADERS_BASE_URL=") && !environment.contains("ht_prov"),
+        "the key came by the pipe"
+    );
     Command::new("kill").args(["-KILL", &sender.to_string()]).status().unwrap();
     live.end().check(6, &[], &["the process that sent it ended before the answer came", "not sent again by itself"]);
     gate.open();

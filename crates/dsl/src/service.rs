@@ -101,7 +101,8 @@ fn no_key_for(base_url: &str) -> Failure {
     };
     Failure::new(Exit::Key, "no-key", message).suggest(format!(
         "set {ADDRESS}={base_url}, and {VARIABLE} to that server's key\n\
-         or store that key once: {ADDRESS}={base_url} dsl auth login"
+         or store that key once: {ADDRESS}={base_url} dsl auth login\n\
+         dsl runs show tells without a key what is known here of a run"
     ))
 }
 
