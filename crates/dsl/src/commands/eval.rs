@@ -51,13 +51,9 @@ pub(crate) fn run(arguments: &EvalArguments, global: &Global, console: &mut Cons
                 timeframe: target.timeframe.as_str(),
                 value: Figure::of(answer.data.value),
                 bars: answer.data.bars.or(series.map(|series| series.len() as u64)),
-                warmup: answered.warmup,
                 time: answer.data.timestamp.clone(),
                 series: series.map(|series| series.iter().map(|scalar| Figure::of(*scalar)).collect()),
-                origin: answered.origin,
-                data: market::data_of(&answer.raw),
-                diagnostics: findings,
-                result: &answer.raw,
+                about: answered.about(&answer.raw, findings),
             }));
         },
     )

@@ -55,11 +55,7 @@ pub(crate) fn run(arguments: &RankArguments, global: &Global, console: &mut Cons
                 order: arguments.order.as_str(),
                 ranked: ranked.collect(),
                 scanned: answer.data.scanned_count,
-                warmup: answered.warmup,
-                origin: answered.origin,
-                data: market::data_of(&answer.raw),
-                diagnostics: findings,
-                result: &answer.raw,
+                about: answered.about(&answer.raw, findings),
             }));
         },
     )

@@ -51,11 +51,7 @@ pub(crate) fn run(arguments: &ScanArguments, global: &Global, console: &mut Cons
                 timeframe: target.timeframe.as_str(),
                 matched: matched.collect(),
                 scanned: answer.data.scanned_count,
-                warmup: answered.warmup,
-                origin: answered.origin,
-                data: market::data_of(&answer.raw),
-                diagnostics: findings,
-                result: &answer.raw,
+                about: answered.about(&answer.raw, findings),
             }));
         },
     )

@@ -31,6 +31,21 @@ impl Figure {
     }
 }
 
+/// What stands in each of the three: about the expression, and about where the answer comes from.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct About<'a> {
+    /// Leading bars without a value, as predicted; null where that can't be done.
+    pub(crate) warmup: Option<u64>,
+    /// Base URL of the server, or `sandbox`.
+    pub(crate) origin: &'a str,
+    /// `synthetic` when the figures rest on made-up bars.
+    pub(crate) data: Option<String>,
+    /// Findings of the check.
+    pub(crate) diagnostics: Findings<'a>,
+    /// What the server answered.
+    pub(crate) result: &'a Value,
+}
+
 /// `dsl eval --json`
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EvalDocument<'a> {
@@ -49,21 +64,14 @@ pub(crate) struct EvalDocument<'a> {
     pub(crate) value: Option<Figure>,
     /// Bars that it was computed over; null where the server does not say.
     pub(crate) bars: Option<u64>,
-    /// Leading bars without a value, as predicted; null where that can't be done.
-    pub(crate) warmup: Option<u64>,
     /// When the last bar opened.
     pub(crate) time: Option<String>,
     /// With `--series`, where the server tells it: one entry a bar, null before there is a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<Vec<Option<Figure>>>,
-    /// Base URL of the server, or `sandbox`.
-    pub(crate) origin: &'a str,
-    /// `synthetic` when the figures rest on made-up bars.
-    pub(crate) data: Option<String>,
-    /// Findings of the check.
-    pub(crate) diagnostics: Findings<'a>,
-    /// What the server answered.
-    pub(crate) result: &'a Value,
+    /// What every answer has.
+    #[serde(flatten)]
+    pub(crate) about: About<'a>,
 }
 
 /// `dsl scan --json`
@@ -84,16 +92,9 @@ pub(crate) struct ScanDocument<'a> {
     pub(crate) matched: Vec<MatchRow>,
     /// How many symbols were looked at; null where the server does not say.
     pub(crate) scanned: Option<u64>,
-    /// Leading bars without a value, as predicted; null where that can't be done.
-    pub(crate) warmup: Option<u64>,
-    /// Base URL of the server, or `sandbox`.
-    pub(crate) origin: &'a str,
-    /// `synthetic` when the figures rest on made-up bars.
-    pub(crate) data: Option<String>,
-    /// Findings of the check.
-    pub(crate) diagnostics: Findings<'a>,
-    /// What the server answered.
-    pub(crate) result: &'a Value,
+    /// What every answer has.
+    #[serde(flatten)]
+    pub(crate) about: About<'a>,
 }
 
 /// A symbol on which a condition holds.
@@ -129,16 +130,9 @@ pub(crate) struct RankDocument<'a> {
     pub(crate) ranked: Vec<RankRow>,
     /// How many symbols were looked at; null where the server does not say.
     pub(crate) scanned: Option<u64>,
-    /// Leading bars without a value, as predicted; null where that can't be done.
-    pub(crate) warmup: Option<u64>,
-    /// Base URL of the server, or `sandbox`.
-    pub(crate) origin: &'a str,
-    /// `synthetic` when the figures rest on made-up bars.
-    pub(crate) data: Option<String>,
-    /// Findings of the check.
-    pub(crate) diagnostics: Findings<'a>,
-    /// What the server answered.
-    pub(crate) result: &'a Value,
+    /// What every answer has.
+    #[serde(flatten)]
+    pub(crate) about: About<'a>,
 }
 
 /// A symbol's place.

@@ -7,7 +7,7 @@ use signal_api::{ApiError, Client};
 use signal_text::{Diagnostic, Severity, Source};
 
 use super::lint::{Linted, lint};
-use super::{Findings, Target, Wanted, traced};
+use super::{About, Findings, Target, Wanted, traced};
 use crate::args::{FindingFormat, Global, MarketArguments};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -46,6 +46,13 @@ pub(crate) struct Answered<'a, T> {
     pub(crate) warmup: Option<u64>,
     /// Base URL of the server, or `sandbox`.
     pub(crate) origin: &'a str,
+}
+
+impl<T> Answered<'_, T> {
+    /// The part of the document that every answer has; `raw` is what the server said.
+    pub(crate) fn about<'a>(&'a self, raw: &'a Value, diagnostics: Findings<'a>) -> About<'a> {
+        About { warmup: self.warmup, origin: self.origin, data: data_of(raw), diagnostics, result: raw }
+    }
 }
 
 /// What the bars are that an answer rests on: `synthetic` or `csv` in a sandbox; the service says nothing of it.

@@ -9,7 +9,7 @@ mod lint;
 mod target;
 mod traced;
 
-pub(crate) use documents::{EvalDocument, Figure, Findings, MatchRow, RankDocument, RankRow, ScanDocument};
+pub(crate) use documents::{About, EvalDocument, Figure, Findings, MatchRow, RankDocument, RankRow, ScanDocument};
 pub(crate) use inquiry::{Answered, Inquiry, data_of, run};
 pub(crate) use lint::Wanted;
 pub(crate) use target::{Target, one_symbol, symbols};

@@ -236,19 +236,21 @@ pub(crate) struct EditDocument<'a> {
     pub(crate) text: &'a str,
 }
 
+/// Where a span begins and ends.
+pub(crate) fn ends(source: &Source, places: &mut Places<'_>, span: Span) -> (Place, Place) {
+    let span = source.clamp(span);
+    let mut place = |offset| {
+        let LineColumn { line, column } = places.of(offset);
+        Place { line, column, offset }
+    };
+    (place(span.start), place(span.end))
+}
+
 /// A finding as its document.
 pub(crate) fn finding<'a>(source: &'a Source, places: &mut Places<'_>, finding: &'a Diagnostic) -> Finding<'a> {
-    let mut ends = |span: Span| {
-        let span = source.clamp(span);
-        let mut place = |offset| {
-            let LineColumn { line, column } = places.of(offset);
-            Place { line, column, offset }
-        };
-        (place(span.start), place(span.end))
-    };
-    let (start, end) = ends(finding.span);
+    let (start, end) = ends(source, places, finding.span);
     let labels = finding.labels.iter().map(|label| {
-        let (start, end) = ends(label.span);
+        let (start, end) = ends(source, places, label.span);
         LabelDocument { start, end, message: &label.message }
     });
     Finding {

@@ -2,9 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signal_text::{Diagnostic, LineColumn, Severity, Source, Span};
+use signal_text::{Diagnostic, Severity, Source};
 
-use super::json::Place;
+use super::json::{Place, ends};
 use super::place::Places;
 use super::{full, number, style, visible, width};
 use crate::run::why::{Note, Why};
@@ -79,18 +79,10 @@ pub(crate) struct NoteLabel {
 /// The notes for programs.
 pub(crate) fn documents(source: &Source, why: Option<&Why>) -> Vec<NoteDocument> {
     let mut places = Places::new(source);
-    let mut ends = |span: Span| {
-        let span = source.clamp(span);
-        let mut place = |offset| {
-            let LineColumn { line, column } = places.of(offset);
-            Place { line, column, offset }
-        };
-        (place(span.start), place(span.end))
-    };
     let mut document = |note: &Note| {
-        let own = note.span.map(&mut ends);
+        let own = note.span.map(|span| ends(source, &mut places, span));
         let labels = note.labels.iter().map(|label| {
-            let (start, end) = ends(label.span);
+            let (start, end) = ends(source, &mut places, label.span);
             NoteLabel { start, end, message: label.message.clone() }
         });
         NoteDocument {
