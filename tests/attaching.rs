@@ -6,24 +6,14 @@ mod leaving;
 mod senders;
 mod twins;
 
-use std::io::{BufRead, BufReader, Lines};
-use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::{Value, json};
 
 use crate::capture::{Answer, Capture, KEY, Request, refused, said};
-use crate::scratch::{Ran, Scratch};
+use crate::live::Live;
+use crate::scratch::{CROSSING, Scratch};
 
-const SCRIPT: &str = "\
-#! universe   = BINANCE:BTC/USDT
-#! timeframe  = 1d
-#! start_date = 2022-01-01
-#! end_date   = 2024-03-31
-slow = ema(close, 50)
-emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
-emit_signal(close < slow, exit(\"BINANCE:BTC/USDT\", \"LONG\"))
-";
 const RUNS: &str = ".local/state/dsl/runs";
 
 /// Something that a server waits for until the test lets it go on.
@@ -82,7 +72,7 @@ const DONE: &str = r#"{"status":"completed","result_id":"res_1"}"#;
 const RUNNING: &str = r#"{"status":"running","progress":40}"#;
 
 fn client(server: &Capture) -> Scratch {
-    server.client().with("a.signal", SCRIPT)
+    server.client().with("a.signal", CROSSING)
 }
 
 /// How often a request came.
@@ -112,49 +102,31 @@ fn put_back(scratch: &Scratch, state: &str) -> String {
     run
 }
 
-/// The binary while it runs.
-struct Live {
-    child: Child,
-    err: Lines<BufReader<ChildStderr>>,
-    said: String,
+/// A run whose request has reached the server, which keeps the answer back until the gate is opened.
+fn submitting() -> (Gate, Capture, Scratch, Live) {
+    let gate = Gate::default();
+    let server = serving(gate.clone(), || DONE.to_owned(), || refused(500, "X", None), false);
+    let scratch = client(&server);
+    let mut live = Live::start(&scratch, "run a.signal");
+    live.says("submitting");
+    while server.submissions().is_empty() {
+        std::thread::yield_now();
+    }
+    (gate, server, scratch, live)
 }
 
-impl Live {
-    fn start(scratch: &Scratch, line: &str) -> Self {
-        let mut child =
-            scratch.command(line).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let err = BufReader::new(child.stderr.take().unwrap()).lines();
-        Self { child, err, said: String::new() }
-    }
-
-    /// Waits until stderr says so.
-    #[track_caller]
-    fn says(&mut self, part: &str) -> &mut Self {
-        for line in self.err.by_ref() {
-            let line = line.unwrap();
-            self.said.push_str(&line);
-            self.said.push('\n');
-            if line.contains(part) {
-                return self;
-            }
-        }
-        panic!("it never said {part:?}:\n{}", self.said);
-    }
-
-    fn signal(&mut self, name: &str) -> &mut Self {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
-        self
-    }
-
-    fn end(mut self) -> Ran {
-        for line in self.err.by_ref() {
-            self.said.push_str(&line.unwrap());
-            self.said.push('\n');
-        }
-        let output = self.child.wait_with_output().unwrap();
-        Ran { exit: output.status.code().unwrap_or(-1), out: String::from_utf8(output.stdout).unwrap(), err: self.said }
-    }
+/// A run at the server, done as soon as the gate is opened, which one process watches and another reads along.
+fn watched_twice() -> (Gate, Capture, Scratch, Live, Live) {
+    let gate = Gate::default();
+    let own = gate.clone();
+    let server = server(move || if own.is_open() { DONE } else { RUNNING }.to_owned());
+    let scratch = client(&server);
+    scratch.dsl("run --detach a.signal").check(8, &[], &[]);
+    let mut first = Live::start(&scratch, "runs attach latest");
+    first.says("running");
+    let mut second = Live::start(&scratch, "runs attach latest");
+    second.says("another dsl looks after it");
+    (gate, server, scratch, first, second)
 }
 
 #[test]
@@ -198,15 +170,7 @@ fn what_is_over_is_shown_offline_and_without_a_key() {
 
 #[test]
 fn one_attach_watches_and_the_others_read_along() {
-    let gate = Gate::default();
-    let own = gate.clone();
-    let server = server(move || if own.is_open() { DONE } else { RUNNING }.to_owned());
-    let scratch = client(&server);
-    scratch.dsl("run --detach a.signal").check(8, &[], &[]);
-    let mut first = Live::start(&scratch, "runs attach latest");
-    first.says("running");
-    let mut second = Live::start(&scratch, "runs attach latest");
-    second.says("another dsl looks after it");
+    let (gate, server, scratch, first, second) = watched_twice();
     let mut third = Live::start(&scratch, "runs attach latest");
     third.says("another dsl looks after it").signal("INT");
     third.end().check(8, &[], &["another dsl goes on with it"]);
@@ -218,15 +182,7 @@ fn one_attach_watches_and_the_others_read_along() {
 
 #[test]
 fn whoever_reads_along_takes_over_when_the_other_leaves() {
-    let gate = Gate::default();
-    let own = gate.clone();
-    let server = server(move || if own.is_open() { DONE } else { RUNNING }.to_owned());
-    let scratch = client(&server);
-    scratch.dsl("run --detach a.signal").check(8, &[], &[]);
-    let mut first = Live::start(&scratch, "runs attach latest");
-    first.says("running");
-    let mut second = Live::start(&scratch, "runs attach latest");
-    second.says("another dsl looks after it");
+    let (gate, _server, _scratch, mut first, mut second) = watched_twice();
     first.signal("KILL");
     second.says("was running when it was last seen");
     gate.open();
@@ -236,7 +192,7 @@ fn whoever_reads_along_takes_over_when_the_other_leaves() {
 
 #[test]
 fn a_run_of_the_sandbox_that_was_cut_off_is_run_anew() {
-    let scratch = Scratch::new().with("a.signal", SCRIPT);
+    let scratch = Scratch::new().with("a.signal", CROSSING);
     let first = scratch.dsl("run --sandbox --json a.signal").check(0, &[], &[]).json_of("run");
     let shown = scratch.dsl("runs attach --json latest").check(0, &[], &[]).json_of("run");
     assert_eq!((&shown["result_id"], &shown["metrics"]), (&first["result_id"], &first["metrics"]));

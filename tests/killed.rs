@@ -6,55 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use serde_json::Value;
+use crate::scratch::{CROSSING, Scratch};
+use crate::server::Served;
 
-use crate::scratch::Scratch;
-
-const SCRIPT: &str = "\
-#! universe   = BINANCE:BTC/USDT
-#! timeframe  = 1d
-#! start_date = 2022-01-01
-#! end_date   = 2024-03-31
-slow = ema(close, 50)
-emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
-emit_signal(close < slow, exit(\"BINANCE:BTC/USDT\", \"LONG\"))
-";
-
-/// A sandbox in a process of its own.
-struct Sandbox {
-    child: Child,
-    url: String,
-    key: String,
-}
-
-impl Sandbox {
-    fn start(scratch: &Scratch, flags: &str) -> Self {
-        use std::io::{BufRead, BufReader};
-        let mut command = scratch.command(&format!("sandbox --port 0 --json {flags}"));
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let greeting: Value = serde_json::from_str(&line).unwrap();
-        let text = |name: &str| greeting[name].as_str().unwrap().to_owned();
-        Self { child, url: text("url"), key: text("api_key") }
-    }
-
-    /// Submissions that reached it.
-    fn submissions(&self, scratch: &Scratch) -> u64 {
-        let health = scratch.dsl("api GET /meta/health").check(0, &[], &[]).json();
-        let submissions = &health.pointer("/data/submissions").or(health.pointer("/submissions")).unwrap()["received"];
-        submissions.as_u64().unwrap()
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Submissions that have reached a sandbox.
+fn submissions(scratch: &Scratch) -> u64 {
+    let health = scratch.dsl("api GET /meta/health").check(0, &[], &[]).json();
+    let submissions = &health.pointer("/data/submissions").or(health.pointer("/submissions")).unwrap()["received"];
+    submissions.as_u64().unwrap()
 }
 
 /// Numbers that look random and repeat with their seed.
@@ -96,13 +58,8 @@ fn check(count: u64, flags: &str) {
     println!("DSL_KILL_SEED={seed}");
     let mut chance = Chance(seed);
     let home = Scratch::new();
-    let sandbox = Sandbox::start(&home, flags);
-    let scratch = || {
-        Scratch::new()
-            .set("HEYTRADERS_BASE_URL", &sandbox.url)
-            .set("HEYTRADERS_API_KEY", &sandbox.key)
-            .with("a.signal", SCRIPT)
-    };
+    let sandbox = Served::start(&home, &format!("sandbox --port 0 --json {flags}"));
+    let scratch = || sandbox.client().with("a.signal", CROSSING);
     // An undisturbed run: what it comes to, and how long it takes.
     let undisturbed = scratch();
     let run = || {
@@ -136,7 +93,7 @@ fn check(count: u64, flags: &str) {
         assert_eq!(document["metrics"], expected, "kill {at} of seed {seed}");
         assert_eq!(scratch.dsl("runs list --json").json()["runs"].as_array().unwrap().len(), 1);
         runs += 1;
-        assert_eq!(sandbox.submissions(&undisturbed), runs, "kill {at} of seed {seed}: {found:?}");
+        assert_eq!(submissions(&undisturbed), runs, "kill {at} of seed {seed}: {found:?}");
     }
     println!("{count} kills within {undisturbed_length:?} each found: {found:?}; {runs} runs, {runs} submissions");
 }

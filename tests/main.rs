@@ -26,6 +26,7 @@ mod gates;
 mod inputs;
 mod killed;
 mod levels;
+mod live;
 mod market;
 mod matrix;
 mod outputs;

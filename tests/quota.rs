@@ -1,11 +1,10 @@
 //! The quota: counted and shown, waited for, and asked about before its last unit goes.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
-
 use serde_json::Value;
 
 use crate::capture::{Answer, Capture, refused};
+#[cfg(unix)]
+use crate::live::Live;
 use crate::scratch::{Ran, Scratch};
 
 const SCRIPT: &str = "\
@@ -103,18 +102,20 @@ fn a_short_rate_limit_is_waited_for_and_the_run_sent_again() {
     assert!(line(&scratch.dsl("run --dry-run a.signal")).starts_with("9 of 10"), "and cost one unit");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_short_rate_limit_that_another_run_was_told_of_is_waited_for_as_well() {
     let (service, scratch) = service(&[(429, "RATE_LIMITED", Some("30"))]);
-    let (mut first, mut said) = start(&scratch, "run a.signal", "no room now");
+    let mut first = Live::start(&scratch, "run a.signal");
+    first.says("no room now");
     let document = scratch.dsl("runs list --json").json_of("runs-list");
     assert_eq!(document["runs"][0]["status"], "planned");
-    let (mut second, mut more) = start(&scratch, "run --initial-cash 5 a.signal", "no room now");
+    let mut second = Live::start(&scratch, "run --initial-cash 5 a.signal");
+    second.says("no room now");
     assert_eq!(service.submissions().len(), 1, "it was not sent before its time");
-    for (child, err) in [(&mut first, &mut said), (&mut second, &mut more)] {
-        child.kill().unwrap();
-        child.wait().unwrap();
-        err.read_to_string(&mut String::new()).unwrap();
+    for mut live in [first, second] {
+        live.signal("KILL");
+        assert_eq!(live.end().exit, -1);
     }
 }
 
@@ -183,32 +184,15 @@ fn the_servers_word_to_an_earlier_run_is_waited_for_too() {
     assert!(!line(&scratch.dsl("run --dry-run a.signal")).starts_with("none before"));
 }
 
-/// Starts a run and reads its talk up to a word.
-fn start(scratch: &Scratch, command: &str, word: &str) -> (Child, BufReader<std::process::ChildStderr>) {
-    let mut child = scratch.command(command).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut err = BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains(word) {
-        line.clear();
-        assert!(err.read_line(&mut line).unwrap() > 0, "`{word}` is not told");
-    }
-    (child, err)
-}
-
 #[cfg(unix)]
 #[test]
 fn ctrl_c_in_a_wait_keeps_the_run_and_tells_how_to_come_back() {
     let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", Some("3600"))]);
-    let (mut child, mut err) = start(&scratch, "run --wait-for-quota a.signal", "; waiting");
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    let mut rest = String::new();
-    err.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest}");
+    let mut live = Live::start(&scratch, "run --wait-for-quota a.signal");
+    live.says("; waiting").signal("INT");
+    let ran = live.end();
     let run = records(&scratch)[0]["run"].as_str().unwrap().to_owned();
-    assert!(
-        rest.contains("nothing was sent") && rest.contains(&format!("dsl runs attach {run} --wait-for-quota")),
-        "{rest}"
-    );
+    ran.check(8, &[], &["nothing was sent", &format!("dsl runs attach {run} --wait-for-quota")]);
     let shown = scratch.dsl("runs show --json latest").json_of("runs-show");
     assert_eq!((shown["status"].as_str(), shown["submitted_at"].as_str()), (Some("planned"), None));
     assert!(line(&scratch.dsl("run --dry-run a.signal")).starts_with("none before"));
@@ -224,9 +208,9 @@ fn ctrl_c_in_a_wait_keeps_the_run_and_tells_how_to_come_back() {
 #[test]
 fn a_wait_that_is_killed_leaves_a_run_that_can_be_gone_on_with() {
     let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", Some("2"))]);
-    let (mut child, _err) = start(&scratch, "run --wait-for-quota a.signal", "submitting again");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let mut live = Live::start(&scratch, "run --wait-for-quota a.signal");
+    live.says("submitting again").signal("KILL");
+    assert_eq!(live.end().exit, -1);
     assert_eq!(records(&scratch)[0]["status"], "planned");
     scratch.dsl("runs attach latest --wait-for-quota").check(0, &["total return"], &[]);
     assert_eq!((service.submissions().len(), records(&scratch).len()), (2, 1));
@@ -247,6 +231,7 @@ fn nobody_is_asked_where_nobody_sits() {
 #[cfg(target_os = "linux")]
 fn on_a_terminal(scratch: &Scratch, command: &str, answer: &str) -> Option<(String, i32)> {
     use std::io::Write;
+    use std::process::{Command, Stdio};
     let program = env!("CARGO_BIN_EXE_dsl");
     let mut script = Command::new("script");
     script.args(["-qec", &format!("{program} {command}"), "/dev/null"]).current_dir(scratch.path(""));

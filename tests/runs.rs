@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::capture::{Capture, said};
-use crate::scratch::Scratch;
+use crate::scratch::{CROSSING, Scratch};
 
 const RUNS: &str = ".local/state/dsl/runs";
 
@@ -147,14 +147,6 @@ fn an_unknown_run_is_exit_code_3_with_the_nearest_name() {
     assert_eq!(scratch.dsl("runs show --json nothing").check(3, &[], &[]).json()["error"]["code"], "unknown-run");
 }
 
-const SCRIPT: &str = "\
-#! universe   = BINANCE:BTC/USDT
-#! timeframe  = 1d
-#! start_date = 2024-01-01
-#! end_date   = 2024-03-31
-emit_signal(close > sma(close, 20), entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
-";
-
 /// Doubles that lose their last digit when they are read carelessly, and whole numbers at the bounds of 64 bits.
 const EXACT: [&str; 8] = [
     "55.353680419848004",
@@ -176,7 +168,7 @@ fn every_digit_that_the_server_sent_is_kept_and_printed() {
         "GET /api/v1/backtest/status/bt_0" => said(r#"{"status":"completed","result_id":"res_0"}"#),
         _ => said(&data),
     });
-    let scratch = server.client().with("a.signal", SCRIPT);
+    let scratch = server.client().with("a.signal", CROSSING);
     let printed = scratch.dsl("run --json a.signal").check(0, &[], &[]).out.clone();
     let run = serde_json::from_str::<Value>(&printed).unwrap()["run"].as_str().unwrap().to_owned();
     let kept = std::fs::read_to_string(scratch.path(&format!(".local/state/dsl/runs/{run}/result.json"))).unwrap();

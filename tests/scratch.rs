@@ -10,6 +10,17 @@ use tempfile::TempDir;
 
 use crate::secrets::{Secrets, of_any_test};
 
+/// A script that trades in a little more than two years of days.
+pub(crate) const CROSSING: &str = "\
+#! universe   = BINANCE:BTC/USDT
+#! timeframe  = 1d
+#! start_date = 2022-01-01
+#! end_date   = 2024-03-31
+slow = ema(close, 50)
+emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
+emit_signal(close < slow, exit(\"BINANCE:BTC/USDT\", \"LONG\"))
+";
+
 /// A folder of its own, in which the binary is run. No key may be printed there, or left in a file.
 pub(crate) struct Scratch {
     folder: TempDir,

@@ -1,10 +1,10 @@
 //! `dsl run` against a service that misbehaves: every answer has its exit code and its words.
 
-#[cfg(unix)]
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 
 use crate::capture::{Capture, response};
+#[cfg(unix)]
+use crate::live::Live;
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
@@ -179,20 +179,10 @@ fn ctrl_c_is_heard_while_the_results_do_not_come() {
     assert!(err.contains("bt_1 is completed") && err.contains("dsl runs attach 2"), "{err}");
 }
 
-/// Presses Ctrl-C as soon as stderr tells `word`; the rest of stderr. The command must end detached.
+/// Presses Ctrl-C as soon as stderr tells `word`; all of stderr. The command must end detached.
 #[cfg(unix)]
 fn interrupted(scratch: &Scratch, word: &str) -> String {
-    let mut child = scratch
-        .command("run a.signal")
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut err = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(err.any(|line| line.contains(word)), "{word}");
-    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
-    let rest: Vec<_> = err.collect();
-    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest:#?}");
-    rest.join("\n")
+    let mut live = Live::start(scratch, "run a.signal");
+    live.says(word).signal("INT");
+    live.end().check(8, &[], &[]).err.clone()
 }

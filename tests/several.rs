@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::capture::{Capture, refused};
+#[cfg(unix)]
+use crate::live::Live;
 use crate::scratch::Scratch;
 
 const SCRIPT: &str = "\
@@ -142,31 +144,18 @@ fn without_a_key_every_run_is_refused_and_people_are_told_once() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_all_of_them_and_tells_every_id() {
-    use std::io::{BufRead, BufReader, Read};
-    use std::process::{Command, Stdio};
     let service = Capture::start(|request, before| match request.is_submission() {
         true => crate::capture::said(&format!(r#"{{"backtest_id":"bt_{before}"}}"#)),
         false => crate::capture::said(r#"{"status":"running"}"#),
     });
     let scratch = three(service.client());
-    let mut child = scratch.command(&format!("run --jobs 2 {ALL}"));
-    let mut child = child.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut err = BufReader::new(child.stderr.take().unwrap());
-    let mut running = 0;
-    while running < 2 {
-        let mut line = String::new();
-        assert!(err.read_line(&mut line).unwrap() > 0, "they are not told to run");
-        running += usize::from(line.ends_with(": running\n"));
-    }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    let mut rest = String::new();
-    err.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(8), "{rest}");
+    let mut live = Live::start(&scratch, &format!("run --jobs 2 {ALL}"));
+    live.says(": running").says(": running").signal("INT");
+    let rest = live.end().check(8, &[], &["c.signal (not sent yet)"]).err.clone();
     let listed = scratch.dsl("runs list --json").json_of("runs-list");
     for run in words(&listed, "/run") {
         assert!(rest.contains(&format!("dsl runs attach {run}")), "{run}: {rest}");
     }
-    assert!(rest.contains("c.signal (not sent yet)"), "{rest}");
     assert_eq!(service.submissions().len(), 2);
 }
 

@@ -4,14 +4,7 @@ use super::*;
 
 #[test]
 fn ctrl_c_while_submitting_waits_for_the_id() {
-    let gate = Gate::default();
-    let server = serving(gate.clone(), || DONE.to_owned(), || refused(500, "X", None), false);
-    let scratch = client(&server);
-    let mut live = Live::start(&scratch, "run a.signal");
-    live.says("submitting");
-    while server.submissions().is_empty() {
-        std::thread::yield_now();
-    }
+    let (gate, server, scratch, mut live) = submitting();
     live.signal("INT").says("leaving as soon as the server has answered");
     gate.open();
     live.says("dsl runs attach 2");
@@ -53,13 +46,11 @@ fn whoever_is_started_to_outlast_the_terminal_does() {
     let server = server(move || if is_done.is_open() { DONE.to_owned() } else { RUNNING.to_owned() });
     let scratch = client(&server);
     let direct = scratch.command("run a.signal");
-    let mut command = Command::new("sh");
+    let mut command = std::process::Command::new("sh");
     command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(direct.get_program()).args(direct.get_args());
     command.current_dir(direct.get_current_dir().unwrap()).env_clear();
     command.envs(direct.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let err = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut live = Live { child, err, said: String::new() };
+    let mut live = Live::of(command);
     live.says("running").signal("HUP");
     gate.open();
     live.end().check(0, &[], &["completed"]);

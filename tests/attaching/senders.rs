@@ -58,14 +58,7 @@ fn sender_of(parent: u32) -> u32 {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_shows_no_key_while_it_lives() {
-    let gate = Gate::default();
-    let server = serving(gate.clone(), || DONE.to_owned(), || refused(500, "X", None), false);
-    let scratch = client(&server);
-    let mut live = Live::start(&scratch, "run a.signal");
-    live.says("submitting");
-    while server.submissions().is_empty() {
-        std::thread::yield_now();
-    }
+    let (gate, server, scratch, live) = submitting();
     let sender = sender_of(live.child.id());
     let line = std::fs::read_to_string(format!("/proc/{sender}/cmdline")).unwrap();
     assert!(line.ends_with("submit-planned\0") && !line.contains("ht_prov"), "{line:?}");
@@ -74,7 +67,7 @@ fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_shows_no_key_while_it_liv
         environment.contains("HEYTRADERS_BASE_URL=") && !environment.contains("ht_prov"),
         "the key came by the pipe"
     );
-    Command::new("kill").args(["-KILL", &sender.to_string()]).status().unwrap();
+    std::process::Command::new("kill").args(["-KILL", &sender.to_string()]).status().unwrap();
     live.end().check(6, &[], &["the process that sent it ended before the answer came", "not sent again by itself"]);
     gate.open();
     assert_eq!((server.submissions().len(), record(&scratch)["state"].as_str()), (1, Some("unknown")));
@@ -82,14 +75,7 @@ fn a_sender_that_is_killed_leaves_the_run_in_doubt_and_shows_no_key_while_it_liv
 
 #[test]
 fn whoever_comes_back_while_it_is_submitted_waits_for_the_sender_or_leaves_it_to_it() {
-    let gate = Gate::default();
-    let server = serving(gate.clone(), || DONE.to_owned(), || refused(500, "X", None), false);
-    let scratch = client(&server);
-    let mut live = Live::start(&scratch, "run a.signal");
-    live.says("submitting");
-    while server.submissions().is_empty() {
-        std::thread::yield_now();
-    }
+    let (gate, server, scratch, mut live) = submitting();
     live.signal("KILL");
     assert_eq!(live.end().exit, -1);
     let mut leaving = Live::start(&scratch, "runs attach latest");
