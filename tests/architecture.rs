@@ -54,8 +54,29 @@ const CORE: &[&str] = &[
 ];
 
 /// What only the rim may use.
-const RIM_ONLY: &[&str] =
-    &["tokio", "reqwest", "axum", "rustls", "clap", "ariadne", "indicatif", "anstream", "ignore", "notify"];
+const RIM_ONLY: &[&str] = &[
+    "tokio",
+    "reqwest",
+    "axum",
+    "http-body",
+    "rustls",
+    "ring",
+    "secrecy",
+    "keyring",
+    "rpassword",
+    "webbrowser",
+    "clap",
+    "clap_complete",
+    "clap_mangen",
+    "ariadne",
+    "indicatif",
+    "anstream",
+    "terminal_size",
+    "maud",
+    "pulldown-cmark",
+    "ignore",
+    "notify",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
