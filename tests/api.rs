@@ -290,6 +290,15 @@ fn cursors_are_followed_and_a_server_without_pages_is_left() {
     );
     assert_eq!(stubborn.requests().len(), 2);
 
+    // Two pages that only begin alike are two pages.
+    let alike = Capture::by_line(|line| {
+        let items = if line.contains("offset=2") { "7,2" } else { "7,1" };
+        let items = if line.contains("offset=4") { "" } else { items };
+        (200, "", format!(r#"{{"data":[{items}],"meta":{{"limit":2}}}}"#))
+    });
+    let document = alike.client().dsl("api --paginate /orders --json").check(0, &[], &[]).json_of("api");
+    assert_eq!(document["body"]["data"].to_string(), "[7,1,7,2]");
+
     let breaks = Capture::by_line(|line| match line.contains("offset") {
         false => (200, "", r#"{"data":[1],"meta":{"total":2}}"#.to_owned()),
         true => (403, "", r#"{"success":false,"error":{"code":"INSUFFICIENT_PERMISSIONS","message":"no"}}"#.to_owned()),

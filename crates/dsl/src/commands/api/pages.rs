@@ -53,7 +53,7 @@ pub(super) async fn all(client: &Client, call: &Call) -> Result<Fetched, ApiErro
         }
         return Ok(fetched);
     };
-    let list = page.list.clone();
+    let place = page.list.clone();
     let mut items = vec![inner(&first, &page.list).to_owned()];
     let mut count = page.count;
     let mut bytes = first.len();
@@ -87,7 +87,8 @@ pub(super) async fn all(client: &Client, call: &Call) -> Result<Fetched, ApiErro
             break;
         };
         // A server that pays no heed to offset or cursor sends the same page again and again.
-        if page.count > 0 && page.first == last.first {
+        let list = inner(&text, &page.list);
+        if page.count > 0 && items.last().is_some_and(|before| before == list) {
             if last.total.is_some_and(|total| total > skipped + count as u64) {
                 fetched.lacking = Some("the server sends the same page again; it seems to have no pages".to_owned());
             }
@@ -99,12 +100,12 @@ pub(super) async fn all(client: &Client, call: &Call) -> Result<Fetched, ApiErro
         }
         bytes += text.len();
         count += page.count;
-        items.push(inner(&text, &page.list).to_owned());
+        items.push(list.to_owned());
         last = page;
     }
     let whole = items.iter().filter(|items| !items.is_empty()).map(String::as_str).collect::<Vec<_>>().join(",");
     if fetched.pages > 1 {
-        fetched.received.body = format!("{}[{whole}]{}", &first[..list.start], &first[list.end..]).into_bytes();
+        fetched.received.body = format!("{}[{whole}]{}", &first[..place.start], &first[place.end..]).into_bytes();
     }
     fetched.items = Some(count);
     Ok(fetched)
@@ -116,7 +117,6 @@ struct Page {
     /// Where the list stands in the text, brackets included.
     list: Range<usize>,
     count: usize,
-    first: Option<String>,
     total: Option<u64>,
     limit: Option<u64>,
     more: Option<bool>,
@@ -161,7 +161,6 @@ impl Page {
         Some(Self {
             list: start..start + list.get().len(),
             count: items.len(),
-            first: items.first().map(|item| item.get().to_owned()),
             total: number(&["total", "total_count"]),
             limit: number(&["limit", "page_size"]),
             more: said(&["has_more"]).and_then(|value| value.as_bool()),
