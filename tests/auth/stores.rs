@@ -62,10 +62,13 @@ fn a_file_that_others_can_read_is_cured_with_a_warning() {
     let (_served, scratch) = sandbox();
     scratch.dsl("auth register --name Bot").check(0, &[], &[]);
     let file = scratch.path("config/keys.json");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    status(&scratch, "").check(0, &["(mode 0600)"], &["had the mode 0644, so others could read it"]);
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(!status(&scratch, "").err.contains("0644"));
+    for line in ["auth status", "doctor", "run a.signal", "run --again --json a.signal"] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        scratch.dsl(line).check(0, &[], &["had the mode 0644, so others could read it"]);
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{line}");
+        assert!(!scratch.dsl(line).err.contains("0644"), "{line}");
+    }
+    status(&scratch, "").check(0, &["(mode 0600)"], &[]);
 }
 
 #[test]

@@ -126,7 +126,10 @@ pub(crate) fn key(base_url: &str) -> Result<Option<(SecretString, Kept)>, Failur
         Some(key) => Some((key, Kept::Environment)),
         // Without a folder there is no stored key.
         None => match Keys::open() {
-            Ok(keys) => keys.find(&origin(base_url)?)?.map(|found| (found.key, found.kept)),
+            Ok(keys) => {
+                guard(&keys);
+                keys.find(&origin(base_url)?)?.map(|found| (found.key, found.kept))
+            }
             Err(_) => None,
         },
     };
@@ -138,6 +141,14 @@ pub(crate) fn key(base_url: &str) -> Result<Option<(SecretString, Kept)>, Failur
         }
     }
     Ok(found)
+}
+
+/// Makes the file of the keys its owner's alone, and says so once, should others have been able to read it.
+fn guard(keys: &Keys) {
+    static SAID: Once = Once::new();
+    if let Some(warning) = keys.file.guard() {
+        SAID.call_once(|| output::aside(&warning));
+    }
 }
 
 /// Says, once, that the stored key has ended or is about to. The server decides all the same.

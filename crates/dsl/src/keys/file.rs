@@ -119,8 +119,21 @@ impl KeyFile {
         None
     }
 
+    /// Takes away what others may do with the file, and says so where that was something.
+    pub(crate) fn guard(&self) -> Option<String> {
+        let mode = self.tighten()?;
+        let now = self.mode().unwrap_or(mode);
+        let path = shown(&self.path);
+        Some(match now & 0o077 {
+            0 => format!(
+                "warning: {path} had the mode {mode:04o}, so others could read it; it is {now:04o} now. If others use this machine, get another key"
+            ),
+            _ => format!("warning: {path} has the mode {mode:04o}: others can read it, and it can't be changed"),
+        })
+    }
+
     /// Takes away what others may do with the file: the mode that it had, where that was something.
-    pub(crate) fn tighten(&self) -> Option<u32> {
+    pub(super) fn tighten(&self) -> Option<u32> {
         let mode = self.mode().filter(|mode| mode & 0o077 != 0)?;
         #[cfg(unix)]
         {

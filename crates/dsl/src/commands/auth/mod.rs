@@ -137,22 +137,6 @@ fn store_document(kept: &Kept, keys: Option<&Keys>) -> StoreDocument {
     }
 }
 
-/// Cures a file of keys that others can read, and says so.
-fn tighten(keys: &Keys, console: &mut Console) {
-    if let Some(mode) = keys.file.tighten() {
-        let path = crate::input::shown(&keys.file.path);
-        let now = keys.file.mode().unwrap_or(mode);
-        if now & 0o077 == 0 {
-            console.say(&format!(
-                "warning: {path} had the mode {mode:04o}, so others could read it; it is {now:04o} now. If others use this machine, get another key"
-            ));
-        } else {
-            console
-                .say(&format!("warning: {path} has the mode {mode:04o}: others can read it, and it can't be changed"));
-        }
-    }
-}
-
 /// Says that the environment's key goes before a stored one.
 fn tell_outranked(console: &mut Console) {
     if service::variable(VARIABLE).is_some() {

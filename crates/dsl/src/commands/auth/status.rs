@@ -39,7 +39,9 @@ struct Status {
 pub(super) fn run(arguments: &AuthStatusArguments, console: &mut Console) -> Result<Exit, Failure> {
     let here = Here::new()?;
     let keys = Keys::open()?;
-    super::tighten(&keys, console);
+    if let Some(warning) = keys.file.guard() {
+        console.say(&warning);
+    }
     let mut all = collect(&here, &keys)?;
     if !arguments.offline {
         ask_servers(&mut all)?;
