@@ -257,11 +257,9 @@ fn the_environment_s_key_goes_before_a_stored_one_and_that_is_told() {
     let scratch = scratch.set("HEYTRADERS_API_KEY", KEY);
     scratch.dsl("run a.signal").check(4, &[], &["the key is the one from HEYTRADERS_API_KEY"]);
     status(&scratch, "").check(4, &["not used", "HEYTRADERS_API_KEY goes before it", "refuses the key"], &[]);
-    scratch.dsl("auth register --name Bot --replace").check(
-        0,
-        &[],
-        &["HEYTRADERS_API_KEY is set and goes before the stored key"],
-    );
+    let replaced = scratch.dsl("auth register --name Bot --replace");
+    assert!(!replaced.out.contains("dsl uses it"), "{}", replaced.out);
+    replaced.check(0, &[], &["HEYTRADERS_API_KEY is set and goes before the stored key"]);
     scratch.dsl("auth logout").check(0, &["removed the key"], &["HEYTRADERS_API_KEY is still set"]);
     let own = served.document["api_key"].as_str().unwrap();
     let scratch = scratch.set("HEYTRADERS_API_KEY", own);

@@ -160,6 +160,20 @@ fn ctrl_c_leaves_all_of_them_and_tells_every_id() {
 }
 
 #[test]
+fn detached_runs_print_their_ids_as_one_does() {
+    let service = Capture::taking(|_| None);
+    let scratch = three(service.client());
+    let ran = scratch.dsl(&format!("run --detach {ALL}"));
+    ran.check(8, &[], &["detached", "a.signal", "come back with:"]);
+    let listed = scratch.dsl("runs list --json").json_of("runs-list");
+    let mut ids = words(&listed, "/run");
+    let mut printed: Vec<&str> = ran.out.lines().collect();
+    ids.sort_unstable();
+    printed.sort_unstable();
+    assert_eq!(printed, ids);
+}
+
+#[test]
 fn conditions_to_fail_on_hold_for_each() {
     let scratch = three(Scratch::new());
     let ran = scratch.dsl(&format!("run --sandbox --fail-if 'sharpe_ratio < 1000' {ALL}").replace('\'', "\""));

@@ -94,7 +94,7 @@ fn not_started(error: &StartError) -> Failure {
 /// The language of faults, for the long help.
 pub(crate) fn fault_help() -> String {
     let mut text = String::from(
-        "A FAULT is made of these words, with semicolons between them. Of several faults that a request would meet it meets\n\
+        "A FAULT is made of these words, with semicolons between them. Of several faults that a request would meet it meets \
          the first. GET /meta/health counts each fault's hits and the submissions that came.\n",
     );
     for word in FAULT_WORDS {

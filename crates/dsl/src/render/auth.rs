@@ -25,13 +25,21 @@ pub(crate) fn code(code: &str) -> String {
     visible::line(code).chars().take(40).collect()
 }
 
-/// A new key.
-pub(crate) fn registered(origin: &str, entry: &Entry, kept: &Kept, now: Timestamp, color: bool) -> String {
+/// A new key; `outranked`: another one is used before it.
+pub(crate) fn registered(
+    origin: &str,
+    entry: &Entry,
+    kept: &Kept,
+    outranked: bool,
+    now: Timestamp,
+    color: bool,
+) -> String {
     let mut text = headline(&format!("Registered {} at {origin}.", quoted(entry.display_name.as_deref())), color);
     let mut rows = known(&of_entry(entry, now));
     rows.push(("kept in", keeper(kept)));
     text.push_str(&lines(rows, color));
-    text.push_str("\nThe key is not shown; dsl uses it from now on. `dsl auth claim` makes it last.\n");
+    let shown = if outranked { "The key is not shown." } else { "The key is not shown; dsl uses it from now on." };
+    text.push_str(&format!("\n{shown} `dsl auth claim` makes it last.\n"));
     text
 }
 

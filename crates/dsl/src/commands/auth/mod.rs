@@ -137,9 +137,14 @@ fn store_document(kept: &Kept, keys: Option<&Keys>) -> StoreDocument {
     }
 }
 
+/// Whether the environment has a key, which goes before a stored one.
+fn is_outranked() -> bool {
+    service::variable(VARIABLE).is_some()
+}
+
 /// Says that the environment's key goes before a stored one.
 fn tell_outranked(console: &mut Console) {
-    if service::variable(VARIABLE).is_some() {
+    if is_outranked() {
         console
             .say(&format!("warning: {VARIABLE} is set and goes before the stored key; unset it to use the stored one"));
     }

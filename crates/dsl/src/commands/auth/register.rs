@@ -65,7 +65,8 @@ pub(super) fn run(arguments: &AuthRegisterArguments, console: &mut Console) -> R
             replaced: before.is_some(),
         }));
     } else {
-        console.result(&auth::registered(&here.origin, &entry, &kept, super::now(), console.color));
+        let outranked = super::is_outranked();
+        console.result(&auth::registered(&here.origin, &entry, &kept, outranked, super::now(), console.color));
     }
     if let Some(why) = &ready.instead {
         console

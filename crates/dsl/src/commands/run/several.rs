@@ -306,7 +306,13 @@ impl Batch<'_> {
             console.result(&json::document(&SeveralDocument { schema: json::SCHEMA, runs: documents }));
         } else {
             farewell(&left, arguments, console);
-            if !unsent {
+            if arguments.detach && !unsent {
+                // As of one script: what a program hands to `dsl runs attach`.
+                console.talk(&table_of(&rows, synthetic, console.color_talk));
+                console.result(
+                    &rows.iter().filter_map(|row| Some(format!("{}\n", row.run.as_ref()?))).collect::<String>(),
+                );
+            } else if !unsent {
                 console.result(&table_of(&rows, synthetic, console.color));
             }
         }
@@ -328,7 +334,7 @@ fn row(file: &str, run: &Run<'_>, unsent: bool, document: &RunDocument<Finding<'
     Row { file: file.to_owned(), status, metrics, run: run.run.clone() }
 }
 
-/// Tells how to come back to the runs that were left; their ids alone on stdout for `--detach`.
+/// Tells how to come back to the runs that were left.
 fn farewell(left: &[(String, Box<Record>)], arguments: &RunArguments, console: &mut Console) {
     if left.is_empty() {
         return;
