@@ -125,7 +125,7 @@ pub(crate) fn documents(source: &Source, why: Option<&Why>) -> Vec<NoteDocument>
 
 #[cfg(test)]
 mod tests {
-    use signal_text::Label;
+    use signal_text::{Label, Span};
 
     use super::*;
 
