@@ -84,11 +84,11 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Show how many bars a script needs before its first signal
     Warmup(WarmupArguments),
-    /// Backtest a script: check it, show the plan, submit it, watch it, show the results
+    /// Backtest a script: check, plan, submit, watch, show the results
     Run(RunArguments),
-    /// List, show, attach, cancel, compare, report, export and publish past runs
+    /// List, show, attach, cancel, compare, export and publish runs
     Runs(RunsArguments),
-    /// Compute an expression: a number or a condition on the last bar of a symbol
+    /// Compute a number or a condition on the last bar of a symbol
     Eval(EvalArguments),
     /// Find the symbols on which a condition holds
     Scan(ScanArguments),
@@ -96,7 +96,7 @@ pub(crate) enum Command {
     Rank(RankArguments),
     /// Fetch, claim, hand in, show and forget API keys
     Auth(AuthArguments),
-    /// Look whether everything is in order: settings, key, server, quota, journal
+    /// Look whether all is in order: settings, key, server, journal
     Doctor(DoctorArguments),
     /// Show, search, fetch and compare the names that scripts can use
     Catalog(CatalogArguments),
@@ -104,11 +104,11 @@ pub(crate) enum Command {
     Docs(DocsArguments),
     /// Call any endpoint of the API, with your key
     Api(ApiArguments),
-    /// Serve the HeyTraders API on this machine, over synthetic or your own bars
+    /// Serve the API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
-    /// Print what makes a shell complete commands, flags, run ids, rules and endpoints
+    /// Print what makes a shell complete commands, run ids, endpoints
     Completions(CompletionsArguments),
     /// Print a manual page, or write all of them
     Man(ManArguments),
@@ -311,6 +311,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_told_in_one_line_of_a_terminal() {
+        let command = Arguments::command();
+        let name = command.get_subcommands().map(|command| command.get_name().len()).max().unwrap_or(0);
+        for command in command.get_subcommands() {
+            let about = command.get_about().expect("every command says what it does").to_string();
+            assert!("  ".len() + name + "  ".len() + about.len() <= 80, "{}: {about}", command.get_name());
+        }
     }
 
     #[test]
