@@ -109,7 +109,9 @@ fn a_run_without_results_has_no_report_and_says_what_to_do() {
     let scratch = Scratch::new().with("bad.signal", SCRIPT.replace("ema(close, 8)", "ema(close, 9000)"));
     scratch.dsl("run --sandbox --force bad.signal").check(7, &[], &[]);
     for line in ["runs report latest", "runs export latest --format csv --part trades"] {
-        scratch.dsl(line).check(3, &[], &["has no results", "dsl runs show"]);
+        let ran = scratch.dsl(line);
+        ran.check(3, &[], &["has no results here: it is failed", "dsl runs show"]);
+        assert!(!ran.err.contains("goes on"), "it is over: {}", ran.err);
     }
     let document = scratch.dsl("runs export latest --format json").check(0, &[], &[]).json_of("runs-export");
     assert_eq!((document["results"].is_null(), document["record"]["state"].as_str()), (true, Some("failed")));

@@ -21,7 +21,7 @@ pub(crate) struct RunDocument<F> {
     /// Always 1.
     #[schemars(range(min = 1, max = 1))]
     pub(crate) schema: u32,
-    /// The run's id in the journal of this machine.
+    /// The run's id in the journal of this machine; where the run did not get that far, one that nothing else knows.
     pub(crate) run: String,
     /// Whether this is an earlier run of the same script with the same settings, and nothing was sent.
     pub(crate) reused: bool,

@@ -12,7 +12,7 @@ use crate::browser::{self, Page};
 use crate::destination::Destination;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::journal::{Journal, Record};
+use crate::journal::{Journal, Record, State};
 use crate::output::Console;
 use crate::project::{self, Project};
 use crate::render::{json, visible};
@@ -73,9 +73,13 @@ pub(crate) fn run(arguments: &RunsReportArguments, console: &mut Console) -> Res
 pub(super) fn stored(record: &Record) -> Result<Results, Failure> {
     let run = visible::line(&record.run).into_owned();
     let Some(stored) = record.result() else {
-        let message = format!("the run {run} has no results here");
-        return Err(Failure::new(Exit::NotFound, "no-results", message)
-            .suggest(format!("`dsl runs show {run}` tells how far it is; `dsl runs attach {run}` goes on with it")));
+        let state = record.status();
+        let cure = match state {
+            State::Failed | State::Cancelled | State::Refused => format!("`dsl runs show {run}` tells why"),
+            _ => format!("`dsl runs show {run}` tells how far it is; `dsl runs attach {run}` goes on with it"),
+        };
+        let message = format!("the run {run} has no results here: it is {}", state.word());
+        return Err(Failure::new(Exit::NotFound, "no-results", message).suggest(cure));
     };
     Results::from_stored(stored).map_err(|error| {
         let message = format!("the results of the run {run} can't be read: {}", visible::line(&error));
