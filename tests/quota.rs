@@ -206,6 +206,17 @@ fn ctrl_c_in_a_wait_keeps_the_run_and_tells_how_to_come_back() {
 
 #[cfg(unix)]
 #[test]
+fn a_run_that_is_cancelled_while_it_waits_is_not_waited_for() {
+    let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", Some("3600"))]);
+    let mut live = Live::start(&scratch, "run --wait-for-quota a.signal");
+    live.says("; waiting");
+    scratch.dsl("runs cancel latest").check(0, &["it was never sent"], &[]);
+    live.end().check(7, &[], &["the run was cancelled before it was sent"]);
+    assert_eq!(service.submissions().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_wait_that_is_killed_leaves_a_run_that_can_be_gone_on_with() {
     let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", Some("2"))]);
     let mut live = Live::start(&scratch, "run --wait-for-quota a.signal");

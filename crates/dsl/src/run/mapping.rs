@@ -101,7 +101,11 @@ pub(crate) fn failure_of_ending(outcome: &Outcome, run: &str, file: &str) -> Opt
         }
         Ending::Cancelled(message) => {
             let message = message.as_deref().map(|message| format!(": {}", sanitize(message))).unwrap_or_default();
-            Failure::new(Exit::Failed, "cancelled", format!("the backtest {job} was cancelled{message}"))
+            let what = match outcome.backtest_id {
+                Some(_) => format!("the backtest {job} was cancelled{message}"),
+                None => format!("the run was cancelled before it was sent{message}"),
+            };
+            Failure::new(Exit::Failed, "cancelled", what)
         }
         Ending::Refused(error) => {
             let mut failure = failure_of(error);

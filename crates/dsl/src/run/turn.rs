@@ -12,8 +12,11 @@ use signal_api::ApiError;
 
 use super::{Event, Watcher, Way, submit};
 use crate::failure::Failure;
-use crate::journal::{Entry, Journal, State};
+use crate::journal::{Entry, Journal, Record, State};
 use crate::quota::{self, Account, Closed, Countdown, Patience, Quota, Said, Waited};
+
+/// How often one who waits looks whether the run is still to be sent.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How a run takes its turn.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +32,7 @@ pub(crate) struct Turn {
 /// What came of it.
 #[derive(Debug)]
 pub(super) enum Turned {
-    /// It was sent; the record says what became of it. The flag: the user wishes to leave.
+    /// It was sent, or cancelled before; the record says what became of it. The flag: the user wishes to leave.
     Sent(bool),
     /// The user left while it waited. Nothing was started.
     Left,
@@ -58,7 +61,7 @@ pub(super) async fn turn<S: Future<Output = ()>>(
             return Ok(Turned::Left);
         }
     }
-    loop {
+    while entry.record.state == State::Planned {
         watcher.tell(&Event::Submitting);
         let stopped = submit::submit(entry, &way.client, &way.sender, watcher, stop.as_mut()).await?;
         let now = Timestamp::now();
@@ -78,6 +81,7 @@ pub(super) async fn turn<S: Future<Output = ()>>(
             return Ok(Turned::Left);
         }
     }
+    Ok(Turned::Sent(false))
 }
 
 /// Why the server did not take the run; `None` when it did, or when nobody knows.
@@ -104,7 +108,22 @@ async fn wait<S: Future<Output = ()>>(
     let countdown = Countdown::new(length, Timestamp::now(), Instant::now());
     entry.put_back(countdown.until);
     let tell = |left: Duration| watcher.tell(&Event::Waiting { until: countdown.until, length, left });
-    quota::wait(countdown, tell, stop).await
+    let waited = tokio::select! {
+        biased;
+        waited = quota::wait(countdown, tell, stop) => waited,
+        () = no_longer_planned(entry.record.clone()) => Waited::Over,
+    };
+    // What can't be read is told by whoever sends it.
+    let _ = entry.record.refresh();
+    waited
+}
+
+/// Waits until another process has done something to a planned run, such as cancelling it.
+async fn no_longer_planned(mut record: Record) {
+    while record.state == State::Planned {
+        tokio::time::sleep(LOOK).await;
+        let _ = record.refresh();
+    }
 }
 
 impl Closed {
