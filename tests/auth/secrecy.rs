@@ -121,6 +121,11 @@ fn the_environments_key_goes_to_the_environments_server_alone_whatever_the_journ
         let refused = scratch.dsl(line);
         refused.check(4, &[], &["nothing was sent", &there.url, &elsewhere.url, &cure]);
         assert_eq!(there.requests().len(), before, "{line}");
+        if line.contains("attach") {
+            // A program must not take it for one that was never sent.
+            let document = scratch.dsl("runs attach latest --json").check(4, &[], &[]).json_of("run");
+            assert_eq!((&document["status"], &document["backtest_id"]), (&json!("detached"), &json!("bt_1")));
+        }
         // As the cure says: that server's key, stored once, is used for its runs beside the environment's.
         let scratch = scratch.set("HEYTRADERS_BASE_URL", &there.url);
         scratch.dsl_with_input("auth login --no-verify", OTHER.as_bytes()).check(0, &[], &[]);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::gate::{self, Values};
-use crate::journal::{self, Draft, Entry, Journal, Record};
+use crate::journal::{self, Draft, Entry, Journal, Record, State};
 use crate::output::Console;
 use crate::render;
 use crate::run::{self, Begun, Choice, Ending, Outcome, Plan};
@@ -102,6 +102,15 @@ impl Run<'_> {
     pub(crate) fn earlier(&mut self, record: &Record, ending: Ending) -> Result<Exit, Failure> {
         self.run = Some(record.run.clone());
         self.conclude(Outcome::of(record, ending), record)
+    }
+
+    /// Has a failure that tells nothing of a run's fate, such as that no key is there to ask for it, not be told as if
+    /// nothing had been sent.
+    pub(crate) fn out_of_sight(&mut self, record: &Record, failure: Failure) -> Failure {
+        if self.outcome.is_none() && record.status() != State::Planned {
+            self.outcome = Some(Outcome::of(record, Ending::Detached));
+        }
+        failure
     }
 
     /// What came of the run, for whoever asked for it.

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &RunsAttachArguments, console: &mut Console) -> Res
         run.settings = Some(record.settings.clone());
         run.warmup.clone_from(&record.warmup);
         run.request = request;
-        let done = go_on(record, &mut run, console);
+        let done = go_on(record.clone(), &mut run, console).map_err(|failure| run.out_of_sight(&record, failure));
         run.tell(done, console)
     })
 }
