@@ -25,8 +25,9 @@ static ALL: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// The key of any test in `text`. For whoever knows of no test: one that drove the binary by hand is examined, too.
 pub(crate) fn of_any_test(text: &str) -> Option<String> {
-    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.iter().find(|key| holds(text.as_bytes(), key.as_bytes())).cloned().or_else(|| unknown_key(text.as_bytes()))
+    // Not under the lock: a text may have a hundred megabytes, and every other test would wait for it.
+    let all = ALL.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    key_in(text.as_bytes(), &all)
 }
 
 /// The keys that a test is about, and the files that it wrote itself.
@@ -52,8 +53,7 @@ impl Secrets {
 
     /// The key in `text`: a known one, or what can't be anything else.
     pub(crate) fn found(&self, text: &[u8]) -> Option<String> {
-        let known = self.keys.iter().find(|key| holds(text, key.as_bytes())).cloned();
-        known.or_else(|| unknown_key(text))
+        key_in(text, &self.keys)
     }
 
     /// Every file below `folder` that holds a key and is neither the store of keys nor the test's own.
@@ -80,17 +80,20 @@ impl Secrets {
     }
 }
 
-fn holds(text: &[u8], part: &[u8]) -> bool {
-    memmem::find(text, part).is_some()
+/// The first key in `text`, which is read once however many there are: a known one, or a provisional one that no test named,
+/// which the binary fetched or made.
+fn key_in(text: &[u8], known: &BTreeSet<String>) -> Option<String> {
+    memmem::find_iter(text, PREFIX).find_map(|at| {
+        let text = &text[at..];
+        known.iter().find(|key| text.starts_with(key.as_bytes())).cloned().or_else(|| provisional(text))
+    })
 }
 
-/// A provisional key that no test named: one that the binary fetched or made.
-fn unknown_key(text: &[u8]) -> Option<String> {
-    memmem::find_iter(text, PROVISIONAL)
-        .map(|at| text[at + PROVISIONAL.len()..].iter().take_while(|byte| byte.is_ascii_alphanumeric()))
-        .map(|rest| rest.map(|byte| char::from(*byte)).collect::<String>())
-        .find(|rest| rest.len() >= LEAST)
-        .map(|rest| format!("{PROVISIONAL}{rest}"))
+/// The provisional key that `text` begins with.
+fn provisional(text: &[u8]) -> Option<String> {
+    let rest = text.strip_prefix(PROVISIONAL.as_bytes())?.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+    let rest: String = rest.map(|byte| char::from(*byte)).collect();
+    (rest.len() >= LEAST).then(|| format!("{PROVISIONAL}{rest}"))
 }
 
 /// That the scan is no idle one: leaks that were planted are found.
