@@ -246,17 +246,23 @@ fn on_a_terminal(scratch: &Scratch, command: &str, answer: &str) -> Option<(Stri
     let program = env!("CARGO_BIN_EXE_dsl");
     let mut script = Command::new("script");
     script.args(["-qec", &format!("{program} {command}"), "/dev/null"]).current_dir(scratch.path(""));
-    script.env_clear().env("PATH", std::env::var_os("PATH")?).env("TERM", "xterm").env("HOME", scratch.path(""));
+    script
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("TERM", "xterm")
+        .env("HOME", scratch.path(""));
     for (name, value) in scratch.command("").get_envs() {
         if let Some(value) = value {
             script.env(name, value);
         }
     }
-    // A machine without util-linux has no terminal for us.
-    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
-    child.stdin.take()?.write_all(format!("{answer}\n").as_bytes()).ok()?;
-    let output = child.wait_with_output().ok()?;
-    Some((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code()?))
+    let Ok(mut child) = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        eprintln!("skipped: a terminal is had by `script` of util-linux, which is not installed");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(format!("{answer}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code().unwrap()))
 }
 
 #[cfg(target_os = "linux")]
