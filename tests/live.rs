@@ -8,6 +8,7 @@ use crate::scratch::{Ran, Scratch};
 
 /// The binary while it runs.
 pub(crate) struct Live {
+    /// Its process.
     pub(crate) child: Child,
     err: Lines<BufReader<ChildStderr>>,
     said: String,
