@@ -151,6 +151,17 @@ fn a_used_up_quota_ends_the_run_with_the_time_and_later_ones_before_they_are_sen
 }
 
 #[test]
+fn what_the_server_says_of_an_empty_quota_goes_before_our_own_count() {
+    let (service, scratch) = service(&[(403, "FREE_QUOTA_EXCEEDED", None)]);
+    scratch.dsl("run a.signal").check(5, &[], &[]);
+    let planned = line(&scratch.dsl("run --dry-run a.signal"));
+    assert!(planned.starts_with("none was left at ") && planned.contains("count 10 of 10"), "{planned}");
+    scratch.dsl("run a.signal").check(0, &[], &[]);
+    assert!(line(&scratch.dsl("run --dry-run a.signal")).starts_with("9 of 10"), "it has taken one since");
+    assert_eq!(service.submissions().len(), 2);
+}
+
+#[test]
 fn a_quota_is_waited_for_when_wished_seconds_and_dates_alike() {
     let soon = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_secs(2)).unwrap();
     let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&soon).unwrap();

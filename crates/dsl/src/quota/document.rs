@@ -15,6 +15,8 @@ pub(crate) struct QuotaDocument {
     pub(crate) day: WindowDocument,
     /// The server's word that it takes nothing before; null when it gave none that still holds.
     pub(crate) closed_until: Option<String>,
+    /// When the server said that none was left, in the last hour and taking none since; null when it did not.
+    pub(crate) empty_at: Option<String>,
 }
 
 /// A span of time and what was spent in it.
@@ -38,6 +40,7 @@ impl From<&Quota> for QuotaDocument {
             hour: (&quota.hour).into(),
             day: (&quota.day).into(),
             closed_until: quota.closed.as_ref().map(|closed| closed.until.to_string()),
+            empty_at: quota.empty.as_ref().map(Timestamp::to_string),
         }
     }
 }

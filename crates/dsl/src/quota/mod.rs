@@ -49,6 +49,8 @@ pub(crate) struct Quota {
     pub(crate) day: Window,
     /// The server's word that nothing is taken before a moment to come.
     pub(crate) closed: Option<Closed>,
+    /// When the server said that none was left, whatever our own count says.
+    pub(crate) empty: Option<Timestamp>,
 }
 
 /// A span of time and what was spent in it.
@@ -124,7 +126,12 @@ impl Quota {
             .collect();
         let allowance = said.limits.as_ref().map_or(account.allowance, |limits| account.allowance.told(&limits.quota));
         let window = |span, limit| Window::new(&spent, span, limit, now);
-        Self { hour: window(HOUR, allowance.hour), day: window(DAY, allowance.day), closed: said.closed(now) }
+        Self {
+            hour: window(HOUR, allowance.hour),
+            day: window(DAY, allowance.day),
+            closed: said.closed(now),
+            empty: said.empty(now),
+        }
     }
 
     /// The fewest backtests that may still be started in any window; `None` where no limit is known.

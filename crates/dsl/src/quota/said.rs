@@ -43,6 +43,9 @@ pub(crate) struct Said {
     /// That nothing is taken for a while.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) closed: Option<Closed>,
+    /// That none was left; it may not have said until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) empty: Option<Empty>,
     /// Its limits, as it told them when it took a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) limits: Option<Limits>,
@@ -62,6 +65,28 @@ pub(crate) struct Closed {
     pub(crate) until: Timestamp,
     /// The code of its refusal.
     pub(crate) code: String,
+}
+
+/// The server's word that a quota is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Empty {
+    /// When it said so.
+    #[serde(with = "rfc3339")]
+    said_at: Timestamp,
+}
+
+impl Empty {
+    /// The word of a refusal.
+    fn of(error: &ApiError, now: Timestamp) -> Option<Self> {
+        let is_quota = matches!(error.code()?, ErrorCode::FreeQuotaExceeded | ErrorCode::QuotaExceeded);
+        is_quota.then_some(Self { said_at: now })
+    }
+
+    /// When it was said, as long as it is worth telling: within the hour the smallest window moves on.
+    fn fresh(self, now: Timestamp) -> Option<Timestamp> {
+        let age = now.duration_since(self.said_at);
+        (!age.is_negative() && age < super::HOUR).then_some(self.said_at)
+    }
 }
 
 /// What the server said of an account's limits.
@@ -151,6 +176,11 @@ impl Said {
         self.closed.clone().filter(|closed| closed.holds(now))
     }
 
+    /// When it said that none was left, and has taken none since; within the last hour.
+    pub(crate) fn empty(&self, now: Timestamp) -> Option<Timestamp> {
+        self.empty?.fresh(now)
+    }
+
     /// What the server said of an account so far. A file that can't be read has nothing to say: the server decides.
     pub(crate) fn of(account: &Account) -> Self {
         let Some(file) = file() else { return Self::default() };
@@ -160,15 +190,17 @@ impl Said {
 
 /// Keeps the word of a refusal for later runs, of other processes too. It is a courtesy: what can't be kept is not.
 pub(crate) fn note_refusal(account: &Account, error: &ApiError, now: Timestamp) {
-    if let Some(closed) = Closed::of(error, now) {
-        change(account, |said| said.closed = Some(closed));
+    let (closed, empty) = (Closed::of(error, now), Empty::of(error, now));
+    if closed.is_some() || empty.is_some() {
+        change(account, |said| (said.closed, said.empty) = (closed.or(said.closed.take()), empty.or(said.empty)));
     }
 }
 
 /// Forgets the word of a refusal: the server has taken a run since.
 pub(crate) fn forget_closing(account: &Account) {
-    if Said::of(account).closed.is_some() {
-        change(account, |said| said.closed = None);
+    let said = Said::of(account);
+    if said.closed.is_some() || said.empty.is_some() {
+        change(account, |said| (said.closed, said.empty) = (None, None));
     }
 }
 
@@ -211,6 +243,7 @@ fn change(account: &Account, change: impl FnOnce(&mut Said)) {
     let now = Timestamp::now();
     for said in kept.accounts.values_mut() {
         said.closed.take_if(|closed| !closed.holds(now));
+        said.empty.take_if(|empty| empty.fresh(now).is_none());
         said.limits.take_if(|limits| !limits.is_fresh(now));
     }
     kept.accounts.retain(|_, said| *said != Said::default());

@@ -29,6 +29,9 @@ pub(crate) fn in_plan(quota: &Quota, runs: u64, now: Timestamp) -> String {
     if doubtful > 0 {
         text.push_str(&format!("; {} counted that nobody knows to have been taken", number::whole(doubtful)));
     }
+    if let Some(at) = quota.empty {
+        text = format!("none was left at {}, said the server; by this machine's count {text}", moment::at(at, now));
+    }
     match quota.left() {
         Some(left) if runs > 1 && left < runs => format!("{} runs, {text}", number::whole(runs)),
         _ => text,
