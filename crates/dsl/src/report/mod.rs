@@ -18,7 +18,7 @@ mod tests;
 mod trades;
 mod words;
 
-use signal_text::{Diagnostic, Severity, Source, Span};
+use signal_text::{Diagnostic, Label, Severity, Source, Span};
 
 use crate::journal::Record;
 use crate::run::Results;
@@ -73,20 +73,36 @@ pub(crate) struct Fact {
     pub(crate) line: Option<u32>,
     /// The fact.
     pub(crate) message: String,
-    /// What is known of single places: lines with remarks.
-    pub(crate) places: Vec<(u32, String)>,
+    /// What is known of single places.
+    pub(crate) places: Vec<Spot>,
     /// What else is known of it.
     pub(crate) help: Option<String>,
+}
+
+/// A place of the script, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// Line, from 1.
+    pub(crate) line: u32,
+    /// What stands there.
+    pub(crate) code: String,
+    /// What is known of it.
+    pub(crate) remark: String,
 }
 
 /// Reasons as a page tells them; `None` where there is nothing to tell.
 pub(crate) fn reasons(source: &Source, why: Option<Why>) -> Option<Reasons> {
     let why = why.filter(|why| !why.notes.is_empty())?;
     let line = |span: Span| source.line_column(source.clamp(span).start).line;
+    let spot = |label: Label| Spot {
+        line: line(label.span),
+        code: source.slice(source.clamp(label.span)).to_owned(),
+        remark: label.message,
+    };
     let facts = why.notes.into_iter().map(|note| Fact {
         line: note.span.map(line),
         message: note.message,
-        places: note.labels.into_iter().map(|label| (line(label.span), label.message)).collect(),
+        places: note.labels.into_iter().map(spot).collect(),
         help: note.help,
     });
     Some(Reasons { trades: why.trades, facts: facts.collect() })

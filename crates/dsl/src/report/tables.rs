@@ -5,7 +5,7 @@ use serde_json::Value;
 use signal_api::models::TickerResult;
 
 use super::monthly::{Return, Year};
-use super::{Reasons, Remark};
+use super::{Reasons, Remark, words};
 use crate::render::{number, visible};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -156,13 +156,16 @@ pub(crate) fn remarks(remarks: &[Remark]) -> Markup {
                     " " a href=(format!("#L{}", remark.line)) { "line " (remark.line) } " "
                     code { (visible::line(&remark.code)) }
                     br;
-                    (visible::line(&remark.message))
-                    @if let Some(help) = &remark.help { br; span.words { (visible::line(help)) } }
+                    (words::said(&remark.message))
+                    @if let Some(help) = &remark.help { br; span.words { (words::said(help)) } }
                 }
             }
         }
     }
 }
+
+/// Characters of a piece of the script that a remark repeats.
+const LONGEST_CODE: usize = 100;
 
 /// What may explain that there are few trades.
 pub(crate) fn reasons(reasons: &Reasons) -> Markup {
@@ -178,12 +181,15 @@ pub(crate) fn reasons(reasons: &Reasons) -> Markup {
             @for fact in &reasons.facts {
                 li {
                     @if let Some(line) = fact.line { (link(line)) ": " }
-                    (visible::line(&fact.message))
-                    @for (line, remark) in &fact.places {
+                    (words::said(&fact.message))
+                    @for spot in &fact.places {
                         br;
-                        span.words { (link(*line)) ": " (visible::line(remark)) }
+                        span.words {
+                            (link(spot.line)) ": " code { (visible::short(&spot.code, LONGEST_CODE)) } ": "
+                            (words::said(&spot.remark))
+                        }
                     }
-                    @for help in fact.help.iter().flat_map(|help| help.lines()) { br; span.words { (visible::line(help)) } }
+                    @for help in fact.help.iter().flat_map(|help| help.lines()) { br; span.words { (words::said(help)) } }
                 }
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use signal_text::{Severity, Source};
 
-use super::{Fact, Reasons, Remark, Story, page};
+use super::{Fact, Reasons, Remark, Spot, Story, page};
 use crate::journal::Record;
 use crate::run::Results;
 
@@ -50,7 +50,12 @@ fn explained(record: &Value, results: Value, script: &str, remarks: Vec<Remark>,
     let results = Results::from_stored(results).unwrap();
     let written_at = "2026-01-02T03:04:05Z".to_owned();
     let text = words.to_owned();
-    let fact = Fact { line: Some(1), message: text.clone(), places: vec![(1, text.clone())], help: Some(text) };
+    let fact = Fact {
+        line: Some(1),
+        message: text.clone(),
+        places: vec![Spot { line: 1, code: text.clone(), remark: text.clone() }],
+        help: Some(text),
+    };
     let why = Some(Reasons { trades: 1, facts: vec![fact] });
     page(&Story { record: &record, script, results: &results, remarks, why, written_at })
 }

@@ -4,6 +4,8 @@
 use maud::{Markup, html};
 use signal_api::sanitize_lines;
 
+use crate::render::visible;
+
 /// A block of text.
 #[derive(Debug, PartialEq, Eq)]
 enum Block {
@@ -65,6 +67,11 @@ fn item(line: &str) -> Option<(bool, &str)> {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let item = line[digits..].strip_prefix(". ")?;
     (1..=3).contains(&digits).then_some((true, item.trim()))
+}
+
+/// One line of ours that may quote code in backticks.
+pub(super) fn said(text: &str) -> Markup {
+    emphasised(&visible::line(text))
 }
 
 /// `**strong**` and `` `code` ``; a mark without a partner stays what it is.
