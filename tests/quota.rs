@@ -251,6 +251,7 @@ fn nobody_is_asked_where_nobody_sits() {
 
 /// Runs a command on a terminal of its own, with the answer typed: what it showed, and its exit code.
 #[cfg(target_os = "linux")]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn on_a_terminal(scratch: &Scratch, command: &str, answer: &str) -> Option<(String, i32)> {
     use std::io::Write;
     use std::process::{Command, Stdio};

@@ -4,14 +4,11 @@ mod data;
 mod server;
 
 use std::cell::RefCell;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use signal_api::models::ExecuteRequest;
-use signal_api::{ApiError, Client, ClientOptions, ErrorCode, Limits, Patience};
+use signal_api::{ApiError, Client, ErrorCode};
 
 use super::{Ending, Event, Outcome, Pace, Results, Sender, Watcher, Way, carry, watch};
 use crate::journal::{Draft, Entry};
