@@ -257,3 +257,12 @@ fn places_are_those_of_the_file_also_where_comments_and_a_mark_stay_behind() {
         assert_eq!(&script[range], "close > slow + 50");
     }
 }
+
+#[test]
+fn the_report_names_the_part_that_each_remark_is_about() {
+    let scratch = scratch(&format!("never = rsi(close, 14) < 3 and close > 1\nemit_signal(never, {LONG})\n"));
+    scratch.dsl("run --sandbox --data bars a.signal --report a.html").check(0, &["Why there are no trades"], &[]);
+    let page = std::fs::read_to_string(scratch.path("a.html")).unwrap();
+    assert!(page.contains("<code>rsi(close, 14) &lt; 3</code>: held on 0"), "{page}");
+    assert!(page.contains("<code>rsi(close, 14) &lt; 3</code> never held"), "no backticks: {page}");
+}
