@@ -83,3 +83,16 @@ fn two_of_the_same_at_once_are_submitted_once() {
     live.remove(0).end().check(0, &["Sharpe ratio"], &[]);
     assert_eq!(server.submissions().len(), 1);
 }
+
+#[test]
+fn a_run_that_only_its_sender_holds_is_going() {
+    let server = server(|| DONE.to_owned());
+    let scratch = client(&server);
+    scratch.dsl("run --detach a.signal").check(8, &[], &[]);
+    let run = put_back(&scratch, "planned");
+    // As a sender does whose parent has just been killed.
+    let held = std::fs::File::open(scratch.path(&format!("{RUNS}/{run}/write.lock"))).unwrap();
+    held.lock().unwrap();
+    scratch.dsl("run a.signal").check(8, &[], &["planned already", "nothing was sent"]);
+    assert_eq!(server.submissions().len(), 1);
+}
