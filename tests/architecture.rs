@@ -256,3 +256,29 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     assert!(!files.is_empty(), "{} holds no Rust file", folder.display());
     files
 }
+
+#[test]
+fn what_a_crate_compiles_in_from_elsewhere_goes_into_the_source_distribution() {
+    let project = std::fs::read_to_string(root().join("pyproject.toml")).unwrap();
+    let project: toml::Table = project.parse().unwrap();
+    let included: BTreeSet<&str> = project["tool"]["maturin"]["include"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["path"].as_str().unwrap())
+        .collect();
+    let house = root().canonicalize().unwrap();
+    let mut needed = BTreeSet::new();
+    for entry in std::fs::read_dir(house.join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        for file in rust_files(&folder.join("src")) {
+            for part in std::fs::read_to_string(&file).unwrap().split("include_str!(\"").skip(1) {
+                let path = file.parent().unwrap().join(part.split('"').next().unwrap()).canonicalize().unwrap();
+                if !path.starts_with(&folder) {
+                    needed.insert(path.strip_prefix(&house).unwrap().to_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    assert_eq!(needed.iter().map(String::as_str).collect::<BTreeSet<_>>(), included);
+}
