@@ -90,6 +90,20 @@ fn what_the_server_refused_costs_nothing_and_what_it_may_have_taken_does() {
 }
 
 #[test]
+fn a_run_that_cannot_be_read_is_told_before_another_is_sent() {
+    let (service, scratch) = service(&[]);
+    spend(&scratch, &service, 1);
+    let file = format!("{RUNS}/{}/run.json", records(&scratch)[0]["run"].as_str().unwrap());
+    let text = std::fs::read_to_string(scratch.path(&file)).unwrap();
+    scratch.write(&file, text.replace("\"completed\"", "\"a state of a later version\""));
+    let ran = scratch.dsl("run --dry-run a.signal");
+    assert!(line(&ran).contains("1 run of the journal can't be read and may have cost some"), "{}", line(&ran));
+    let document = scratch.dsl("run --dry-run --json a.signal").json_of("run");
+    assert_eq!(document["quota"]["unread"], 1);
+    scratch.dsl("runs list").check(0, &[], &["run.json can't be read"]);
+}
+
+#[test]
 fn a_short_rate_limit_is_waited_for_and_the_run_sent_again() {
     let (service, scratch) = service(&[(429, "RATE_LIMITED", Some("1"))]);
     let ran = scratch.dsl("run a.signal");

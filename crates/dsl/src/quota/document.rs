@@ -17,6 +17,8 @@ pub(crate) struct QuotaDocument {
     pub(crate) closed_until: Option<String>,
     /// When the server said that none was left, in the last hour and taking none since; null when it did not.
     pub(crate) empty_at: Option<String>,
+    /// Runs of the journal that can't be read, so that nobody knows what they cost.
+    pub(crate) unread: u64,
 }
 
 /// A span of time and what was spent in it.
@@ -41,6 +43,7 @@ impl From<&Quota> for QuotaDocument {
             day: (&quota.day).into(),
             closed_until: quota.closed.as_ref().map(|closed| closed.until.to_string()),
             empty_at: quota.empty.as_ref().map(Timestamp::to_string),
+            unread: quota.unread,
         }
     }
 }

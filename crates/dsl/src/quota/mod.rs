@@ -51,6 +51,8 @@ pub(crate) struct Quota {
     pub(crate) closed: Option<Closed>,
     /// When the server said that none was left, whatever our own count says.
     pub(crate) empty: Option<Timestamp>,
+    /// Runs of the journal that can't be read, so that nobody knows what they cost.
+    pub(crate) unread: u64,
 }
 
 /// A span of time and what was spent in it.
@@ -131,6 +133,7 @@ impl Quota {
             day: window(DAY, allowance.day),
             closed: said.closed(now),
             empty: said.empty(now),
+            unread: 0,
         }
     }
 
@@ -193,8 +196,9 @@ impl Window {
 /// An address, a key store or a journal that can't be used.
 pub(crate) fn standing(base_url: &str, now: Timestamp) -> Result<Option<Quota>, Failure> {
     let Some(account) = Account::of(base_url)? else { return Ok(None) };
-    let records = Journal::open()?.records();
-    Ok(Some(Quota::count(&records, &account, &Said::of(&account), now)))
+    let listing = Journal::open()?.listing();
+    let quota = Quota::count(&listing.records, &account, &Said::of(&account), now);
+    Ok(Some(Quota { unread: listing.broken.len() as u64, ..quota }))
 }
 
 /// When a run cost a unit, and whether that is sure; `None` for one that cost none.

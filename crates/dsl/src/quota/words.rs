@@ -29,6 +29,12 @@ pub(crate) fn in_plan(quota: &Quota, runs: u64, now: Timestamp) -> String {
     if doubtful > 0 {
         text.push_str(&format!("; {} counted that nobody knows to have been taken", number::whole(doubtful)));
     }
+    if quota.unread > 0 {
+        let runs = number::count(quota.unread, "run");
+        text.push_str(&format!(
+            "; {runs} of the journal can't be read and may have cost some: `dsl runs list` tells which"
+        ));
+    }
     if let Some(at) = quota.empty {
         text = format!("none was left at {}, said the server; by this machine's count {text}", moment::at(at, now));
     }
