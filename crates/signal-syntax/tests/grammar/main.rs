@@ -1,7 +1,15 @@
-//! The parser and `grammar/signal.ebnf` say the same, in both directions, so that neither can drift away from the other.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! The parser and what is in `grammar/` say the same, so that neither can drift away from the other: the EBNF here, in both
+//! directions, the grammars for editors in the modules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod classes;
 mod ebnf;
+mod generated;
+mod highlights;
+mod neovim;
+mod scripts;
+mod textmate;
+mod tree_sitter;
 
 use ebnf::{Grammar, Random, Recogniser, Specials, write};
 use signal_syntax::{Token, parse, tokens};
@@ -111,37 +119,49 @@ fn the_parser_takes_every_sentence_of_the_grammar() {
     assert!(longest > 100, "the longest sentence had {longest} tokens only");
 }
 
+const VOCABULARY: &str =
+    "a return 1 .5 \"s\" True None and or not if else + - * / // % ** & | ~ < <= == != = ( ) [ ] , . ; \n";
+
+/// A sentence with a token too many, too few or in the wrong place, if one came that is neither empty nor long.
+fn spoilt(grammar: &Grammar, random: &mut Random) -> Option<Vec<String>> {
+    let vocabulary: Vec<&str> = VOCABULARY.split(' ').collect();
+    let mut sentence = write(grammar, &Words, "script", 2 + random.below(7), random);
+    if sentence.is_empty() || sentence.len() > 40 {
+        return None;
+    }
+    for _ in 0..=random.below(2) {
+        let at = random.below(sentence.len());
+        match random.below(5) {
+            0 if sentence.len() > 1 => drop(sentence.remove(at)),
+            1 => sentence.insert(at, (*random.pick(&vocabulary)).to_owned()),
+            2 => sentence[at] = (*random.pick(&vocabulary)).to_owned(),
+            3 => sentence.insert(at, sentence[at].clone()),
+            _ => {
+                let other = random.below(sentence.len());
+                sentence.swap(at, other);
+            }
+        }
+    }
+    Some(sentence)
+}
+
+/// A sentence's tokens with a space between, so that no line is indented.
+fn spaced(sentence: &[String]) -> String {
+    sentence.join(" ").replace("\n ", "\n").replace("\r ", "\r")
+}
+
 /// Sentences with a token too many, too few or in the wrong place: right or wrong, grammar and parser agree.
 #[test]
 fn the_parser_refuses_what_the_grammar_refuses() {
     let grammar = grammar();
     let mut random = Random(0xBAD_5EED);
-    let vocabulary: Vec<&str> =
-        "a return 1 .5 \"s\" True None and or not if else + - * / // % ** & | ~ < <= == != = ( ) [ ] , . ; \n"
-            .split(' ')
-            .collect();
     let (mut taken, mut refused) = (0, 0);
     while taken + refused < SENTENCES {
-        let mut sentence = write(&grammar, &Words, "script", 2 + random.below(7), &mut random);
-        if sentence.is_empty() || sentence.len() > 40 {
+        let Some(sentence) = spoilt(&grammar, &mut random) else {
             continue;
-        }
-        for _ in 0..=random.below(2) {
-            let at = random.below(sentence.len());
-            match random.below(5) {
-                0 if sentence.len() > 1 => drop(sentence.remove(at)),
-                1 => sentence.insert(at, (*random.pick(&vocabulary)).to_owned()),
-                2 => sentence[at] = (*random.pick(&vocabulary)).to_owned(),
-                3 => sentence.insert(at, sentence[at].clone()),
-                _ => {
-                    let other = random.below(sentence.len());
-                    sentence.swap(at, other);
-                }
-            }
-        }
-        // A form feed, which is no indent, keeps a statement from being indented by the space of a `\`.
+        };
         let expected = Recogniser::takes(&grammar, &Words, "script", without_inner_line_ends(&sentence));
-        let text = sentence.join(" ").replace("\n ", "\n").replace("\r ", "\r");
+        let text = spaced(&sentence);
         assert_eq!(
             parser_takes(&text),
             expected,

@@ -1,0 +1,14 @@
+; Only brackets indent; a statement begins at the start of its line.
+
+[
+  (argument_list)
+  (parenthesized_expression)
+  (tuple)
+  (list)
+  (target_list)
+] @indent
+
+[
+  ")"
+  "]"
+] @outdent
