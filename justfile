@@ -25,6 +25,11 @@ snapshots:
 rule-pages:
     cargo dsl explain --pages docs/rules
 
+# Write the generated parts of grammar/ anew (needs Node.js)
+grammars:
+    UPDATE_PAGES=1 cargo test -p signal-catalog --test highlighting
+    UPDATE_PAGES=1 cargo test -p signal-syntax --test grammar generated::
+
 # Licences, advisories and sources of dependencies (needs cargo-deny)
 deny:
     cargo deny check

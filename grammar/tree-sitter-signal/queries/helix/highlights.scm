@@ -7,7 +7,7 @@
   (#match? @comment.line.documentation "^#\\s*signal\\s*:\\s*allow"))
 
 [
-  (directive)
+  "#!"
   (trailing_directive)
 ] @keyword.directive
 

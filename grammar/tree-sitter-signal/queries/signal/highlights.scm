@@ -7,7 +7,7 @@
   (#match? @comment.note "^#\\s*signal\\s*:\\s*allow"))
 
 [
-  (directive)
+  "#!"
   (trailing_directive)
 ] @keyword.directive
 
