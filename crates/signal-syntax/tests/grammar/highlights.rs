@@ -86,7 +86,8 @@ fn every_query_fits_the_grammar() {
 /// A script with what the lexer can't tell apart.
 pub(crate) const SCRIPT: &str = "#! timeframe = 1h # hourly
 mine = rsi(close, period=14).upper
-x, close = my_own(mine) + ta.sma(close)
+x, close = my_own(mine,
+    2) + ta.sma(close)
 emit_signal(x, entry(\"A\\t\", Weight(1)))  # signal: allow no-signal
 ";
 

@@ -34,6 +34,13 @@ local ok, message = pcall(function()
       end
     end
   end
+  if treesitter.foldexpr then
+    vim.cmd('setlocal foldmethod=expr foldexpr=v:lua.vim.treesitter.foldexpr()')
+    local folded = vim.wait(5000, function()
+      return vim.fn.foldlevel(3) == 1
+    end)
+    assert(folded and vim.fn.foldlevel(2) == 0, 'the call over lines 3 and 4 is not folded')
+  end
   vim.fn.writefile(lines, vim.env.OUT)
 end)
 if not ok then

@@ -1,13 +1,15 @@
 //! The tree-sitter grammar takes what the parser takes, and makes the same tree of it.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use signal_syntax::{BinaryOp, Expr, StatementKind, Tree, parse};
 use signal_text::Source;
-use tree_sitter::{Language, Node, Parser};
+use tree_sitter::{InputEdit, Language, Node, Parser, Point};
 use tree_sitter_loader::{CompileConfig, Loader};
 
+use crate::ebnf::Random;
 use crate::scripts::{is_right, of_the_house, random, random_and_spoilt, root};
 
 const SCRIPTS: usize = 4_000;
@@ -219,4 +221,79 @@ fn the_corpus_of_tree_sitter_holds() {
         }
     }
     assert!(cases >= 12, "only {cases} cases were found");
+}
+
+/// A text as an editor has it: with its tree, of which only what an edit touched is parsed anew.
+struct Edited {
+    text: String,
+    parser: Parser,
+    tree: tree_sitter::Tree,
+}
+
+impl Edited {
+    fn new(text: &str) -> Self {
+        let mut parser = Parser::new();
+        parser.set_language(&language()).unwrap();
+        let tree = parser.parse(text, None).unwrap();
+        Self { text: text.to_owned(), parser, tree }
+    }
+
+    fn point(&self, at: usize) -> Point {
+        let line = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        Point { row: self.text[..at].matches('\n').count(), column: at - line }
+    }
+
+    /// Puts a piece in the place of another, which is returned.
+    fn replace(&mut self, range: Range<usize>, piece: &str) -> String {
+        let (start_position, old_end_position) = (self.point(range.start), self.point(range.end));
+        let old = self.text[range.clone()].to_owned();
+        self.text.replace_range(range.clone(), piece);
+        let new_end = range.start + piece.len();
+        self.tree.edit(&InputEdit {
+            start_byte: range.start,
+            old_end_byte: range.end,
+            new_end_byte: new_end,
+            start_position,
+            old_end_position,
+            new_end_position: self.point(new_end),
+        });
+        self.tree = self.parser.parse(&self.text, Some(&self.tree)).unwrap();
+        old
+    }
+
+    /// Whether it has an error, as a tree that is parsed from nothing has; without one both are the same.
+    fn check(&self, name: &str) -> bool {
+        let (tree, fresh) = (self.tree.root_node(), tree_of(&self.text));
+        assert_eq!(tree.has_error(), fresh.root_node().has_error(), "{name}\n{}", self.text);
+        if !tree.has_error() {
+            assert_eq!(tree.to_sexp(), fresh.root_node().to_sexp(), "{name}\n{}", self.text);
+        }
+        tree.has_error()
+    }
+}
+
+/// Brackets that come and go must not be miscounted: nine edits of ten are taken back.
+#[test]
+fn an_edited_tree_is_the_tree_of_the_edited_text() {
+    let pieces = ["(", ")", "[", "]", "\n", "\n\n", ",", "\"", "# ", "x = rsi(", "close", " ", "\\\n", "#! ", "=", ""];
+    let mut random = Random(0xED17);
+    let (mut with, mut without) = (0, 0);
+    for (name, text) in of_the_house().iter().step_by(5) {
+        let mut edited = Edited::new(text);
+        for n in 0..30 {
+            let place = |at: usize| (0..=at).rev().find(|at| edited.text.is_char_boundary(*at)).unwrap_or(0);
+            let start = place(random.below(edited.text.len() + 1));
+            let end = place((start + random.below(4)).min(edited.text.len())).max(start);
+            let piece = *random.pick(&pieces);
+            let old = edited.replace(start..end, piece);
+            let mut count = |has_error| if has_error { with += 1 } else { without += 1 };
+            count(edited.check(name));
+            if n % 10 != 9 {
+                edited.replace(start..start + piece.len(), &old);
+                count(edited.check(name));
+            }
+        }
+    }
+    println!("{with} edits that left an error, {without} that left none");
+    assert!(with > 500 && without > 500, "{with} {without}");
 }
