@@ -17,6 +17,23 @@ pub(crate) struct Lexed {
     pub(crate) trivia: Vec<Trivia>,
 }
 
+/// The tokens of a text as the parser reads them: without comments, without line ends behind blank lines, and closed by a
+/// [`Token::End`]. Kinds and places are of one length.
+#[derive(Clone, Debug, Default)]
+pub struct TokenList {
+    /// What each of them is.
+    pub kinds: Vec<Token>,
+    /// Where each of them stands.
+    pub spans: Vec<Span>,
+}
+
+/// The tokens of a text without its tree; [`parse_with_tokens`](crate::parse_with_tokens) has both from one reading.
+#[must_use]
+pub fn token_list(source: &Source) -> TokenList {
+    let Lexed { tokens, spans, .. } = lex(source.text());
+    TokenList { kinds: tokens, spans }
+}
+
 /// Every token of a text with its place, for those who colour or count: comments and line ends included, white space not.
 ///
 /// The [`Token::End`] that closes the list is left out.

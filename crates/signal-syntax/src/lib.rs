@@ -13,8 +13,8 @@ mod tree;
 
 pub use bindings::{Bindings, Definition, DefinitionId};
 pub use constants::Constants;
-pub use lexer::tokens;
-pub use parser::{Parsed, parse};
+pub use lexer::{TokenList, token_list, tokens};
+pub use parser::{Parsed, parse, parse_with_tokens};
 pub use token::Token;
 pub use tree::{
     Argument, BinaryOp, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree, Trivia, TriviaKind, UnaryOp,

@@ -17,7 +17,7 @@ use signal_text::{Diagnostic, Source};
 use self::builder::Builder;
 use self::failure::Expected;
 use crate::tree::{ExprId, StatementKind, Tree};
-use crate::{Token, lexer};
+use crate::{Token, TokenList, lexer};
 
 /// A tree, and what was wrong with the text.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,12 @@ pub struct Parsed {
 /// Reads a script. Never fails: what is wrong is a diagnostic, and the statements around it are understood.
 #[must_use]
 pub fn parse(source: &Source) -> Parsed {
+    parse_with_tokens(source).0
+}
+
+/// As [`parse`], with the tokens that the tree was made of, for those who write the text anew.
+#[must_use]
+pub fn parse_with_tokens(source: &Source) -> (Parsed, TokenList) {
     let text = source.text();
     let lexed = lexer::lex(text);
     let mut builder = Builder::new(text, &lexed);
@@ -43,7 +49,7 @@ pub fn parse(source: &Source) -> Parsed {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     }
     tree.trivia = lexed.trivia;
-    Parsed { tree, diagnostics }
+    (Parsed { tree, diagnostics }, TokenList { kinds: lexed.tokens, spans: lexed.spans })
 }
 
 type Tokens<'t> = &'t [Token];
