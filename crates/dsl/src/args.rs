@@ -5,6 +5,7 @@ mod auth;
 mod catalog;
 mod check;
 mod docs;
+mod fmt;
 mod market;
 mod run;
 mod runs;
@@ -33,6 +34,7 @@ pub(crate) use catalog::{
 };
 pub(crate) use check::{CheckArguments, WatchMethod};
 pub(crate) use docs::DocsArguments;
+pub(crate) use fmt::FmtArguments;
 pub(crate) use market::{EvalArguments, MarketArguments, RankArguments, ScanArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Look for mistakes in scripts
     Check(CheckArguments),
+    /// Lay scripts out in the one style
+    Fmt(FmtArguments),
     /// Explain what a rule finds, why it matters and how to cure it
     Explain(ExplainArguments),
     /// Show how many bars a script needs before its first signal
@@ -267,18 +271,18 @@ pub(crate) struct SchemaArguments {
 /// What clap says to one that can't be understood, and to a wish for help or version.
 pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, clap::Error> {
     // What is wrong is told by the whole parser, which knows every command.
-    check_alone(words).map_or_else(|| Arguments::try_parse_from(words), Ok)
+    alone(words).map_or_else(|| Arguments::try_parse_from(words), Ok)
 }
 
-/// A faultless `dsl check ...`, read by a parser that was built for this command alone: hooks and editors start it for
-/// every file, and building all the other commands would take as long as the check itself.
-fn check_alone(words: &[OsString]) -> Option<Arguments> {
-    let name = "check";
-    if words.get(1)? != name {
-        return None;
-    }
-    let check = CheckArguments::augment_args(clap::Command::new(name));
-    let command = Global::augment_args(clap::Command::new("dsl")).subcommand_required(true).subcommand(check);
+/// A faultless `dsl check ...` or `dsl fmt ...`, read by a parser that was built for this command alone: hooks and editors
+/// start it for every file, and building all the other commands would take as long as the work itself.
+fn alone(words: &[OsString]) -> Option<Arguments> {
+    let own = match words.get(1)?.to_str()? {
+        "check" => CheckArguments::augment_args(clap::Command::new("check")),
+        "fmt" => FmtArguments::augment_args(clap::Command::new("fmt")),
+        _ => return None,
+    };
+    let command = Global::augment_args(clap::Command::new("dsl")).subcommand_required(true).subcommand(own);
     let matches = command.try_get_matches_from(words).ok()?;
     Arguments::from_arg_matches(&matches).ok()
 }
@@ -324,20 +328,23 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_to_check_reads_what_the_whole_parser_reads() {
+    fn the_short_way_reads_what_the_whole_parser_reads() {
         for line in [
             "check",
             "check a b --output-format json -q",
             "check --fail-on hint --universe A:B/C,D:E/F --config x.toml",
             "check - --stdin-filename x.signal -vv --color never --leverage -3",
+            "fmt",
+            "fmt a b --check -q --config x.toml",
+            "fmt --diff - --stdin-filename x.signal",
         ] {
             let words: Vec<OsString> = std::iter::once("dsl").chain(line.split(' ')).map(OsString::from).collect();
-            let (quick, whole) = (check_alone(&words).unwrap(), Arguments::try_parse_from(&words).unwrap());
+            let (quick, whole) = (alone(&words).unwrap(), Arguments::try_parse_from(&words).unwrap());
             assert_eq!(format!("{quick:?}"), format!("{whole:?}"));
         }
-        for line in ["check --help", "check --nonsense", "run a.signal", "-q check"] {
+        for line in ["check --help", "check --nonsense", "fmt --fix", "run a.signal", "-q check"] {
             let words: Vec<OsString> = std::iter::once("dsl").chain(line.split(' ')).map(OsString::from).collect();
-            assert!(check_alone(&words).is_none(), "{line}");
+            assert!(alone(&words).is_none(), "{line}");
         }
     }
 

@@ -19,6 +19,7 @@ mod progress;
 mod project;
 mod quota;
 mod render;
+mod replace;
 mod report;
 mod run;
 mod secrets;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     console.json = form.is_some();
     let done = match arguments.command {
         Command::Check(own) => commands::check::run(&own, global, &mut console),
+        Command::Fmt(own) => commands::fmt::run(&own, global, &mut console),
         Command::Explain(own) => commands::explain::run(&own, &mut console),
         Command::Warmup(own) => commands::warmup::run(&own, global, &mut console),
         Command::Run(own) => commands::run::run(&own, global, &mut console),

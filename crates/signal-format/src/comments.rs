@@ -9,7 +9,8 @@ pub(crate) fn speaks(comment: &str) -> bool {
     let body = comment.trim_start_matches('#').trim_start_matches(['!', ' ', '\t']);
     let word = body.get(.."signal".len());
     // In a directive it stands behind the value.
-    word.is_some_and(|word| word.eq_ignore_ascii_case("signal")) || comment.starts_with("#!") && comment[1..].contains('#')
+    word.is_some_and(|word| word.eq_ignore_ascii_case("signal"))
+        || comment.starts_with("#!") && comment[1..].contains('#')
 }
 
 /// Appends a comment in style.

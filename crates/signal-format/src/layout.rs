@@ -73,7 +73,8 @@ impl<'a> Layout<'a> {
         out: &mut String,
     ) {
         let length = out.len();
-        if !trivia.iter().any(|trivia| trivia.kind == signal_syntax::TriviaKind::Comment) && self.on_one_line(tokens, out)
+        if !trivia.iter().any(|trivia| trivia.kind == signal_syntax::TriviaKind::Comment)
+            && self.on_one_line(tokens, out)
         {
             return;
         }

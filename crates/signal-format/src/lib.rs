@@ -10,7 +10,7 @@ mod same;
 mod walk;
 mod words;
 
-use signal_syntax::{Parsed, TokenList, parse, token_list};
+use signal_syntax::{Parsed, StatementKind, TokenList, parse, token_list};
 use signal_text::{Edit, Source, Span, apply_edits};
 
 use walk::{Change, Part};
@@ -58,6 +58,13 @@ pub fn format(source: &Source, parsed: &Parsed, style: Style) -> Formatted {
 pub fn format_tokens(source: &Source, parsed: &Parsed, tokens: &TokenList, style: Style) -> Formatted {
     let (changes, left) = walk::changes(source, &parsed.tree, tokens, style);
     checked(source, parsed, changes, left)
+}
+
+/// Whether a text is in style, and how many of its statements do not parse. Stops at the first place that is not.
+#[must_use]
+pub fn is_in_style(source: &Source, parsed: &Parsed, tokens: &TokenList, style: Style) -> (bool, usize) {
+    let broken = parsed.tree.statements().iter().filter(|one| matches!(one.kind, StatementKind::Error { .. }));
+    (walk::is_in_style(source, &parsed.tree, tokens, style), broken.count())
 }
 
 /// Formats what `range` touches: whole statements, comments and the space around them.

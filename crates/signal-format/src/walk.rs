@@ -31,41 +31,16 @@ pub(crate) struct Change {
 
 /// What is not in style, and how many statements do not parse.
 pub(crate) fn changes(source: &Source, tree: &Tree, tokens: &TokenList, style: Style) -> (Vec<Change>, usize) {
-    let text = source.text();
-    let trivia = tree.trivia();
-    let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
-    let mut walk = Walk {
-        source,
-        text,
-        tree,
-        tokens,
-        line_end: line_end(source, trivia),
-        layout: Layout::new(source, style),
-        draft: String::new(),
-        changes: Vec::new(),
-        left: 0,
-        at: start,
-        is_first: true,
-        is_raw: false,
-        below_broken: false,
-        is_spoken_for: false,
-        column: None,
-        column_until: 0,
-        next_token: 0,
-        next_trivia: 0,
-    };
-    let statements = tree.statements();
-    let mut next = 0;
-    while next < statements.len() {
-        let end = walk.line_of_code(next);
-        let start = statements[next].span.start;
-        walk.comments_before(start);
-        walk.code(next, end);
-        next = end;
-    }
-    walk.comments_before(u32::MAX);
-    walk.last_line_end();
+    let mut walk = Walk::new(source, tree, tokens, style);
+    walk.go(false);
     (walk.changes, walk.left)
+}
+
+/// Whether all is in style.
+pub(crate) fn is_in_style(source: &Source, tree: &Tree, tokens: &TokenList, style: Style) -> bool {
+    let mut walk = Walk::new(source, tree, tokens, style);
+    walk.go(true);
+    walk.changes.is_empty()
 }
 
 /// How the lines of a text end: as the first one does, `\r\n` or else `\n`.
@@ -114,6 +89,47 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    fn new(source: &'a Source, tree: &'a Tree, tokens: &'a TokenList, style: Style) -> Self {
+        let text = source.text();
+        Self {
+            source,
+            text,
+            tree,
+            tokens,
+            line_end: line_end(source, tree.trivia()),
+            layout: Layout::new(source, style),
+            draft: String::new(),
+            changes: Vec::new(),
+            left: 0,
+            at: if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 },
+            is_first: true,
+            is_raw: false,
+            below_broken: false,
+            is_spoken_for: false,
+            column: None,
+            column_until: 0,
+            next_token: 0,
+            next_trivia: 0,
+        }
+    }
+
+    /// Goes over the text, or up to the first line with a change.
+    fn go(&mut self, stops: bool) {
+        let statements = self.tree.statements();
+        let mut next = 0;
+        while next < statements.len() {
+            if stops && !self.changes.is_empty() {
+                return;
+            }
+            let end = self.line_of_code(next);
+            self.comments_before(statements[next].span.start);
+            self.code(next, end);
+            next = end;
+        }
+        self.comments_before(u32::MAX);
+        self.last_line_end();
+    }
+
     /// The statement behind those that stand on one line with the statement `first`.
     fn line_of_code(&self, first: usize) -> usize {
         let statements = self.tree.statements();
@@ -283,8 +299,7 @@ impl<'a> Walk<'a> {
         let same = |(a, b): &(char, char)| a == b;
         let head: usize = old.chars().zip(self.draft.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
         let (old, new) = (&old[head..], &self.draft[head..]);
-        let tail: usize =
-            old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let tail: usize = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
         let span = Span::new(whole.start + head as u32, whole.end - tail as u32);
         let edit = Edit { span, text: new[..new.len() - tail].to_owned() };
         self.changes.push(Change { part, whole, edit });

@@ -19,7 +19,11 @@ fn formatted(text: &str) -> String {
     let again = Source::new("a.signal", after.as_str());
     let second = format(&again, &parse(&again), Style::default());
     assert_eq!(second.fault, None, "another script would have come of\n{after}");
-    assert_eq!(formatted_text(&again, &second), after, "a second run finds more to do in\n{after}\nwhich came of\n{text}");
+    assert_eq!(
+        formatted_text(&again, &second),
+        after,
+        "a second run finds more to do in\n{after}\nwhich came of\n{text}"
+    );
     assert_eq!(comments(&source), comments(&again), "of\n{text}");
     assert_eq!(broken(&source), broken(&again), "what does not parse stays byte for byte");
     after
@@ -28,7 +32,8 @@ fn formatted(text: &str) -> String {
 /// Every comment and directive, without its blanks.
 fn comments(source: &Source) -> Vec<String> {
     let parsed = parse(source);
-    let of_authors = parsed.tree.trivia().iter().filter(|one| matches!(one.kind, TriviaKind::Comment | TriviaKind::Directive));
+    let of_authors =
+        parsed.tree.trivia().iter().filter(|one| matches!(one.kind, TriviaKind::Comment | TriviaKind::Directive));
     of_authors.map(|one| source.slice(one.span).chars().filter(|c| !" \t\x0C".contains(*c)).collect()).collect()
 }
 
@@ -63,9 +68,13 @@ fn scripts(folder: &Path) -> Vec<(PathBuf, String)> {
 fn show() {
     for (path, text) in scripts(&root().join(std::env::var("SHOW").unwrap_or("examples".into()))) {
         let after = formatted(&text);
-        if after != text { std::fs::write("/tmp/fmt_before", &text).unwrap(); std::fs::write("/tmp/fmt_after", &after).unwrap();
-        println!("=== {}", path.display());
-        let o = std::process::Command::new("diff").args(["-u", "/tmp/fmt_before", "/tmp/fmt_after"]).output().unwrap();
-        println!("{}", String::from_utf8_lossy(&o.stdout)); }
+        if after != text {
+            std::fs::write("/tmp/fmt_before", &text).unwrap();
+            std::fs::write("/tmp/fmt_after", &after).unwrap();
+            println!("=== {}", path.display());
+            let o =
+                std::process::Command::new("diff").args(["-u", "/tmp/fmt_before", "/tmp/fmt_after"]).output().unwrap();
+            println!("{}", String::from_utf8_lossy(&o.stdout));
+        }
     }
 }

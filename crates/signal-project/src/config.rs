@@ -1,6 +1,7 @@
 //! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
 
 mod conditions;
+mod format;
 mod levels;
 mod overrides;
 
@@ -29,6 +30,8 @@ pub struct Config {
     pub fail_if: Vec<Condition>,
     /// `[check] fail_on`: the least severity that makes a check fail.
     pub fail_on: Option<Setting<Severity>>,
+    /// `[format] line_width`: the widest that a formatted line may be, in characters.
+    pub line_width: Option<Setting<u32>>,
     /// `[rules]`, in the order of the file. Whether a name is a rule's is for those to say who know the rules.
     pub rules: Vec<RuleSetting>,
     /// `[[override]]`, in the order of the file: of two that match a path the later one counts.
@@ -63,9 +66,10 @@ pub struct Declaration {
 const OVERRIDE: &str = "override";
 
 /// Tables of the file and the keys of those that have a fixed list of them.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     ("run", "the settings of a run"),
     ("check", "when a check fails"),
+    ("format", "how wide lines may be"),
     ("rules", "levels of rules"),
     (OVERRIDE, "levels of rules for some paths"),
     ("catalog", "names that scripts may use"),
@@ -124,6 +128,7 @@ impl Reader<'_> {
             match name.get_ref().as_ref() {
                 "run" => self.run(key, value),
                 "check" => self.check(key, value),
+                "format" => self.format(key, value),
                 "rules" => self.rule(key, value),
                 _ => self.catalog(key, value),
             }

@@ -9,6 +9,7 @@ pub(crate) mod docs;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 mod in_order;
 pub(crate) mod init;
 pub(crate) mod man;

@@ -10,12 +10,12 @@ use signal_text::{Diagnostic, Severity, Source, Span};
 
 use super::mend::{Judge, Which, mend};
 use super::suppress::suppress;
-use super::write;
 use crate::args::{CheckArguments, FindingFormat};
 use crate::failure::Failure;
 use crate::input::Place;
 use crate::project::Project;
 use crate::render::{diff, number};
+use crate::replace::replace;
 
 /// Hands the analysis of a text to a closure.
 pub(super) type Look<'a> = &'a dyn Fn(&Source, &mut dyn FnMut(&Analysis<'_>));
@@ -162,7 +162,7 @@ impl Changes {
                 changed.diff = diff::unified(before.name(), before.text(), after.text(), color);
             }
             (Output::Files, Place::File(path)) => {
-                if let Err(reason) = write::replace(path, before.text(), after.text()) {
+                if let Err(reason) = replace(path, before.text(), after.text()) {
                     *changed = Changed::default();
                     let fault = Diagnostic::new("unwritable-file", Severity::Error, Span::empty(0), reason.message);
                     return Some(fault.help(reason.help));

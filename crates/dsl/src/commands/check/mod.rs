@@ -4,7 +4,6 @@ mod changes;
 mod mend;
 mod suppress;
 mod watch;
-mod write;
 
 use std::collections::HashSet;
 
@@ -23,6 +22,7 @@ use crate::input::{self, Place};
 use crate::output::Console;
 use crate::project::{self, Project, Projects};
 use crate::render::findings::{Allowed, findings};
+use crate::replace;
 use crate::today::today;
 
 /// Runs the command.
@@ -42,7 +42,7 @@ fn once(arguments: &CheckArguments, global: &Global, console: &mut Console) -> R
     let mut settings = Settings::default();
     if let Some(changes) = &changes {
         if changes.output == Output::Files {
-            projects.folders().for_each(|folder| write::tidy(&folder));
+            projects.folders().for_each(|folder| replace::tidy(&folder));
         }
         settings.mend(changes, &projects);
         if settings.changed.files > 0 && changes.output == Output::Files {

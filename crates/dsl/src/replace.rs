@@ -1,4 +1,4 @@
-//! Puts a mended text in the place of the old one: all of it or nothing, and never over what somebody else has written.
+//! Puts a changed script in the place of the old one: all of it or nothing, and never over what somebody else has written.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,11 +10,11 @@ use crate::input::shown;
 
 /// Why a file was left as it is, and what to do.
 #[derive(Debug)]
-pub(super) struct NotWritten {
+pub(crate) struct NotWritten {
     /// What happened.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// The cure.
-    pub(super) help: &'static str,
+    pub(crate) help: &'static str,
 }
 
 /// Writes `after` to a file that held `before`. The new text stands in a file beside it until it takes its name, with
@@ -22,7 +22,7 @@ pub(super) struct NotWritten {
 ///
 /// # Errors
 /// A file that is read-only or has changed since it was read, and what the system says.
-pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), NotWritten> {
+pub(crate) fn replace(path: &Path, before: &str, after: &str) -> Result<(), NotWritten> {
     let failed = |error: &io::Error| NotWritten {
         message: format!("`{}` can't be written: {error}", shown(path)),
         help: "the file is as it was; `--diff` shows what would be changed",
@@ -70,7 +70,7 @@ fn beside(target: &Path) -> PathBuf {
 }
 
 /// Removes from a folder what commands that were killed have left in it.
-pub(super) fn tidy(folder: &Path) {
+pub(crate) fn tidy(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(NAME.0) && name.ends_with(NAME.1));
         let age = || SystemTime::now().duration_since(entry.metadata().ok()?.modified().ok()?).ok();
