@@ -165,7 +165,8 @@ impl<'a> Layout<'a> {
     fn bare(&mut self, start: usize, page: &mut Page<'_>) {
         let list = &self.words.list;
         let end = list.len();
-        let fits = page.column + u32::from(start > 0) + self.words.width(start, end) <= self.widest;
+        let width = self.words.width(start, end);
+        let fits = page.column + u32::from(start > 0) + width <= self.widest || width <= LEAST_GAIN;
         let is_chain = self.words.outer(start, end).any(|at| looseness(&list[at]).is_some());
         let is_tuple = self.words.outer(start, end).any(|at| list[at].kind == Token::Comma);
         if fits || !is_chain || is_tuple || self.words.is_broken(start, end) {

@@ -10,7 +10,7 @@ mod same;
 mod walk;
 mod words;
 
-use signal_syntax::{Parsed, StatementKind, TokenList, parse, token_list};
+use signal_syntax::{Parsed, Statement, StatementKind, TokenList, parse, token_list};
 use signal_text::{Edit, Source, Span, apply_edits};
 
 use walk::{Change, Part};
@@ -63,8 +63,17 @@ pub fn format_tokens(source: &Source, parsed: &Parsed, tokens: &TokenList, style
 /// Whether a text is in style, and how many of its statements do not parse. Stops at the first place that is not.
 #[must_use]
 pub fn is_in_style(source: &Source, parsed: &Parsed, tokens: &TokenList, style: Style) -> (bool, usize) {
-    let broken = parsed.tree.statements().iter().filter(|one| matches!(one.kind, StatementKind::Error { .. }));
-    (walk::is_in_style(source, &parsed.tree, tokens, style), broken.count())
+    let broken = broken(parsed).count();
+    if broken > 0 {
+        // How far a mistake reaches is only known afterwards.
+        return (format_tokens(source, parsed, tokens, style).edits.is_empty(), broken);
+    }
+    (walk::is_in_style(source, &parsed.tree, tokens, style), 0)
+}
+
+/// The statements that do not parse.
+fn broken(parsed: &Parsed) -> impl Iterator<Item = &Statement> {
+    parsed.tree.statements().iter().filter(|statement| matches!(statement.kind, StatementKind::Error { .. }))
 }
 
 /// Formats what `range` touches: whole statements, comments and the space around them.
@@ -99,21 +108,27 @@ pub fn formatted_text(source: &Source, formatted: &Formatted) -> String {
 }
 
 /// The edits, if the text that they make is the same script.
-fn checked(source: &Source, parsed: &Parsed, changes: Vec<Change>, left: usize) -> Formatted {
-    let edits: Vec<Edit> = changes.into_iter().map(|change| change.edit).collect();
-    if edits.is_empty() {
-        return Formatted { edits, left, fault: None };
+///
+/// Where a bracket was never closed, the lines below it are read by their shape, which formatting changes; there everything
+/// from the first mistake on stays as it is.
+fn checked(source: &Source, parsed: &Parsed, mut changes: Vec<Change>, left: usize) -> Formatted {
+    let mut fault = difference(source, parsed, &changes);
+    if fault.is_some()
+        && let Some(first) = broken(parsed).next()
+    {
+        changes.retain(|change| change.whole.end < first.span.start);
+        fault = difference(source, parsed, &changes);
     }
-    let fault = match apply_edits(source.text(), &edits) {
-        Ok(text) => {
-            let after = Source::new(source.name(), text);
-            let again = parse(&after);
-            same::difference((source, &parsed.tree), (&after, &again.tree))
-        }
-        Err(_) => Some(edits[0].span.start),
-    };
-    match fault {
-        Some(at) => Formatted { edits: Vec::new(), left, fault: Some(at) },
-        None => Formatted { edits, left, fault: None },
-    }
+    let changes = if fault.is_some() { Vec::new() } else { changes };
+    Formatted { edits: changes.into_iter().map(|change| change.edit).collect(), left, fault }
+}
+
+/// From where on the text with the changes is another script; `None`: it is the same.
+fn difference(source: &Source, parsed: &Parsed, changes: &[Change]) -> Option<u32> {
+    let first = changes.first()?;
+    let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
+    let Ok(text) = apply_edits(source.text(), &edits) else { return Some(first.edit.span.start) };
+    let after = Source::new(source.name(), text);
+    let again = parse(&after);
+    same::difference((source, &parsed.tree), (&after, &again.tree))
 }

@@ -182,8 +182,15 @@ impl<'a> Walk<'a> {
         let between = &self.text[self.at..end];
         let lines = line_ends(between);
         self.draft.clear();
+        let indent = between.rsplit(['\n', '\r']).next().unwrap_or_default();
         if self.is_first {
-            // Nothing goes before the first line.
+            // Nothing goes before the first line, but for the indent of one that is broken.
+            if self.text[end..].starts_with('\u{FEFF}') {
+                // At the very start it would be a byte order mark.
+                self.draft.push_str(between);
+            } else if self.below_broken {
+                self.draft.push_str(indent);
+            }
         } else if self.is_raw && (lines == 0 || between.contains('\\')) {
             self.draft.push_str(between);
         } else if lines == 0 {
@@ -196,8 +203,8 @@ impl<'a> Walk<'a> {
                 self.draft.push_str(self.line_end);
             }
             if self.below_broken {
-                // The indent is a part of the mistake above.
-                self.draft.push_str(between.rsplit(['\n', '\r']).next().unwrap_or_default());
+                // The indent is a part of the mistake.
+                self.draft.push_str(indent);
             }
         }
         self.put(Part::Space, Span::from(self.at..end));
