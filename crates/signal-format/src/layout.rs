@@ -264,9 +264,6 @@ impl<'a> Layout<'a> {
     fn word(&mut self, at: usize, page: &mut Page<'_>) {
         self.comments(at, page);
         let word = self.words.list[at];
-        if word.is_dropped {
-            return;
-        }
         if let Some(indent) = page.next_line.take() {
             page.begin_line(indent);
         } else if word.spaced {

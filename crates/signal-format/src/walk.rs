@@ -43,10 +43,22 @@ pub(crate) fn is_in_style(source: &Source, tree: &Tree, tokens: &TokenList, styl
     walk.changes.is_empty()
 }
 
-/// How the lines of a text end: as the first one does, `\r\n` or else `\n`.
-fn line_end(source: &Source, trivia: &[Trivia]) -> &'static str {
-    let first = trivia.iter().find(|trivia| trivia.kind == TriviaKind::LineEnd);
-    if first.is_some_and(|end| source.slice(end.span) == "\r\n") { "\r\n" } else { "\n" }
+/// How the lines of a text end: as the first line does that holds something, `\r\n` or else `\n`. Line ends inside of
+/// statements count only where there is no other, since those of a broken one stay whatever the others are.
+fn line_end(source: &Source, tree: &Tree) -> &'static str {
+    let trivia = tree.trivia();
+    let mut statements = tree.statements().iter().peekable();
+    let mut is_first = true;
+    let between = trivia.iter().find(|trivia| {
+        while let Some(statement) = statements.next_if(|statement| statement.span.end <= trivia.span.start) {
+            is_first &= statement.span.is_empty();
+        }
+        is_first &= !is_comment(trivia);
+        let is_inside = statements.peek().is_some_and(|statement| statement.span.start < trivia.span.start);
+        trivia.kind == TriviaKind::LineEnd && !is_first && !is_inside
+    });
+    let end = between.or_else(|| trivia.iter().find(|trivia| trivia.kind == TriviaKind::LineEnd));
+    if end.is_some_and(|end| source.slice(end.span) == "\r\n") { "\r\n" } else { "\n" }
 }
 
 const fn is_comment(trivia: &Trivia) -> bool {
@@ -96,7 +108,7 @@ impl<'a> Walk<'a> {
             text,
             tree,
             tokens,
-            line_end: line_end(source, tree.trivia()),
+            line_end: line_end(source, tree),
             layout: Layout::new(source, style),
             draft: String::new(),
             changes: Vec::new(),

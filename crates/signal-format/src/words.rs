@@ -16,8 +16,6 @@ pub(crate) struct Word {
     pub(crate) is_sign: bool,
     /// Whether a blank stands before it, where it does not begin a line.
     pub(crate) spaced: bool,
-    /// A comma that is not written.
-    pub(crate) is_dropped: bool,
     /// Columns from the statement's beginning if all of it stood on one line.
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -115,6 +113,9 @@ impl Words {
     }
 
     fn push(&mut self, source: &Source, kind: Token, span: Span) {
+        if matches!(kind, Token::RightParen | Token::RightBracket) {
+            self.last_comma(source, kind, span);
+        }
         let before = self.list.last().copied();
         let depth = self.open.len() as u32;
         let at = self.list.len() as u32;
@@ -123,7 +124,6 @@ impl Words {
             span,
             is_sign: makes_sign(before.map(|word| word.kind), kind),
             spaced: before.is_some_and(|before| is_spaced(before.kind, before.is_sign, kind, depth > 0)),
-            is_dropped: false,
             start: 0,
             end: 0,
             close: at,
@@ -136,14 +136,9 @@ impl Words {
                 self.open.push((at, !before.is_some_and(|before| before.kind.ends_operand()), 0));
             }
             Token::RightParen | Token::RightBracket => {
-                if let Some((open, groups, commas)) = self.open.pop() {
+                if let Some((open, ..)) = self.open.pop() {
                     self.list[open as usize].close = at;
                     word.depth -= 1;
-                    if before.is_some_and(|before| before.kind == Token::Comma) {
-                        // The comma makes `(a,)` a tuple.
-                        let is_needed = groups && kind == Token::RightParen && commas == 1;
-                        self.last_comma(source, span, is_needed);
-                    }
                 }
             }
             Token::Comma => {
@@ -161,17 +156,17 @@ impl Words {
 
     /// Settles what becomes of a comma before a closing bracket. One at the end of a line keeps its list at one item a line,
     /// as Python's formatters have it; any other goes. None is added: whether the service takes it is not documented.
-    fn last_comma(&mut self, source: &Source, closer: Span, is_needed: bool) {
-        let Some(comma) = self.list.last_mut() else { return };
-        if is_needed {
+    fn last_comma(&mut self, source: &Source, closer: Token, span: Span) {
+        let Some(comma) = self.list.last_mut().filter(|last| last.kind == Token::Comma) else { return };
+        // The comma makes `(a,)` a tuple.
+        if closer == Token::RightParen && matches!(self.open.last(), Some((_, true, 1))) {
             return;
         }
-        let ends_line = source.slice(Span::new(comma.span.end, closer.start)).contains(['\n', '\r']);
+        let ends_line = source.slice(Span::new(comma.span.end, span.start)).contains(['\n', '\r']);
         if ends_line && comma.depth <= DEEPEST {
             comma.breaks = 1;
         } else {
-            comma.is_dropped = true;
-            comma.end = comma.start;
+            self.list.pop();
         }
     }
 

@@ -69,21 +69,22 @@ proptest! {
     }
 }
 
-#[test]
-fn depth_and_length_cost_no_more_than_their_text() {
-    let many = 100_000;
-    let hostile = [
-        format!("a = {}x{}", "(".repeat(many), ")".repeat(many)),
-        format!("a = {}x{}", "f(".repeat(many), ")".repeat(many)),
-        format!("a = {}x{}", "[".repeat(many), "]".repeat(many)),
-        format!("a = {}x{}", "(y, ".repeat(many), ")".repeat(many)),
-        format!("a = {}x{}", "f(# c\n".repeat(many), ",\n)".repeat(many)),
-        format!("a = {}x", "- ".repeat(many)),
-        format!("a = {}x", "not ".repeat(many)),
-        format!("a = x{}", " + x".repeat(many)),
-        format!("a = x{}", " if x else x".repeat(many)),
-        format!("a = x{}", "[-1]".repeat(many)),
-        format!("a = x{}", "(1)".repeat(many)),
+/// Texts of `many` brackets, operators or lines.
+fn hostile(many: usize) -> Vec<String> {
+    let nested = |open: &str, close: &str| format!("a = {}x{}", open.repeat(many), close.repeat(many));
+    vec![
+        nested("(", ")"),
+        nested("f(", ")"),
+        nested("[", "]"),
+        nested("(y, ", ")"),
+        nested("f(# c\n", ",\n)"),
+        nested("- ", ""),
+        nested("not ", ""),
+        nested("", " + x"),
+        nested("", " if x else x"),
+        nested("", "[-1]"),
+        nested("", "(1)"),
+        nested("f(", ")[0]"),
         format!("a = f({})", "x, ".repeat(many)),
         "(".repeat(many),
         ")".repeat(many),
@@ -93,14 +94,21 @@ fn depth_and_length_cost_no_more_than_their_text() {
         "a = = \n".repeat(many),
         "\n".repeat(many),
         "\\\n".repeat(many),
-    ];
-    for text in hostile {
+    ]
+}
+
+#[test]
+fn depth_and_length_cost_no_more_than_their_text() {
+    // Enough for a recursion to overflow the stack, and for a quadratic way to hang.
+    for text in hostile(100_000) {
         let source = Source::new("a.signal", text.as_str());
         let result = format(&source, &parse(&source), Style::default());
         let written: usize = result.edits.iter().map(|edit| edit.text.len()).sum();
-        assert_eq!(result.fault, None, "{:.40}", text);
+        assert_eq!(result.fault, None, "{text:.40}");
         // A line and its indent for every word, at most.
-        assert!(written <= text.len() * 100, "{written} bytes came of {:.40}", text);
+        assert!(written <= text.len() * 100, "{written} bytes came of {text:.40}");
+    }
+    for text in hostile(300) {
         formatted(&text, Style::default());
     }
 }
