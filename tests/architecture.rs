@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("signal-catalog", &[]),
     ("signal-project", &["signal-text", "signal-market", "signal-syntax"]),
     ("signal-analysis", &["signal-text", "signal-market", "signal-syntax", "signal-catalog", "signal-project"]),
+    ("signal-format", &["signal-text", "signal-syntax"]),
     ("signal-api", &["signal-market"]),
     ("signal-engine", &["signal-text", "signal-market", "signal-syntax", "signal-catalog"]),
     (
@@ -35,6 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "signal-catalog",
             "signal-project",
             "signal-analysis",
+            "signal-format",
             "signal-api",
             "signal-engine",
             "signal-sandbox",
@@ -50,6 +52,7 @@ const CORE: &[&str] = &[
     "signal-catalog",
     "signal-project",
     "signal-analysis",
+    "signal-format",
     "signal-engine",
 ];
 

@@ -22,6 +22,7 @@ mod faults;
 mod few_trades;
 mod fixing;
 mod formats;
+mod formatting;
 mod gates;
 mod inputs;
 mod killed;

@@ -87,5 +87,21 @@ try() {
     passed "pre-commit with $1 blocks and passes as it should"
 }
 
+try_fmt() {
+    repository "$1"
+    printf 'oversold=rsi( close,14 )<30\n' >'an ugly one.signal'
+    git add .
+    if said=$(commit 'Add a strategy'); then fail "$1: an unformatted script was committed"; fi
+    [[ $said == *'1 file reformatted'* ]] || fail "$1: what was done does not show: $said"
+    [ "$(cat 'an ugly one.signal')" = 'oversold = rsi(close, 14) < 30' ] || fail "$1: it became $(cat 'an ugly one.signal')"
+    git add .
+    said=$(commit 'Add a strategy') || fail "$1: a formatted script was blocked: $said"
+    cd "$checkout"
+    passed "pre-commit with $1 formats what a commit touches"
+}
+
 try dsl-check
-PATH=$scratch/user/bin:$PATH try dsl-check-system
+try_fmt dsl-fmt
+export PATH=$scratch/user/bin:$PATH
+try dsl-check-system
+try_fmt dsl-fmt-system

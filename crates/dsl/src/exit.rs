@@ -5,7 +5,8 @@
 pub(crate) enum Exit {
     /// Done and clean.
     Done = 0,
-    /// Findings at or above `--fail-on`, a `--fail-if` that held, or a problem of `dsl doctor`'s.
+    /// Findings at or above `--fail-on`, a `--fail-if` that held, what `dsl fmt` would change or can't parse, or a problem of
+    /// `dsl doctor`'s.
     Findings = 1,
     /// Wrong usage, or a setting that can't be used.
     Usage = 2,
@@ -26,7 +27,10 @@ pub(crate) enum Exit {
 /// Every code with its meaning, in order.
 pub(crate) const TABLE: [(Exit, &str); 9] = [
     (Exit::Done, "done, nothing to complain about"),
-    (Exit::Findings, "findings at or above --fail-on, a --fail-if that held, a problem that doctor found"),
+    (
+        Exit::Findings,
+        "findings at or above --fail-on, a --fail-if that held, what fmt would change, a problem that doctor found",
+    ),
     (Exit::Usage, "wrong usage, or a setting that can't be used"),
     (Exit::NotFound, "a file, rule or id was not found"),
     (Exit::Key, "no API key, or one that is refused"),

@@ -8,8 +8,8 @@ use signal_syntax::{Token, Trivia};
 use signal_text::{Source, Span};
 
 use crate::Style;
-use crate::comments;
-use crate::words::{DEEPEST, Words, is_spaced, looseness, makes_sign, push_text, width};
+use crate::words::{DEEPEST, Word, Words, is_spaced, looseness, makes_sign, push_text, width};
+use crate::{comments, thousands};
 
 /// What a broken list or group is indented by.
 const INDENT: u32 = 4;
@@ -119,6 +119,8 @@ impl<'a> Layout<'a> {
                 Token::RightParen | Token::RightBracket => {
                     self.open.pop();
                 }
+                // It takes a look at the whole statement to tell.
+                Token::Comma if thousands::looks_like_one(self.source, kinds, spans, at) => return false,
                 Token::Comma => {
                     let next = kinds[at + 1..].iter().position(|kind| *kind != Token::LineEnd);
                     let next = next.map(|ahead| kinds[at + 1 + ahead]);
@@ -289,13 +291,14 @@ fn list_by_line(words: &Words, at: usize, outer: u32, ahead: &mut Vec<Step>) {
         (open, close) = (open + 1, close - 1);
         ahead.push(Step::Word(open));
     }
+    let is_comma = |word: &Word| word.kind == Token::Comma && !word.is_tight;
     let inner = outer + INDENT;
     let mut from = open + 1;
     let item = |from: usize, end: usize, tail: u32, ahead: &mut Vec<Step>| {
         ahead.push(Step::Line(inner));
         ahead.push(Step::Value { start: from, end, tail, in_brackets: true });
     };
-    for comma in words.outer(open + 1, close).filter(|at| words.list[*at].kind == Token::Comma) {
+    for comma in words.outer(open + 1, close).filter(|at| is_comma(&words.list[*at])) {
         item(from, comma, 1, ahead);
         ahead.push(Step::Word(comma));
         from = comma + 1;

@@ -1,12 +1,14 @@
 //! Writes scripts in the one style: [`format`] takes a parsed text and returns the edits that bring it there.
 //!
 //! The way of a text: `walk.rs` goes over statements, comments and what lies between them; `words.rs` sets the blanks between
-//! the words of a statement; `layout.rs` breaks what is too wide; `comments.rs` tidies comments and directives; and before
+//! the words of a statement; `thousands.rs` spares commas that look
+//! like a part of a number; `layout.rs` breaks what is too wide; `comments.rs` tidies comments and directives; and before
 //! anything is returned, `same.rs` reads the result again and compares the trees.
 
 mod comments;
 mod layout;
 mod same;
+mod thousands;
 mod walk;
 mod words;
 

@@ -3,6 +3,8 @@
 use signal_syntax::{Token, Trivia};
 use signal_text::{Source, Span};
 
+use crate::thousands;
+
 /// Brackets deeper than this are not broken: the indent would leave no room, and the text would grow with the square of
 /// their depth.
 pub(crate) const DEEPEST: u32 = 20;
@@ -16,6 +18,8 @@ pub(crate) struct Word {
     pub(crate) is_sign: bool,
     /// Whether a blank stands before it, where it does not begin a line.
     pub(crate) spaced: bool,
+    /// A comma that looks like a part of a number, and no blank and no line end follows it.
+    pub(crate) is_tight: bool,
     /// Columns from the statement's beginning if all of it stood on one line.
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -98,9 +102,11 @@ impl Words {
     pub(crate) fn read(&mut self, source: &Source, (kinds, spans): (&[Token], &[Span]), trivia: &[Trivia]) {
         self.list.clear();
         self.open.clear();
-        for (kind, span) in kinds.iter().zip(spans) {
+        let mut tight = thousands::commas(source, kinds, spans).into_iter().peekable();
+        for (at, (kind, span)) in kinds.iter().zip(spans).enumerate() {
             if *kind != Token::LineEnd {
-                self.push(source, *kind, *span);
+                let is_tight = tight.next_if_eq(&at).is_some();
+                self.push(source, *kind, *span, is_tight);
             }
         }
         self.read_comments(source, trivia);
@@ -112,7 +118,7 @@ impl Words {
         }
     }
 
-    fn push(&mut self, source: &Source, kind: Token, span: Span) {
+    fn push(&mut self, source: &Source, kind: Token, span: Span, is_tight: bool) {
         if matches!(kind, Token::RightParen | Token::RightBracket) {
             self.last_comma(source, kind, span);
         }
@@ -123,7 +129,9 @@ impl Words {
             kind,
             span,
             is_sign: makes_sign(before.map(|word| word.kind), kind),
-            spaced: before.is_some_and(|before| is_spaced(before.kind, before.is_sign, kind, depth > 0)),
+            spaced: before
+                .is_some_and(|before| is_spaced(before.kind, before.is_sign, kind, depth > 0) && !before.is_tight),
+            is_tight,
             start: 0,
             end: 0,
             close: at,

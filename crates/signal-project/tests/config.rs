@@ -113,6 +113,13 @@ fn tables_and_keys_that_are_not_known_are_reported() {
 }
 
 #[test]
+fn a_line_width_is_a_number_within_reason() {
+    assert_eq!(clean("[format]\nline_width = 100\n").1.line_width.unwrap().value, 100);
+    insta::assert_snapshot!(check("[format]\nline_width = 39\n[formats]\nx = 1\n"));
+    insta::assert_snapshot!("a_line_width_of_another_kind", check("[format]\nline-length = 88\nline_width = \"88\"\n"));
+}
+
+#[test]
 fn values_of_another_type_are_reported() {
     insta::assert_snapshot!(check(
         "check = 1\n[run]\nstart_date = 20240101\ntimeframe = 60\ninitial_cash = \"10000\"\nslippage = \"low\"\nuniverse = [1, \"BINANCE:BTC/USDT\"]\n\

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 /// A value in one of the forms that the grammar has, with blanks, line ends and comments wherever they may stand.
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
-        "close", "x", "14", ".5", "2.", "'LONG'", "\"S\"", "True", "None", "größe", "()", "[]",
+        "close", "x", "14", "500", ".5", "2.", "'LONG'", "\"S\"", "True", "None", "größe", "()", "[]",
     ]);
     leaf.prop_map(str::to_owned).prop_recursive(5, 60, 5, |inner| {
         let operators = ["+", "-", "*", "/", "//", "%", "**", "<", ">=", "==", " and ", " or ", "&", "|"];
