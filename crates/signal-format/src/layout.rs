@@ -103,7 +103,41 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The short way of most statements: `false` where they do not fit on a line, or hold a list that is to stay broken.
+    /// The shortest way, of most statements: whether one that stands on a line is in style as it is. It writes nothing; where
+    /// it can't tell, it says no.
+    pub(crate) fn is_settled(&self, (kinds, spans): (&[Token], &[Span])) -> bool {
+        let text = self.source.text().as_bytes();
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return false };
+        if last.end - first.start > self.widest {
+            return false;
+        }
+        let (mut before, mut before_is_sign, mut end, mut depth) = (Token::End, false, first.start, 0_u32);
+        for (kind, span) in kinds.iter().zip(spans) {
+            let kind = *kind;
+            let spaced = end > first.start && is_spaced(before, before_is_sign, kind, depth > 0);
+            let as_it_is = match span.start - end {
+                0 => !spaced,
+                1 => spaced && text[end as usize] == b' ',
+                _ => false,
+            };
+            if !as_it_is {
+                return false;
+            }
+            match kind {
+                Token::LineEnd => return false,
+                Token::LeftParen | Token::LeftBracket => depth += 1,
+                Token::RightParen | Token::RightBracket if before == Token::Comma => return false,
+                Token::RightParen | Token::RightBracket => depth = depth.saturating_sub(1),
+                Token::String if text[span.start as usize] == b'\'' => return false,
+                _ => {}
+            }
+            before_is_sign = makes_sign((end > first.start).then_some(before), kind);
+            (before, end) = (kind, span.end);
+        }
+        true
+    }
+
+    /// The short way of the others: `false` where they do not fit on a line, or hold a list that is to stay broken.
     fn on_one_line(&mut self, (kinds, spans): (&[Token], &[Span]), out: &mut String) -> bool {
         let begin = out.len();
         self.open.clear();
@@ -144,11 +178,13 @@ impl<'a> Layout<'a> {
                 out.push(' ');
             }
             push_text(kind, self.source.slice(*span), out);
+            if out.len() - begin > self.widest as usize && width(&out[begin..]) > self.widest {
+                return false;
+            }
             before_is_sign = makes_sign(before, kind);
             before = Some(kind);
         }
-        let written = &out[begin..];
-        written.len() as u32 <= self.widest || width(written) <= self.widest
+        true
     }
 
     /// Lays down a whole statement: its names and the `=`, then its value.

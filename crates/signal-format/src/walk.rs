@@ -255,6 +255,18 @@ impl<'a> Walk<'a> {
             self.is_spoken_for = false;
             return;
         }
+        self.is_raw = false;
+        if let [statement] = statements
+            && inside.is_empty()
+        {
+            let (start, tokens) = (self.next_token, self.tokens_of(statement.span));
+            if self.layout.is_settled(tokens) {
+                self.at = whole.end as usize;
+                self.is_spoken_for = false;
+                return;
+            }
+            self.next_token = start;
+        }
         self.draft.clear();
         // Comments at the end of a line or above it speak for all of its statements.
         let stays = self.is_spoken_for || trivia.get(self.next_trivia).is_some_and(is_comment);
@@ -271,7 +283,6 @@ impl<'a> Walk<'a> {
             self.layout.statement(tokens, own, self.line_end, &mut self.draft);
         }
         self.put(Part::Code, whole);
-        self.is_raw = false;
         self.is_spoken_for = false;
     }
 

@@ -17,6 +17,8 @@ use crate::project;
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     by_folder: BTreeMap<PathBuf, Style>,
+    /// The style where all scripts have the same one, which most often is so.
+    common: Option<Style>,
 }
 
 impl Styles {
@@ -47,12 +49,14 @@ impl Styles {
                 folder.insert(style);
             }
         }
+        let mut all = styles.by_folder.values();
+        styles.common = all.next().copied().filter(|first| all.all(|style| style == first));
         Ok(styles)
     }
 
     /// The style of a place.
     pub(super) fn of(&self, place: &Place) -> Style {
-        self.by_folder.get(&place.folder()).copied().unwrap_or_default()
+        self.common.or_else(|| self.by_folder.get(&place.folder()).copied()).unwrap_or_default()
     }
 }
 
