@@ -78,6 +78,10 @@ pub(crate) fn run(arguments: &FmtArguments, global: &Global, console: &mut Conso
         console.result(&outcome.result);
         !console.is_closed()
     });
+    if total.changed > 0 && output == Output::Files {
+        // What a command that was killed has left beside them.
+        styles.folders().for_each(replace::tidy);
+    }
     if total.left > 0 {
         console.talk("`dsl check` tells what is wrong with what does not parse");
     }
@@ -134,11 +138,14 @@ fn outcome(place: &Place, style: Style, output: Output, color: bool) -> Outcome 
     if let Some(at) = formatted.fault {
         outcome.fault = Some(mistake(&source, at));
     }
+    if !outcome.changed && output != Output::Stdout {
+        return outcome;
+    }
     let after = formatted_text(&source, &formatted);
     match (output, place) {
         (Output::Stdout, _) => outcome.result = after,
         (Output::Diff { color }, _) => outcome.result = diff::unified(source.name(), source.text(), &after, color),
-        (Output::Files, Place::File(path)) if outcome.changed => {
+        (Output::Files, Place::File(path)) => {
             if let Err(refused) = replace::replace(path, source.text(), &after) {
                 let finding = Diagnostic::new("unwritable-file", Severity::Error, Span::empty(0), refused.message);
                 return fault(&Source::new(place.name(), ""), &finding.help(refused.help));

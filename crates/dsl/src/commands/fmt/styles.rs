@@ -54,6 +54,11 @@ impl Styles {
         Ok(styles)
     }
 
+    /// The folders of the scripts.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.by_folder.keys().map(PathBuf::as_path)
+    }
+
     /// The style of a place.
     pub(super) fn of(&self, place: &Place) -> Style {
         self.common.or_else(|| self.by_folder.get(&place.folder()).copied()).unwrap_or_default()
