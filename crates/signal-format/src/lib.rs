@@ -1,4 +1,4 @@
-//! Writes scripts in the one style: [`format`] takes a parsed text and returns the edits that bring it there.
+//! Writes scripts in the one style: [`format()`] takes a parsed text and returns the edits that bring it there.
 //!
 //! The way of a text: `walk.rs` goes over statements, comments and what lies between them; `words.rs` sets the blanks between
 //! the words of a statement; `thousands.rs` spares commas that look
@@ -55,7 +55,7 @@ pub fn format(source: &Source, parsed: &Parsed, style: Style) -> Formatted {
     format_tokens(source, parsed, &token_list(source), style)
 }
 
-/// As [`format`], with the tokens that [`parse_with_tokens`](signal_syntax::parse_with_tokens) returned beside the tree.
+/// As [`format()`], with the tokens that [`parse_with_tokens`](signal_syntax::parse_with_tokens) returned beside the tree.
 #[must_use]
 pub fn format_tokens(source: &Source, parsed: &Parsed, tokens: &TokenList, style: Style) -> Formatted {
     let (changes, left) = walk::changes(source, &parsed.tree, tokens, style);
