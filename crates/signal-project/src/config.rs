@@ -1,5 +1,6 @@
 //! Reads `signal.toml`: whatever can be read is used, the rest is reported at its place in that file.
 
+mod catalog;
 mod conditions;
 mod format;
 mod levels;
@@ -18,6 +19,7 @@ use crate::{Key, Origin, SETTINGS, Setting, SettingInfo, ValueKind};
 
 use conditions::FAIL_IF;
 
+pub use catalog::Declaration;
 pub use conditions::Condition;
 pub use overrides::{Override, PathPattern};
 
@@ -51,15 +53,6 @@ pub struct RuleSetting {
     pub level: Option<Severity>,
     /// Where the level stands, quotes included.
     pub level_span: Span,
-}
-
-/// An item of `[catalog] declare`: a signature such as `slope(series, period)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declaration {
-    /// The signature.
-    pub text: String,
-    /// Where it stands: without the quotes where it is written plainly, so that an offset in `text` is one in the span.
-    pub span: Span,
 }
 
 /// The table that may come several times.
@@ -235,34 +228,6 @@ impl Reader<'_> {
         let span = self.span(value.span());
         if let Some(Some(value)) = self.level(value, &["error", "warning", "info", "hint"]) {
             self.config.fail_on = Some(Setting { value, origin: Origin::Config(span) });
-        }
-    }
-
-    fn catalog(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
-        if name.get_ref() != "declare" {
-            let near = closest(name.get_ref(), ["declare"]);
-            self.unknown_key("catalog", name, near, &["declare"]);
-            return;
-        }
-        const FORM: &str = "for instance `declare = [\"slope(series, period)\"]`";
-        let span = self.span(value.span());
-        let DeValue::Array(items) = value.get_ref() else {
-            let message = format!("`declare` is a list of signatures, not {}", a_type(value.get_ref()));
-            self.error(span, message, FORM.to_owned());
-            return;
-        };
-        for item in items {
-            let span = self.span(item.span());
-            match item.get_ref() {
-                DeValue::String(text) => {
-                    let span = self.content(text, span).unwrap_or(span);
-                    self.config.declare.push(Declaration { text: text.to_string(), span });
-                }
-                other => {
-                    let message = format!("a declared name is a signature in quotes, not {}", a_type(other));
-                    self.error(span, message, FORM.to_owned());
-                }
-            }
         }
     }
 
