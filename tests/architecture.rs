@@ -28,6 +28,18 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "signal-lsp",
+        &[
+            "signal-text",
+            "signal-market",
+            "signal-syntax",
+            "signal-catalog",
+            "signal-project",
+            "signal-analysis",
+            "signal-format",
+        ],
+    ),
+    (
         "dsl",
         &[
             "signal-text",
@@ -40,6 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "signal-api",
             "signal-engine",
             "signal-sandbox",
+            "signal-lsp",
         ],
     ),
 ];
@@ -79,6 +92,7 @@ const RIM_ONLY: &[&str] = &[
     "pulldown-cmark",
     "ignore",
     "notify",
+    "tower-lsp",
 ];
 
 fn root() -> PathBuf {

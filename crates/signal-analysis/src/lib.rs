@@ -70,19 +70,35 @@ pub struct Analysis<'a> {
     pub suppressed: Vec<Suppressed>,
 }
 
+/// What the rules find in a script.
+#[derive(Debug)]
+pub struct Findings {
+    /// Findings in the script, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Findings that a comment of the script allows.
+    pub suppressed: Vec<Suppressed>,
+}
+
 /// Computes the facts of a script and runs every rule over them.
 #[must_use]
 pub fn analyze(input: Input<'_>) -> Analysis<'_> {
     let facts = Facts::new(input);
-    let levels: Vec<_> = input.levels.of(RULES).collect();
-    let is_long = input.parsed.tree.len() >= LONG;
-    let mut diagnostics = if is_long { at_once(&facts, &levels) } else { one_by_one(&facts, &levels) };
+    let Findings { diagnostics, suppressed } = findings(&facts, input.levels);
+    Analysis { facts, diagnostics, suppressed }
+}
+
+/// Runs every rule over the facts of a script.
+#[must_use]
+pub fn findings(facts: &Facts<'_>, levels: &Levels) -> Findings {
+    let by_rule: Vec<_> = levels.of(RULES).collect();
+    let is_long = facts.tree().len() >= LONG;
+    let mut diagnostics = if is_long { at_once(facts, &by_rule) } else { one_by_one(facts, &by_rule) };
     by_place(&mut diagnostics);
-    let (mut diagnostics, suppressed) = suppressions::suppress(&facts, input.levels, diagnostics);
+    let (mut diagnostics, suppressed) = suppressions::suppress(facts, levels, diagnostics);
     if !facts.unused_suppressions().is_empty() {
         by_place(&mut diagnostics);
     }
-    Analysis { facts, diagnostics, suppressed }
+    Findings { diagnostics, suppressed }
 }
 
 /// Expressions from which on a script's rules are run at once: some ten thousand lines.

@@ -1,0 +1,150 @@
+//! One version of one script: its text, tree, settings, facts and findings, each made once, when it is first asked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use self_cell::self_cell;
+use signal_analysis::{Facts, Findings, Input, findings};
+use signal_market::Date;
+use signal_project::{Directives, Flags, Resolved};
+use signal_syntax::{Parsed, TokenList, Tree};
+use signal_text::{Diagnostic, Severity, Source, Span};
+
+use crate::host::Project;
+
+/// One version of a script. Features read it and keep nothing.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    base: Arc<Base>,
+    facts: OnceLock<Known>,
+    findings: OnceLock<Findings>,
+}
+
+/// What the facts borrow.
+#[derive(Debug)]
+struct Base {
+    source: Source,
+    path: Option<PathBuf>,
+    project: Arc<Project>,
+    today: Option<Date>,
+    parsed: OnceLock<(Parsed, TokenList)>,
+    settings: OnceLock<(Directives, Resolved)>,
+}
+
+self_cell!(
+    struct Known {
+        owner: Arc<Base>,
+        #[covariant]
+        dependent: Facts,
+    }
+
+    impl {Debug}
+);
+
+impl Snapshot {
+    /// A text under its project. `path` is the script's file, if it has one.
+    pub(crate) fn new(source: Source, path: Option<PathBuf>, project: Arc<Project>, today: Option<Date>) -> Self {
+        let base = Base { source, path, project, today, parsed: OnceLock::new(), settings: OnceLock::new() };
+        Self { base: Arc::new(base), facts: OnceLock::new(), findings: OnceLock::new() }
+    }
+
+    /// The text.
+    pub(crate) fn source(&self) -> &Source {
+        &self.base.source
+    }
+
+    /// The file, if the text has one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.base.path.as_deref()
+    }
+
+    /// What counts for the script beside its text.
+    pub(crate) fn project(&self) -> &Project {
+        &self.base.project
+    }
+
+    /// The tree, and what was wrong with the text.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.base.parsed().0
+    }
+
+    /// The tree.
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.parsed().tree
+    }
+
+    /// The tokens of the text.
+    pub(crate) fn tokens(&self) -> &TokenList {
+        &self.base.parsed().1
+    }
+
+    /// The `#!` directives of the script.
+    pub(crate) fn directives(&self) -> &Directives {
+        &self.base.settings().0
+    }
+
+    /// The settings of a run, each with where it comes from.
+    pub(crate) fn settings(&self) -> &Resolved {
+        &self.base.settings().1
+    }
+
+    /// What is known of the script. Most of it is only worked out when it is asked for.
+    pub(crate) fn facts(&self) -> &Facts<'_> {
+        self.facts
+            .get_or_init(|| Known::new(Arc::clone(&self.base), |base| Facts::new(base.input())))
+            .borrow_dependent()
+    }
+
+    /// What is wrong with the script, by place, and what it allows.
+    pub(crate) fn findings(&self) -> &Findings {
+        self.findings.get_or_init(|| {
+            let mut found = findings(self.facts(), &self.project().levels);
+            // Settings of the project and of the script that only clash together.
+            let clashes = self.settings().flag_errors.iter();
+            let clashes =
+                clashes.map(|error| Diagnostic::new("bad-setting", Severity::Error, Span::empty(0), error.to_string()));
+            found.diagnostics.splice(0..0, clashes);
+            found
+        })
+    }
+}
+
+impl Base {
+    fn parsed(&self) -> &(Parsed, TokenList) {
+        self.parsed.get_or_init(|| signal_syntax::parse_with_tokens(&self.source))
+    }
+
+    fn settings(&self) -> &(Directives, Resolved) {
+        self.settings.get_or_init(|| {
+            let directives = signal_project::directives(&self.source, &self.parsed().0.tree);
+            let resolved = signal_project::resolve(self.project.config.as_deref(), &directives, &Flags::default());
+            (directives, resolved)
+        })
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
+            source: &self.source,
+            parsed: &self.parsed().0,
+            catalog: self.project.catalog(),
+            settings: &self.settings().1,
+            levels: &self.project.levels,
+            today: self.today,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::snapshot;
+
+    #[test]
+    fn facts_and_findings_belong_to_the_text() {
+        let snapshot = snapshot(
+            "slow = ema(close, 200)\nemit_signal(slow > rsl(close, 14), entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+        );
+        assert_eq!(snapshot.facts().calls.iter().count(), 4);
+        let codes: Vec<_> = snapshot.findings().diagnostics.iter().map(|finding| &*finding.code).collect();
+        assert_eq!(codes, ["unknown-indicator"]);
+    }
+}
