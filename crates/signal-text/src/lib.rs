@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod edit;
+mod mend;
 mod position;
 mod source;
 mod span;
@@ -11,6 +12,7 @@ mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity};
 pub use edit::{Edit, EditError, apply_edits};
+pub use mend::{Judge, Mended, Which, mend};
 pub use position::{LineColumn, LineIndex, Utf16Position};
 pub use source::{DecodeError, MAX_SOURCE_BYTES, Source};
 pub use span::Span;

@@ -6,9 +6,8 @@ use std::path::Path;
 use signal_analysis::Analysis;
 use signal_project::Config;
 use signal_syntax::parse;
-use signal_text::{Diagnostic, Severity, Source, Span};
+use signal_text::{Diagnostic, Judge, Severity, Source, Span, Which, mend};
 
-use super::mend::{Judge, Which, mend};
 use super::suppress::suppress;
 use crate::args::{CheckArguments, FindingFormat};
 use crate::failure::Failure;

@@ -1,7 +1,6 @@
 //! `dsl check`: findings of scripts and of the settings files above them, and what is done about them.
 
 mod changes;
-mod mend;
 mod suppress;
 mod watch;
 

@@ -2,10 +2,9 @@
 
 use signal_analysis::{SuppressionScope, suppression_edits};
 use signal_syntax::{Token, parse, tokens};
-use signal_text::{Diagnostic, Edit, Fix, Source, apply_edits};
+use signal_text::{Diagnostic, Edit, Fix, Judge, Source, apply_edits, mend};
 
 use super::changes::Look;
-use super::mend::{Judge, mend};
 
 /// A script with its comments, and how many findings they allow.
 pub(super) struct Allowing {

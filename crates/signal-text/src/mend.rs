@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use signal_text::{Diagnostic, Fix, Source, apply_edits};
+use crate::{Diagnostic, Fix, Source, apply_edits};
 
 /// A fix can lay open another fault; more rounds than this are not a cure.
 const MOST_ROUNDS: usize = 100;
 
 /// Which fixes may be applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub enum Which {
     /// Those that keep what a text means.
     Safe,
     /// The first one of each finding.
@@ -17,25 +17,27 @@ pub(super) enum Which {
 }
 
 /// How a text is judged.
-pub(super) struct Judge<F, B> {
+#[derive(Debug)]
+pub struct Judge<F, B> {
     /// What is wrong with it.
-    pub(super) findings: F,
+    pub findings: F,
     /// How much of it can't be read: no fix may add to that.
-    pub(super) broken: B,
+    pub broken: B,
 }
 
 /// A text after its fixes.
 #[derive(Debug)]
-pub(super) struct Mended {
+pub struct Mended {
     /// The text.
-    pub(super) source: Source,
+    pub source: Source,
     /// How many fixes were applied, by rule.
-    pub(super) fixed: BTreeMap<String, u64>,
+    pub fixed: BTreeMap<String, u64>,
 }
 
 impl Which {
     /// The fix of a finding that may be applied.
-    pub(super) fn of(self, finding: &Diagnostic) -> Option<&Fix> {
+    #[must_use]
+    pub fn of(self, finding: &Diagnostic) -> Option<&Fix> {
         match self {
             Self::Safe => finding.fixes.iter().find(|fix| fix.safe),
             Self::All => finding.fixes.first(),
@@ -43,8 +45,8 @@ impl Which {
     }
 }
 
-/// Mends a text.
-pub(super) fn mend<F, B>(source: Source, wanted: impl Fn(&Diagnostic) -> Option<&Fix>, judge: &Judge<F, B>) -> Mended
+/// Mends a text by the fixes that `wanted` picks, one a finding.
+pub fn mend<F, B>(source: Source, wanted: impl Fn(&Diagnostic) -> Option<&Fix>, judge: &Judge<F, B>) -> Mended
 where
     F: Fn(&Source) -> Vec<Diagnostic>,
     B: Fn(&Source) -> usize,
@@ -121,7 +123,7 @@ fn apply<'f>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signal_text::{Edit, Severity, Span};
+    use crate::{Edit, Severity, Span};
 
     /// Mends a text whose every `from` is a finding with the fix to replace it by `to`; a `!` is a break.
     #[track_caller]
