@@ -11,5 +11,6 @@ mod host;
 mod snapshot;
 #[cfg(test)]
 mod testing;
+mod wording;
 
 pub use host::{Host, LastRun, Outcome, Project, QuotaLeft, Status};

@@ -80,6 +80,35 @@ pub fn resolve(config: Option<&Config>, directives: &Directives, flags: &Flags) 
     resolved
 }
 
+impl Resolved {
+    /// A setting as a directive would write it, with where it came from; `None` where it is not set and has no default.
+    #[must_use]
+    pub fn written(&self, key: Key) -> Option<Setting<String>> {
+        fn text<T: ToString>(setting: &Setting<T>) -> Setting<String> {
+            Setting { value: setting.value.to_string(), origin: setting.origin }
+        }
+        let settings = &self.settings;
+        Some(match key {
+            Key::StartDate => text(settings.start_date.as_ref()?),
+            Key::EndDate => text(settings.end_date.as_ref()?),
+            Key::Exchange => text(&settings.exchange),
+            Key::Timeframe => text(&settings.timeframe),
+            Key::InitialCash => text(&settings.initial_cash),
+            Key::TradingFee => text(&settings.trading_fee),
+            Key::Slippage => text(&settings.slippage),
+            Key::Description => text(settings.description.as_ref()?),
+            Key::Universe => {
+                let universe = settings.universe.as_ref()?;
+                let tickers: Vec<String> = universe.value.iter().map(ToString::to_string).collect();
+                Setting { value: tickers.join(", "), origin: universe.origin }
+            }
+            Key::Mode => text(&settings.mode),
+            Key::Leverage => text(&settings.leverage),
+            Key::StripComments => text(&self.strip_comments),
+        })
+    }
+}
+
 /// The topmost layer's value, unless a layer above it says something that can't be read.
 fn pick<T: Clone>(layers: &[&Layer], key: Key, field: impl Fn(&Layer) -> &Option<Setting<T>>) -> Option<Setting<T>> {
     let speaking = layers.iter().find(|layer| field(layer).is_some() || layer.unreadable.contains(&key))?;

@@ -47,6 +47,30 @@ fn nothing_set_is_what_the_api_takes_by_default() {
 }
 
 #[test]
+fn a_setting_is_told_as_a_directive_would_write_it() {
+    let script = "#! universe = binance:btc/usdt,BINANCE:ETH/USDT\n#! start_date = 2024-01-01\n#! leverage = 3.50\n";
+    let found = resolved("[run]\ntimeframe = \"4h\"\n", script, &flag(|flags| flags.mode = Some("cross".to_owned())));
+    let told = SETTINGS.map(|info| found.written(info.key).map(|told| (told.value, told.origin.describe())));
+    let told: Vec<_> = told.iter().map(|told| told.as_ref().map(|(value, origin)| (value.as_str(), *origin))).collect();
+    let default = |value| Some((value, "default"));
+    let expected = [
+        Some(("2024-01-01", "directive")),
+        None,
+        default("binance"),
+        Some(("4h", "signal.toml")),
+        default("10000"),
+        default("0.0005"),
+        default("0.0005"),
+        None,
+        Some(("binance:btc/usdt, BINANCE:ETH/USDT", "directive")),
+        Some(("cross", "flag")),
+        Some(("3.5", "directive")),
+        default("false"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn the_defaults_are_those_of_the_table() {
     let RunSettings { exchange, timeframe, initial_cash, trading_fee, slippage, mode, leverage, .. } =
         RunSettings::default();
