@@ -8,6 +8,7 @@
 
 mod features;
 mod host;
+mod places;
 mod snapshot;
 #[cfg(test)]
 mod testing;

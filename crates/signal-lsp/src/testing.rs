@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use signal_catalog::{Catalog, Entry};
 use signal_market::Date;
-use signal_text::Source;
+use signal_project::Config;
+use signal_text::{Source, Span};
 
 use crate::host::Project;
 use crate::snapshot::Snapshot;
@@ -22,4 +24,33 @@ pub(crate) fn at_cursor(marked: &str) -> (Snapshot, u32) {
     let offset = marked.find(CURSOR).unwrap_or_else(|| panic!("no cursor {CURSOR} in {marked:?}"));
     let text = marked.replacen(CURSOR, "", 1);
     (snapshot(&text), u32::try_from(offset).unwrap())
+}
+
+/// As [`at_cursor`], under a settings file, whose declared names are known.
+pub(crate) fn at_cursor_under(marked: &str, settings: &str) -> (Snapshot, u32) {
+    let (plain, offset) = at_cursor(marked);
+    let (config, errors) = Config::parse(&Source::new("signal.toml", settings));
+    assert!(errors.is_empty(), "{errors:?}");
+    let declared = config.declare.iter().map(|declaration| Entry::declare(&declaration.text).unwrap());
+    let catalog = Catalog::bundled().with(declared.collect::<Vec<_>>());
+    let project = Project {
+        settings: Some("signal.toml".into()),
+        config: Some(Arc::new(config)),
+        catalog: Some(Arc::new(catalog)),
+        ..Project::default()
+    };
+    let today = Date::new(2026, 6, 1).ok();
+    (Snapshot::new(plain.source().clone(), None, Arc::new(project), today), offset)
+}
+
+/// Places as `line:column-column`, counted in characters from 1, the end excluded.
+pub(crate) fn ranges(snapshot: &Snapshot, spans: Vec<Span>) -> String {
+    let shown = |span: &Span| {
+        let (start, end) = (snapshot.source().line_column(span.start), snapshot.source().line_column(span.end));
+        match start.line == end.line {
+            true => format!("{}:{}-{}", start.line, start.column, end.column),
+            false => format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column),
+        }
+    };
+    spans.iter().map(shown).collect::<Vec<_>>().join(" ")
 }

@@ -152,8 +152,9 @@ fn broken<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     })
 }
 
-/// Words that begin a statement in Python and have no meaning as an expression.
-fn is_statement_word(word: &str) -> bool {
+/// Words that begin a statement in Python and have no meaning as an expression. As names they are free.
+#[must_use]
+pub fn is_statement_word(word: &str) -> bool {
     matches!(
         word,
         "assert"
