@@ -274,7 +274,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Comments that allow rules.
-    pub(crate) fn suppressions(&self) -> &Suppressions {
+    #[must_use]
+    pub fn suppressions(&self) -> &Suppressions {
         self.suppressions.get_or_init(|| Suppressions::new(self.source, self.tree()))
     }
 

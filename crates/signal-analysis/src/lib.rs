@@ -36,7 +36,9 @@ pub use signals::{
     Action, ActionKind, Order, Orders, Side, Signal, Sizing, TickerText, TickerUse, Tickers, Unit, Universe,
     UniverseTicker,
 };
-pub use suppressions::{Suppressed, SuppressionScope, suppression_edits};
+pub use suppressions::{
+    Allowed, Comment as SuppressionComment, Suppressed, SuppressionScope, Suppressions, suppression_edits,
+};
 pub use time::{
     LargestPeriod, Link, NameWarmup, SETTLED_SHARE, SettingOrigins, StartDates, Unknown, Usable, UsableRange,
     ValueWarmup, Verdict, Warmup, WarmupReport, Warmups, Window, WindowReport, chain, largest_periods, usable_range,

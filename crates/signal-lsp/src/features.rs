@@ -2,6 +2,7 @@
 
 pub(crate) mod definition;
 pub(crate) mod highlight;
+pub(crate) mod hover;
 pub(crate) mod linked_editing;
 pub(crate) mod references;
 pub(crate) mod rename;

@@ -75,8 +75,8 @@ pub struct LastRun {
     pub outcome: Outcome,
     /// When it was sent, as `2026-05-01 14:32 UTC`.
     pub when: String,
-    /// Whether the script has changed since.
-    pub stale: bool,
+    /// The script's text as it was sent; `None`: it is not there any more.
+    pub script: Option<Arc<str>>,
     /// Whether it went to a sandbox, whose bars are synthetic.
     pub sandbox: bool,
     /// The page of the run on the server.

@@ -137,6 +137,13 @@ impl Bindings {
         &self.definitions[id.index()]
     }
 
+    /// The definition whose name stands at this place.
+    #[must_use]
+    pub fn at(&self, name: Span) -> Option<DefinitionId> {
+        let at = self.definitions.binary_search_by_key(&name, |definition| definition.name).ok()?;
+        Some(DefinitionId(at as u32))
+    }
+
     /// The next definition of the same name.
     #[must_use]
     pub fn redefined(&self, id: DefinitionId) -> Option<DefinitionId> {

@@ -7,31 +7,32 @@ use crate::RULES;
 
 /// A comment that allows something, or was meant to.
 #[derive(Debug)]
-pub(crate) struct Comment {
+pub struct Comment {
     /// From the `#` to the end of the line.
-    pub(crate) span: Span,
+    pub span: Span,
     /// Rules that it allows.
-    pub(crate) rules: Vec<Allowed>,
+    pub rules: Vec<Allowed>,
     /// The text behind `because`.
-    pub(crate) reason: Option<Span>,
+    pub reason: Option<Span>,
     /// It says `in this file`.
-    pub(crate) whole_file: bool,
+    pub whole_file: bool,
     /// What is wrong with it.
     pub(crate) faults: Vec<Fault>,
 }
 
 /// A rule in the list of a comment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Allowed {
+pub struct Allowed {
     /// Its index in [`RULES`].
-    pub(crate) index: usize,
+    pub index: usize,
     /// Where its name stands.
-    pub(crate) span: Span,
+    pub span: Span,
 }
 
 impl Allowed {
     /// The rule's name.
-    pub(crate) fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         RULES[self.index].name
     }
 }

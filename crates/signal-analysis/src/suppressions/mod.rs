@@ -15,7 +15,8 @@ use crate::rule::Need;
 use crate::{Facts, Level, Levels, RULES, Rule};
 
 pub use add::{SuppressionScope, suppression_edits};
-pub(crate) use comment::{Comment, Fault, FaultKind};
+pub use comment::{Allowed, Comment};
+pub(crate) use comment::{Fault, FaultKind};
 
 /// The name of the rule that no comment can silence: the server refuses the script all the same.
 pub(crate) const SYNTAX_ERROR: &str = "syntax-error";
@@ -45,9 +46,9 @@ pub(crate) struct Unused {
 
 /// Every comment of a script that allows something.
 #[derive(Debug, Default)]
-pub(crate) struct Suppressions {
+pub struct Suppressions {
     /// The comments, in the order of the text.
-    pub(crate) comments: Vec<Comment>,
+    pub comments: Vec<Comment>,
     /// What each speaks for; `None` for the whole file.
     covers: Vec<Option<Cover>>,
 }
@@ -72,6 +73,13 @@ impl Suppressions {
         let comments: Vec<Comment> = spans.filter_map(|span| comment::read(source, span)).collect();
         let covers = covers(source, tree, &comments);
         Self { comments, covers }
+    }
+
+    /// The line of code, from 0, that a comment of [`Suppressions::comments`] speaks for; `None` for one that speaks for the
+    /// whole file, and where no code follows.
+    #[must_use]
+    pub fn line(&self, comment: usize) -> Option<usize> {
+        self.covers.get(comment)?.as_ref()?.line
     }
 
     /// Splits findings, which come in the order of the text, into those that no comment allows and the others;

@@ -248,9 +248,13 @@ pub(crate) fn evidence(entry: &Entry, signature: Option<&Signature>, catalog: &C
 
 /// What a setting does and what it takes.
 pub(crate) fn setting(info: &SettingInfo) -> String {
+    joined(vec![format!("{}.", info.summary), list(setting_lines(info))])
+}
+
+/// What a setting takes and what it is when nothing sets it, a line each.
+pub(crate) fn setting_lines(info: &SettingInfo) -> impl Iterator<Item = String> + use<> {
     let default = info.default.map(|default| format!("**Default**: {}", code(default)));
-    let lines = [Some(format!("**Takes**: {}", takes(info))), default];
-    joined(vec![format!("{}.", info.summary), list(lines.into_iter().flatten())])
+    std::iter::once(format!("**Takes**: {}", takes(info))).chain(default)
 }
 
 /// The values that a setting takes, in words.
