@@ -17,6 +17,10 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo doc --workspace --no-deps
 
+# What each part takes between an edit and its findings
+keystroke *files:
+    cargo bench -p signal-analysis --bench keystroke -- {{files}}
+
 # Accept changed snapshots after a look at each (needs cargo-insta)
 snapshots:
     cargo insta review

@@ -51,16 +51,24 @@ pub fn tokens(source: &Source) -> Vec<(Token, Span)> {
 
 /// The pieces the parser works on.
 pub(crate) fn lex(text: &str) -> Lexed {
-    let (skip, body) = without_byte_order_mark(text);
     // About what scripts need (a token is 4 bytes with the space before it); far fewer would mean copies while growing.
-    let estimate = body.len() / 4 + 8;
+    let estimate = text.len() / 4 + 8;
     let mut lexed = Lexed {
         tokens: Vec::with_capacity(estimate),
         spans: Vec::with_capacity(estimate),
-        trivia: Vec::with_capacity(body.len() / 40 + 4),
+        trivia: Vec::with_capacity(text.len() / 40 + 4),
     };
-    if skip > 0 {
-        lexed.trivia.push(Trivia { kind: TriviaKind::ByteOrderMark, span: Span::new(0, skip) });
+    lex_until(text, 0, &mut lexed, |_| false);
+    lexed
+}
+
+/// Reads on from a place where a line begins, behind a [`Token::LineEnd`] or at 0, up to the first such token that `enough`
+/// is said of, and says whether there was one. If not, the pieces end with [`Token::End`].
+pub(crate) fn lex_until(text: &str, from: u32, lexed: &mut Lexed, mut enough: impl FnMut(Span) -> bool) -> bool {
+    let (mark, body) = if from == 0 { without_byte_order_mark(text) } else { (0, &text[from as usize..]) };
+    let skip = from + mark;
+    if mark > 0 {
+        lexed.trivia.push(Trivia { kind: TriviaKind::ByteOrderMark, span: Span::new(0, mark) });
     }
     let mut lexer = Token::lexer(body);
     // Whether the line so far is blank: a line end after it says nothing new.
@@ -81,6 +89,9 @@ pub(crate) fn lex(text: &str) -> Lexed {
                     lexed.tokens.push(Token::LineEnd);
                     lexed.spans.push(span);
                     blank = true;
+                    if enough(span) {
+                        return true;
+                    }
                 }
             }
             token => {
@@ -92,7 +103,7 @@ pub(crate) fn lex(text: &str) -> Lexed {
     }
     lexed.tokens.push(Token::End);
     lexed.spans.push(Span::empty(text.len() as u32));
-    lexed
+    false
 }
 
 fn without_byte_order_mark(text: &str) -> (u32, &str) {

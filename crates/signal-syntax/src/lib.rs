@@ -14,7 +14,7 @@ mod tree;
 pub use bindings::{Bindings, Definition, DefinitionId};
 pub use constants::Constants;
 pub use lexer::{TokenList, token_list, tokens};
-pub use parser::{Parsed, is_statement_word, parse, parse_with_tokens};
+pub use parser::{Parsed, is_statement_word, parse, parse_with_tokens, reparse};
 pub use token::Token;
 pub use tree::{
     Argument, BinaryOp, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree, Trivia, TriviaKind, UnaryOp,

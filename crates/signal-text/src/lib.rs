@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows the language: a settings file has the same spans as a script.
 
+mod change;
 mod diagnostic;
 mod edit;
 mod mend;
@@ -10,6 +11,7 @@ mod source;
 mod span;
 mod suggest;
 
+pub use change::Change;
 pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity};
 pub use edit::{Edit, EditError, apply_edits};
 pub use mend::{Judge, Mended, Which, mend};

@@ -6,8 +6,8 @@ use signal_text::Span;
 
 use super::expression::Frame;
 use super::failure::{Expected, Failure};
+use super::reparse::Known;
 use crate::Token;
-use crate::lexer::Lexed;
 use crate::tree::{Argument, CompareOp, Expr, ExprId, List, Statement, StatementKind, Tree};
 
 /// The parsers' state.
@@ -15,6 +15,12 @@ pub(super) struct Builder<'t> {
     pub(super) text: &'t str,
     pub(super) tokens: &'t [Token],
     pub(super) spans: &'t [Span],
+    /// The first token that is read: those before it belong to statements that the tree already has.
+    pub(super) base: usize,
+    /// Where reading may stop, since what follows is known.
+    pub(super) known: Option<Known<'t>>,
+    /// The token that it stopped at, and which of the known statements begins there.
+    pub(super) stopped: Option<(usize, usize)>,
     pub(super) tree: Tree,
     /// Operators and brackets that wait for what follows; a stack of our own, so that depth costs memory and not the call stack.
     pub(super) frames: Vec<Frame>,
@@ -29,8 +35,8 @@ pub(super) struct Builder<'t> {
     pub(super) broken: Vec<Broken>,
 }
 
-/// A statement that was given up.
-#[derive(Clone, Copy, Debug)]
+/// A statement that was given up. Tokens are told by their places among all of the script's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Broken {
     /// Its first token.
     pub(super) start: usize,
@@ -51,20 +57,28 @@ pub(super) struct Mark {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(text: &'t str, lexed: &'t Lexed) -> Self {
+    pub(super) fn new(text: &'t str, tokens: &'t [Token], spans: &'t [Span]) -> Self {
         let mut tree = Tree::default();
         // About what scripts need; untouched memory costs nothing.
-        let count = lexed.tokens.len();
+        let count = tokens.len();
         tree.exprs.reserve(count * 5 / 8 + 4);
         tree.spans.reserve(count * 5 / 8 + 4);
         tree.arguments.reserve(count / 5 + 4);
         tree.comparisons.reserve(count / 20 + 4);
         tree.statements.reserve(count / 10 + 4);
         tree.targets.reserve(count / 12 + 4);
+        Self::on(text, tokens, spans, tree)
+    }
+
+    /// A builder that adds to a tree.
+    pub(super) fn on(text: &'t str, tokens: &'t [Token], spans: &'t [Span], tree: Tree) -> Self {
         Self {
             text,
-            tokens: &lexed.tokens,
-            spans: &lexed.spans,
+            tokens,
+            spans,
+            base: 0,
+            known: None,
+            stopped: None,
             tree,
             frames: Vec::with_capacity(16),
             open_items: Vec::new(),
@@ -114,6 +128,19 @@ impl<'t> Builder<'t> {
             }
         }
         List::new(first, self.tree.targets.len() - first)
+    }
+
+    /// Whether the statement that would begin at the token `at` is known, and all behind it.
+    #[inline(always)]
+    pub(super) fn stops(&mut self, at: usize) -> bool {
+        self.known.is_some() && self.meets_known(at)
+    }
+
+    #[cold]
+    fn meets_known(&mut self, at: usize) -> bool {
+        let statement = self.known.as_ref().and_then(|known| known.statement(self, at));
+        self.stopped = statement.map(|statement| (at, statement));
+        statement.is_some()
     }
 
     /// Adds a statement that is made of the tokens `start..end`.

@@ -9,14 +9,16 @@ mod failure;
 mod indents;
 mod messages;
 mod recovery;
+mod reparse;
 
 use chumsky::extra::Full;
 use chumsky::prelude::*;
 use signal_text::{Diagnostic, Source};
 
-use self::builder::Builder;
+use self::builder::{Broken, Builder};
 use self::failure::Expected;
-use crate::tree::{ExprId, StatementKind, Tree};
+pub use self::reparse::reparse;
+use crate::tree::{ExprId, StatementKind, Tree, Trivia};
 use crate::{Token, TokenList, lexer};
 
 /// A tree, and what was wrong with the text.
@@ -26,6 +28,8 @@ pub struct Parsed {
     pub tree: Tree,
     /// What did not parse, in the order of the text; never more than one error a statement.
     pub diagnostics: Vec<Diagnostic>,
+    /// The statements that were given up, with how far each was read: that far it depends on the text behind it.
+    broken: Vec<Broken>,
 }
 
 /// Reads a script. Never fails: what is wrong is a diagnostic, and the statements around it are understood.
@@ -39,17 +43,29 @@ pub fn parse(source: &Source) -> Parsed {
 pub fn parse_with_tokens(source: &Source) -> (Parsed, TokenList) {
     let text = source.text();
     let lexed = lexer::lex(text);
-    let mut builder = Builder::new(text, &lexed);
+    let mut builder = Builder::new(text, &lexed.tokens, &lexed.spans);
+    read(&mut builder);
+    let Builder { tree, broken, .. } = builder;
+    let tokens = TokenList { kinds: lexed.tokens, spans: lexed.spans };
+    (judged(text, tree, lexed.trivia, &tokens, broken), tokens)
+}
+
+/// Reads the statements from the builder's first token on.
+fn read(builder: &mut Builder<'_>) {
+    let tokens = builder.tokens;
     // The result says nothing that the builder does not hold: every failure was recovered from.
-    let _ = script().parse_with_state(&lexed.tokens[..lexed.tokens.len() - 1], &mut builder);
-    let Builder { mut tree, broken, .. } = builder;
-    let mut diagnostics = messages::explain(text, &lexed, &broken);
-    diagnostics.extend(indents::warnings(text, &tree, &lexed.trivia));
+    let _ = script().parse_with_state(&tokens[builder.base..tokens.len() - 1], builder);
+}
+
+/// A tree with what was wrong with the text.
+fn judged(text: &str, mut tree: Tree, trivia: Vec<Trivia>, tokens: &TokenList, broken: Vec<Broken>) -> Parsed {
+    let mut diagnostics = messages::explain(text, tokens, &broken);
+    diagnostics.extend(indents::warnings(text, &tree, &trivia));
     if !broken.is_empty() {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     }
-    tree.trivia = lexed.trivia;
-    (Parsed { tree, diagnostics }, TokenList { kinds: lexed.tokens, spans: lexed.spans })
+    tree.trivia = trivia;
+    Parsed { tree, diagnostics, broken }
 }
 
 type Tokens<'t> = &'t [Token];
@@ -59,7 +75,17 @@ type State<'t> = Full<EmptyErr, Builder<'t>, ()>;
 fn script<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     let separators = one_of([Token::LineEnd, Token::Semicolon]).repeated();
     let statement = choice((assignment(), expression_statement())).recover_with(via_parser(broken()));
-    separators.ignore_then(statement.then_ignore(separators).repeated().collect::<()>()).then_ignore(end())
+    let statement = unknown().ignore_then(statement);
+    separators.ignore_then(statement.then_ignore(separators).repeated().collect::<()>())
+}
+
+/// Looks whether what follows has still to be read.
+fn unknown<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
+    custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
+        let at = *input.cursor().inner();
+        let builder = input.state();
+        if builder.stops(builder.base + at) { Err(EmptyErr::default()) } else { Ok(()) }
+    })
 }
 
 /// `assignment = targets, "=", expressions ;`
@@ -68,8 +94,9 @@ fn assignment<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     parts.map_with(|(targets, value), extra| {
         let span: SimpleSpan = extra.span();
         let builder: &mut Builder<'t> = extra.state();
-        let targets = builder.push_targets(targets.start, targets.end);
-        builder.push_statement(span.start, span.end, StatementKind::Assign { targets, value });
+        let base = builder.base;
+        let targets = builder.push_targets(base + targets.start, base + targets.end);
+        builder.push_statement(base + span.start, base + span.end, StatementKind::Assign { targets, value });
     })
 }
 
@@ -94,14 +121,15 @@ fn expression_statement<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     no_statement_word().ignore_then(expressions()).then_ignore(statement_end()).map_with(|value, extra| {
         let span: SimpleSpan = extra.span();
         let builder: &mut Builder<'t> = extra.state();
-        builder.push_statement(span.start, span.end, StatementKind::Expr(value));
+        let base = builder.base;
+        builder.push_statement(base + span.start, base + span.end, StatementKind::Expr(value));
     })
 }
 
 /// `expressions = expression, { ",", expression }, [ "," ] ;`
 fn expressions<'t>() -> impl Parser<'t, Tokens<'t>, ExprId, State<'t>> {
     custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
-        let start = *input.cursor().inner();
+        let start = *input.cursor().inner() + input.state().base;
         let (value, end) = expression::parse(input.state(), start).ok_or_else(EmptyErr::default)?;
         for _ in start..end {
             input.skip();
@@ -113,7 +141,7 @@ fn expressions<'t>() -> impl Parser<'t, Tokens<'t>, ExprId, State<'t>> {
 /// Looks whether a statement ends here.
 fn statement_end<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
-        let at = *input.cursor().inner();
+        let at = *input.cursor().inner() + input.state().base;
         let builder = input.state();
         if builder.tokens[at].ends_statement() {
             return Ok(());
@@ -126,7 +154,7 @@ fn statement_end<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
 /// Looks whether a statement of Python's begins here that the language has not. As names these words are free.
 fn no_statement_word<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
-        let at = *input.cursor().inner();
+        let at = *input.cursor().inner() + input.state().base;
         let builder = input.state();
         if builder.tokens[at] == Token::Name && is_statement_word(&builder.text[builder.spans[at].range()]) {
             builder.fail(at, Expected::NoStatementWord, None);
@@ -139,7 +167,7 @@ fn no_statement_word<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
 /// Takes what did not parse, up to where the next statement begins; fails only where there is nothing left.
 fn broken<'t>() -> impl Parser<'t, Tokens<'t>, (), State<'t>> {
     custom(|input: &mut chumsky::input::InputRef<'t, '_, Tokens<'t>, State<'t>>| {
-        let start = *input.cursor().inner();
+        let start = *input.cursor().inner() + input.state().base;
         let builder = input.state();
         if builder.tokens[start] == Token::End {
             return Err(EmptyErr::default());

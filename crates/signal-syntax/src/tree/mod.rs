@@ -49,6 +49,11 @@ impl List {
         self.len == 0
     }
 
+    /// The same list where it lies `by` further on in the arena; less than nothing wraps around.
+    pub(crate) const fn moved(self, by: u32) -> Self {
+        Self { start: self.start.wrapping_add(by), len: self.len }
+    }
+
     const fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
     }

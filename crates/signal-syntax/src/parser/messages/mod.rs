@@ -13,12 +13,11 @@ use signal_text::{Diagnostic, Edit, Fix, Severity, Span};
 
 use super::builder::Broken;
 use super::failure::{Expected, Failure};
-use crate::Token;
-use crate::lexer::Lexed;
+use crate::{Token, TokenList};
 
 /// One error for each broken statement.
-pub(super) fn explain(text: &str, lexed: &Lexed, broken: &[Broken]) -> Vec<Diagnostic> {
-    broken.iter().map(|&broken| explain_one(Place::new(text, lexed, broken))).collect()
+pub(super) fn explain(text: &str, tokens: &TokenList, broken: &[Broken]) -> Vec<Diagnostic> {
+    broken.iter().map(|&broken| explain_one(Place::new(text, tokens, broken))).collect()
 }
 
 fn explain_one(place: Place<'_>) -> Diagnostic {
@@ -48,12 +47,12 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    fn new(text: &'t str, lexed: &'t Lexed, broken: Broken) -> Self {
+    fn new(text: &'t str, tokens: &'t TokenList, broken: Broken) -> Self {
         let Failure { at, expected, open } = broken.failure;
         Self {
             text,
-            tokens: &lexed.tokens,
-            spans: &lexed.spans,
+            tokens: &tokens.kinds,
+            spans: &tokens.spans,
             start: broken.start,
             end: broken.end,
             at: at as usize,
