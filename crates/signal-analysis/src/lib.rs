@@ -37,7 +37,8 @@ pub use signals::{
     UniverseTicker,
 };
 pub use suppressions::{
-    Allowed, Comment as SuppressionComment, Suppressed, SuppressionScope, Suppressions, suppression_edits,
+    Allowed, Comment as SuppressionComment, Suppressed, SuppressionScope, Suppressions, harmless_comments,
+    suppression_edits,
 };
 pub use time::{
     LargestPeriod, Link, NameWarmup, SETTLED_SHARE, SettingOrigins, StartDates, Unknown, Usable, UsableRange,

@@ -1,5 +1,6 @@
 //! One file per question of an editor: free functions from a snapshot and an offset to plain data.
 
+pub(crate) mod code_actions;
 pub(crate) mod definition;
 pub(crate) mod highlight;
 pub(crate) mod hover;

@@ -48,6 +48,17 @@ impl Snapshot {
         Self { base: Arc::new(base), facts: OnceLock::new(), findings: OnceLock::new() }
     }
 
+    /// The same script with another text.
+    pub(crate) fn with_text(&self, text: &str) -> Self {
+        let Base { source, path, project, today, .. } = &*self.base;
+        Self::new(Source::new(source.name(), text), path.clone(), Arc::clone(project), *today)
+    }
+
+    /// The current day in UTC.
+    pub(crate) fn today(&self) -> Option<Date> {
+        self.base.today
+    }
+
     /// The text.
     pub(crate) fn source(&self) -> &Source {
         &self.base.source

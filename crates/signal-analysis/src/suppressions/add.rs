@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use signal_syntax::{StatementKind, Tree, TriviaKind};
-use signal_text::{Diagnostic, Edit, Source, Span};
+use signal_syntax::{StatementKind, Token, Tree, TriviaKind, parse, tokens};
+use signal_text::{Diagnostic, Edit, Source, Span, apply_edits};
 
 use super::{NOT_USED, SYNTAX_ERROR, Suppressions, is_code, line_span, next_code, position};
 use crate::RULES;
@@ -46,6 +46,32 @@ pub fn suppression_edits(
         by_line.entry(writer.anchor(place)).or_default().insert(rule);
     }
     by_line.iter().filter_map(|(line, rules)| writer.at_line(*line, rules)).collect()
+}
+
+/// Those of the edits that leave the script what it is: a comment can end up in a string that is not closed.
+#[must_use]
+pub fn harmless_comments(source: &Source, edits: &[Edit]) -> Vec<Edit> {
+    let keeps = |edits: &[Edit]| {
+        let after = apply_edits(source.text(), edits).ok().map(|text| Source::new(source.name(), text));
+        after.is_some_and(|after| is_same_script(source, &after))
+    };
+    if edits.is_empty() || keeps(edits) {
+        return edits.to_vec();
+    }
+    let mut good = edits.to_vec();
+    good.retain(|edit| keeps(std::slice::from_ref(edit)));
+    if keeps(&good) { good } else { Vec::new() }
+}
+
+/// Whether two texts differ in comments and line ends only, and fall into the same statements.
+fn is_same_script(a: &Source, b: &Source) -> bool {
+    let is_word = |token: &Token| !matches!(token, Token::Comment | Token::LineEnd | Token::Continuation);
+    let words = |source: &Source| {
+        let all = tokens(source).into_iter().filter(|(token, _)| is_word(token));
+        all.map(|(token, span)| (token, source.slice(span).to_owned())).collect::<Vec<_>>()
+    };
+    let statements = |source: &Source| parse(source).tree.statements().len();
+    words(a) == words(b) && statements(a) == statements(b)
 }
 
 struct Writer<'a> {

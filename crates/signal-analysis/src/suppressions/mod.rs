@@ -14,7 +14,7 @@ use signal_text::{Diagnostic, Source, Span};
 use crate::rule::Need;
 use crate::{Facts, Level, Levels, RULES, Rule};
 
-pub use add::{SuppressionScope, suppression_edits};
+pub use add::{SuppressionScope, harmless_comments, suppression_edits};
 pub use comment::{Allowed, Comment};
 pub(crate) use comment::{Fault, FaultKind};
 

@@ -1,7 +1,6 @@
 //! `--add-suppressions`: comments that allow whatever is left, so that a project can begin with a clean check.
 
-use signal_analysis::{SuppressionScope, suppression_edits};
-use signal_syntax::{Token, parse, tokens};
+use signal_analysis::{SuppressionScope, harmless_comments, suppression_edits};
 use signal_text::{Diagnostic, Edit, Fix, Judge, Source, apply_edits, mend};
 
 use super::changes::Look;
@@ -55,29 +54,7 @@ fn without_idle(source: Source, look: Look<'_>) -> Source {
 
 /// The script with those comments that leave it what it is; `None` where there are none.
 fn with_comments(source: &Source, edits: &[Edit]) -> Option<Source> {
-    let after = |edits: &[Edit]| Some(Source::new(source.name(), apply_edits(source.text(), edits).ok()?));
-    if edits.is_empty() {
-        return None;
-    }
-    let all = after(edits)?;
-    if is_same_script(source, &all) {
-        return Some(all);
-    }
-    let good: Vec<Edit> = edits
-        .iter()
-        .filter(|edit| after(std::slice::from_ref(edit)).is_some_and(|after| is_same_script(source, &after)))
-        .cloned()
-        .collect();
-    after(&good).filter(|after| !good.is_empty() && is_same_script(source, after))
-}
-
-/// Whether two texts differ in comments and line ends only, and fall into the same statements.
-fn is_same_script(a: &Source, b: &Source) -> bool {
-    let is_word = |token: &Token| !matches!(token, Token::Comment | Token::LineEnd | Token::Continuation);
-    let words = |source: &Source| {
-        let all = tokens(source).into_iter().filter(|(token, _)| is_word(token));
-        all.map(|(token, span)| (token, source.slice(span).to_owned())).collect::<Vec<_>>()
-    };
-    let statements = |source: &Source| parse(source).tree.statements().len();
-    words(a) == words(b) && statements(a) == statements(b)
+    let harmless = harmless_comments(source, edits);
+    let text = apply_edits(source.text(), &harmless).ok().filter(|_| !harmless.is_empty())?;
+    Some(Source::new(source.name(), text))
 }

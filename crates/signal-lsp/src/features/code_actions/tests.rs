@@ -1,0 +1,523 @@
+//! What actions make of scripts: by example, and of every script there is at every place.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use signal_analysis::{Facts, Node, ValueId, Values};
+use signal_syntax::{BinaryOp, CompareOp};
+
+use super::*;
+use crate::testing::{at_cursor, snapshot};
+
+/// A script with its selection: between two cursors `┃`, or at the only one.
+fn selected(marked: &str) -> (Snapshot, Span) {
+    let (first, start) = at_cursor(marked);
+    if !first.source().text().contains('┃') {
+        return (first, Span::empty(start));
+    }
+    let (second, end) = at_cursor(first.source().text());
+    (second, Span::new(start, end))
+}
+
+const COMMANDS: [&str; 2] = ["signal.explain", "signal.pullCatalog"];
+
+fn all_at(snapshot: &Snapshot, span: Span) -> Vec<Action> {
+    let commands = COMMANDS.map(str::to_owned);
+    code_actions(snapshot, &Wanted { span, only: None, commands: &commands })
+}
+
+fn edits_of(snapshot: &Snapshot, action: &Action) -> Option<Vec<Edit>> {
+    match &action.does {
+        Does::Edits(edits) => Some(edits.clone()),
+        Does::Later(task) => carry_out(snapshot, task),
+        Does::Command(_) => None,
+    }
+}
+
+/// The script after the one action whose title begins so.
+#[track_caller]
+fn check(marked: &str, title: &str, expected: &str) {
+    let (snapshot, span) = selected(marked);
+    let actions = all_at(&snapshot, span);
+    let titles: Vec<_> = actions.iter().map(|action| action.title.as_str()).collect();
+    let action = actions.iter().find(|action| action.title.starts_with(title));
+    let action = action.unwrap_or_else(|| panic!("no action {title:?} among {titles:#?}"));
+    let edits = edits_of(&snapshot, action).unwrap_or_else(|| panic!("{title:?} has no edits"));
+    assert_eq!(apply_edits(snapshot.source().text(), &edits).unwrap(), expected, "{}", action.title);
+}
+
+/// The titles of the actions of a sort.
+#[track_caller]
+fn titles(marked: &str, kind: Kind, expected: &[&str]) {
+    let (snapshot, span) = selected(marked);
+    let actions = all_at(&snapshot, span);
+    let titles: Vec<_> =
+        actions.iter().filter(|action| action.kind == kind).map(|action| action.title.as_str()).collect();
+    assert_eq!(titles, expected, "{marked}");
+}
+
+#[test]
+fn an_expression_becomes_a_name_above_its_statement() {
+    let text = "emit_signal(close > ema(cl┃ose, 50), entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+    check(
+        text,
+        "Extract `ema(close, 50)` as",
+        "ema_50 = ema(close, 50)\nemit_signal(close > ema_50, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+    let text = "emit_signal(┃close > ema(close, 50)┃, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+    check(
+        text,
+        "Extract `close > ema(close, 50)` as",
+        "above_ema_50 = close > ema(close, 50)\nemit_signal(above_ema_50, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+}
+
+#[test]
+fn a_name_is_made_of_what_it_stands_for() {
+    for (expression, name) in [
+        ("rsi(close, 14)", "rsi_14"),
+        ("rsi()", "rsi_value"),
+        ("sma(volume, 20)", "sma_volume_20"),
+        ("ema(rsi(close, 14), 9)", "ema_rsi_14_9"),
+        ("atr(high, low, close, 14)", "atr_14"),
+        ("rsi(close, 14) < 30", "rsi_14_below_30"),
+        ("close > open", "above_open"),
+        ("close[-2]", "previous_close"),
+        ("close[-4]", "close_3_ago"),
+        ("bbands(close, 20).upper", "bbands_20_upper"),
+        ("not (close > open)", "not_above_open"),
+        ("(high + low) / 2", "high_plus_low_over_2"),
+        ("close if close > open else open", "value"),
+        ("ema(close, 10) > ema(close, 20) and rsi(close, 14) < 30", "ema_above_ema_and_rsi_below_30"),
+        ("stochrsi(close, 10) > linearreg(close, 20) and willr(14) < -80", "condition"),
+        ("unheard_of(close, 1.5)", "unheard_of_value"),
+    ] {
+        let script = format!("x = 0 + max(┃{expression}┃, 1)\n");
+        let (snapshot, span) = selected(&script);
+        let found = all_at(&snapshot, span).into_iter().find(|action| action.title.starts_with("Extract"));
+        let title = found.map(|action| action.title).unwrap_or_default();
+        assert!(title.ends_with(&format!(" as `{name}`")), "{expression}: {title}");
+    }
+}
+
+#[test]
+fn a_name_is_one_that_nothing_bears() {
+    check(
+        "rsi_14 = 5\nrsi_14_2 = rsi_14\nx = rs┃i(close, 14) + 1\n",
+        "Extract `rsi(close, 14)`",
+        "rsi_14 = 5\nrsi_14_2 = rsi_14\nrsi_14_3 = rsi(close, 14)\nx = rsi_14_3 + 1\n",
+    );
+    check("x = abs(cl┃ose) + 1\n", "Extract", "abs_value = abs(close)\nx = abs_value + 1\n");
+}
+
+#[test]
+fn a_value_is_extracted_wherever_it_is_written() {
+    check(
+        "a = close > sma(close, 20)\nb = 2 * sma(cl┃ose, 20)\nc = (sma( close,timeperiod=20 ))+1\n",
+        "Extract all 3 occurrences",
+        "sma_20 = sma(close, 20)\na = close > sma_20\nb = 2 * sma_20\nc = sma_20+1\n",
+    );
+    // What a function that nobody knows returns may differ each time.
+    titles("a = 1 + foo(cl┃ose)\nb = 2 * foo(close)\n", Kind::Extract, &["Extract `foo(close)` as `foo_value`"]);
+}
+
+#[test]
+fn comments_stay_with_the_statement_below_them() {
+    check(
+        "#! timeframe = 1h\n# What is cheap.\n# Very.\n  x = 1 + rsi(cl┃ose, 14)\r\n",
+        "Extract `rsi",
+        "#! timeframe = 1h\nrsi_14 = rsi(close, 14)\n# What is cheap.\n# Very.\n  x = 1 + rsi_14\r\n",
+    );
+    check("a = 1; x = a + rsi(cl┃ose, 14)", "Extract `rsi", "a = 1; rsi_14 = rsi(close, 14); x = a + rsi_14");
+    check("\u{FEFF}x = 1 + rsi(cl┃ose)\r\n", "Extract", "\u{FEFF}rsi_value = rsi(close)\r\nx = 1 + rsi_value\r\n");
+}
+
+#[test]
+fn what_goes_over_lines_is_held_together() {
+    check(
+        "x = abs(┃close > # high\n  open┃)\n",
+        "Extract",
+        "above_open = (close > # high\n  open)\nx = abs(above_open)\n",
+    );
+    check("x = abs(┃rsi(close,\n  14)┃)\n", "Extract", "rsi_14 = rsi(close,\n  14)\nx = abs(rsi_14)\n");
+}
+
+#[test]
+fn a_name_does_not_grow_together_with_a_word() {
+    check(
+        "x = not(clo┃se > open)or(open > 5)\n",
+        "Extract `close > open`",
+        "above_open = close > open\nx = not above_open or(open > 5)\n",
+    );
+}
+
+#[test]
+fn a_number_becomes_a_name() {
+    check("x = rsi(close, 1┃4) < 30\n", "Name the number 14", "rsi_period = 14\nx = rsi(close, rsi_period) < 30\n");
+    check("x = rsi(close, 14) < 3┃0\n", "Name the number 30", "rsi_level = 30\nx = rsi(close, 14) < rsi_level\n");
+    check("x = cci(14) < -10┃0\n", "Name the number -100", "cci_level = -100\nx = cci(14) < cci_level\n");
+    check(
+        "emit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.┃5)))",
+        "Name the number 0.5",
+        "weight = 0.5\nemit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(weight)))",
+    );
+    // The service documents a literal as index, and nothing else.
+    titles("x = close[-┃2] + 1\n", Kind::Extract, &["Extract `close[-2]` as `previous_close`"]);
+}
+
+#[test]
+fn what_is_all_of_a_statement_is_not_extracted() {
+    titles("x = rsi(cl┃ose, 14)\n", Kind::Extract, &[]);
+    titles("rsi(cl┃ose, 14)\n", Kind::Extract, &[]);
+    titles("x = rsi(cl┃ose, \n", Kind::Extract, &[]);
+    titles("emit_signal(a, entry(\"BIN┃ANCE:BTC/USDT\", \"LONG\"))\n", Kind::Extract, &[]);
+}
+
+#[test]
+fn a_name_for_the_same_value_is_used() {
+    check(
+        "slow = ema(close, 50)\nx = close > ema(close, timeperiod = 5┃0)\n",
+        "Use `slow`",
+        "slow = ema(close, 50)\nx = close > slow\n",
+    );
+    titles("slow = ema(close, 50)\nslow = 5\nx = close > ema(clo┃se, 50)\n", Kind::Rewrite, &[]);
+}
+
+#[test]
+fn a_name_is_inlined_with_parentheses_where_they_are_needed() {
+    check("a = open + 1\nb = 2 * ┃a\n", "Inline `a` and remove it", "b = 2 * (open + 1)\n");
+    check(
+        "┃a = open + 1\nb = a * a\nc = abs(a)\n",
+        "Inline `a` in 3 places",
+        "b = (open + 1) * (open + 1)\nc = abs(open + 1)\n",
+    );
+    for (value, read, expected) in [
+        ("open - 1", "close - a", "close - (open - 1)"),
+        ("open - 1", "a - close", "open - 1 - close"),
+        ("-open", "a ** 2", "(-open) ** 2"),
+        ("open ** 2", "-a", "-open ** 2"),
+        ("open > 1", "not a", "not open > 1"),
+        ("open > 1", "a == b", "(open > 1) == b"),
+        ("open > 1 or b", "a and b", "(open > 1 or b) and b"),
+        ("open if b else 1", "abs(a)", "abs(open if b else 1)"),
+        ("open if b else 1", "a if b else a", "(open if b else 1) if b else open if b else 1"),
+        ("open + 1", "a[-2]", "(open + 1)[-2]"),
+        ("bbands(close)", "a.upper", "bbands(close).upper"),
+        ("5", "a + 1", "5 + 1"),
+        ("(open + 1)", "a", "open + 1"),
+        ("(open +\n 1)", "a", "(open +\n 1)"),
+    ] {
+        check(&format!("b = true\n┃a = {value}\nx = {read}\n"), "Inline", &format!("b = true\nx = {expected}\n"));
+    }
+}
+
+#[test]
+fn a_name_goes_with_its_line_and_leaves_its_comment() {
+    check("┃a = open\n# Above.\nb = a\n", "Inline", "# Above.\nb = open\n");
+    check("┃a = open  # Why.\nb = a\n", "Inline", "# Why.\nb = open\n");
+    check("┃a = open; b = a\n", "Inline", "b = open\n");
+    check("c = 1; ┃a = open\r\nb = a", "Inline", "c = 1\r\nb = open");
+    check("c = 1; ┃a = open; b = a", "Inline", "c = 1; b = open");
+}
+
+#[test]
+fn a_name_is_only_inlined_where_it_means_the_same() {
+    for script in [
+        // Assigned twice.
+        "┃a = open\na = close\nb = a\n",
+        // What it is made of changes in between.
+        "c = 1\n┃a = open + c\nc = 2\nb = a\n",
+        "┃a = open\nopen = 5\nb = a\n",
+        // Nothing reads it.
+        "┃a = open\n",
+        // Something that could not be read may.
+        "┃a = open\nb = a\nc = = a\n",
+        // Each call may be another value.
+        "┃a = foo()\nb = a + a\n",
+        "┃a, c = open, close\nb = a\n",
+        // The line below would begin to count.
+        "┃a = open\n#! timeframe = 4h\nb = a\n",
+    ] {
+        titles(script, Kind::Inline, &[]);
+    }
+}
+
+#[test]
+fn the_sides_of_a_comparison_are_swapped() {
+    check("x = rsi(close, 14) ┃< 30\n", "Swap", "x = 30 > rsi(close, 14)\n");
+    check("x = close >┃= open + 1\n", "Swap", "x = open + 1 <= close\n");
+    check("x = ┃close == open┃\n", "Swap", "x = open == close\n");
+    titles("x = close < op┃en\n", Kind::Rewrite, &[]);
+    titles("x = 1 ┃< close < 3\n", Kind::Rewrite, &[]);
+}
+
+#[test]
+fn a_condition_is_split_into_names() {
+    check(
+        "emit_signal(close > open a┃nd not (rsi(close, 14) > 70) and (volume > 5), entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+        "Split the condition at `and` into 3 names",
+        "above_open = close > open\nnot_rsi_14_above_70 = not (rsi(close, 14) > 70)\nvolume_above_5 = volume > 5\n\
+         emit_signal(above_open and not_rsi_14_above_70 and volume_above_5, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+    titles("a = close > 5\nb = a ┃and true\n", Kind::Extract, &[]);
+}
+
+#[test]
+fn fixes_come_first_and_the_evident_one_is_preferred() {
+    let (snapshot, span) =
+        selected("x = RS┃I(close, 14)\ny = RSI(open, 14)\nemit_signal(x > y, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n");
+    let actions = all_at(&snapshot, span);
+    let told: Vec<_> = actions
+        .iter()
+        .map(|action| format!("{} {}{}", action.kind.as_str(), action.title, if action.preferred { " *" } else { "" }))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    quickfix Replace by `rsi` *
+    quickfix Fix all 2 findings of `unknown-function` in this file
+    quickfix Pull the service's catalog
+    quickfix Allow `unknown-function` on this line, with a reason
+    quickfix Allow `unknown-function` in this file, with a reason
+    quickfix Explain `unknown-function`
+    source.signal Add directives: universe, timeframe, start_date, end_date
+    source.fixAll.signal Apply all safe fixes in this file
+    ");
+}
+
+#[test]
+fn all_of_a_rule_and_all_that_is_safe_are_fixed() {
+    let text = "x = RS┃I(close, 14)\ny = RSI(open, 14)\nz = x > y\n";
+    check(text, "Fix all 2", "x = rsi(close, 14)\ny = rsi(open, 14)\nz = x > y\n");
+    check(text, "Apply all safe", "x = rsi(close, 14)\ny = rsi(open, 14)\nz = x > y\n");
+}
+
+#[test]
+fn a_finding_is_allowed_with_a_reason() {
+    let text = "x = f┃oo(close)\nemit_signal(x > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+    check(
+        text,
+        "Allow `unknown-function` on this line",
+        "x = foo(close)  # signal: allow unknown-function because reason\nemit_signal(x > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+    check(
+        text,
+        "Allow `unknown-function` in this file",
+        "# signal: allow unknown-function in this file because reason\nx = foo(close)\nemit_signal(x > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+    titles("x = (┃\n", Kind::QuickFix, &["Explain `syntax-error`"]);
+}
+
+#[test]
+fn what_a_run_needs_is_added_to_the_head() {
+    let text = "┃# Buys dips.\nemit_signal(close > sma(close, 200), entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n";
+    check(
+        text,
+        "Add directives: universe, timeframe, start_date, end_date",
+        "#! universe   = BINANCE:BTC/USDT\n#! timeframe  = 1h\n#! start_date = 2025-05-24\n#! end_date   = 2026-06-01\n# Buys dips.\n\
+         emit_signal(close > sma(close, 200), entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
+    );
+    let text =
+        "#! timeframe = 1d\r\n#! start_date = 2025-01-01\r\n#! end_date = 2025-12-31┃\r\nx = sma(close, 200)\r\n";
+    titles(
+        text,
+        Kind::Rewrite,
+        &[
+            "Set start_date to 2024-06-16, so that all bars from 2025-01-01 on are usable",
+            "Set start_date to 2023-06-16, so that 2 years are usable",
+            "Set start_date to 2020-06-16, so that 5 years are usable",
+            "Set end_date to today, 2026-06-01",
+        ],
+    );
+}
+
+/// The scripts of the project: examples and both corpora.
+fn scripts() -> Vec<(PathBuf, String)> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![top.join("examples"), top.join("tests/corpus")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "signal") {
+                found.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 200, "{}", found.len());
+    found
+}
+
+/// What each statement binds and says, however it is written.
+fn meanings_of(snapshot: &Snapshot) -> Vec<(String, u64)> {
+    let (tree, facts) = (snapshot.tree(), snapshot.facts());
+    let hashes = hashes(facts);
+    let targets = |statement: usize| {
+        let all = facts.bindings.definitions().iter().filter(|definition| definition.statement == statement);
+        all.map(|definition| snapshot.source().slice(definition.name)).collect::<Vec<_>>().join(" ")
+    };
+    let value = |statement: usize| {
+        let root = selection::root(tree, statement);
+        let arguments = root.and_then(|root| facts.calls.get(root)).map(|call| call.arguments).unwrap_or_default();
+        let parts = root.into_iter().chain(arguments.iter().map(|argument| argument.value));
+        let mut hasher = DefaultHasher::new();
+        parts.for_each(|part| hashes[facts.values().of(part).index()].hash(&mut hasher));
+        hasher.finish()
+    };
+    (0..tree.statements().len()).map(|statement| (targets(statement), value(statement))).collect()
+}
+
+/// A hash of each value that does not depend on the rest of the script.
+fn hashes(facts: &Facts<'_>) -> Vec<u64> {
+    let values: &Values = facts.values();
+    let mut hashes: Vec<u64> = Vec::new();
+    for node in values.nodes() {
+        let of = |id: ValueId| hashes[id.index()];
+        let either = |a: ValueId, b: ValueId| (of(a).min(of(b)), of(a).max(of(b)));
+        let mut hasher = DefaultHasher::new();
+        std::mem::discriminant(node).hash(&mut hasher);
+        match *node {
+            Node::Nothing | Node::Unique(_) => {}
+            Node::Number(bits) => bits.hash(&mut hasher),
+            Node::Bool(boolean) => boolean.hash(&mut hasher),
+            Node::Text(symbol) | Node::Variable(symbol) => values.symbol(symbol).hash(&mut hasher),
+            Node::Column(column) => (column as u8).hash(&mut hasher),
+            Node::Unary(op, inner) => (op, of(inner)).hash(&mut hasher),
+            Node::Binary(op, left, right) => {
+                use BinaryOp::{Divide, FloorDivide, Power, Remainder, Subtract};
+                if matches!(op, Subtract | Divide | FloorDivide | Remainder | Power) {
+                    (op, of(left), of(right)).hash(&mut hasher);
+                } else {
+                    (op, either(left, right)).hash(&mut hasher);
+                }
+            }
+            Node::Compare(op @ (CompareOp::Equal | CompareOp::NotEqual), left, right) => {
+                (op, either(left, right)).hash(&mut hasher);
+            }
+            Node::Compare(op, left, right) => (op, of(left), of(right)).hash(&mut hasher),
+            Node::Conditional(a, b) | Node::Index(a, b) => (of(a), of(b)).hash(&mut hasher),
+            // The order of a list is lost, and with it that of `max(a, b)` and `max(b, a)`.
+            Node::Link(value, rest) => {
+                hashes.push(of(value).wrapping_add(of(rest)));
+                continue;
+            }
+            Node::Shift(base, bars) => (of(base), bars).hash(&mut hasher),
+            Node::Attribute(base, symbol) => (of(base), values.symbol(symbol)).hash(&mut hasher),
+            Node::Call(function, inputs, params) => {
+                (values.symbol(function), of(inputs), of(params)).hash(&mut hasher);
+            }
+            Node::Output(base, place) => (of(base), place).hash(&mut hasher),
+        }
+        hashes.push(hasher.finish());
+    }
+    hashes
+}
+
+/// A script after the name that it has more than another was inlined.
+fn inlined_again(before: &Snapshot, after: &Snapshot) -> Option<Snapshot> {
+    let names = |snapshot: &Snapshot| -> Vec<String> {
+        let definitions = snapshot.facts().bindings.definitions().iter();
+        definitions.map(|definition| snapshot.source().slice(definition.name).to_owned()).collect()
+    };
+    let old = names(before);
+    let definition = names(after).iter().position(|name| !old.contains(name))?;
+    let edits = carry_out(after, &Task::Inline { definition })?;
+    Some(after.with_text(&apply_edits(after.source().text(), &edits).unwrap()))
+}
+
+/// Whether all of `few` are among `many`, in their order.
+fn is_part<T: PartialEq>(few: &[T], many: &[T]) -> bool {
+    let mut rest = many.iter();
+    few.iter().all(|one| rest.any(|other| one == other))
+}
+
+fn by_rule(snapshot: &Snapshot) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in &snapshot.findings().diagnostics {
+        *counts.entry(finding.code.to_string()).or_default() += 1;
+    }
+    counts
+}
+
+/// Places at which actions are asked for: around every token.
+fn places(snapshot: &Snapshot) -> Vec<Span> {
+    let tree = snapshot.tree();
+    let mut places: Vec<Span> = snapshot.tokens().spans.iter().map(|span| Span::empty(span.start)).collect();
+    places.extend(tree.ids().map(|id| tree.span(id)));
+    places.push(Span::empty(0));
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+#[test]
+fn actions_keep_every_script_in_order() {
+    let (mut seen, mut returned, mut faults) = (0, 0, Vec::new());
+    for (path, text) in scripts() {
+        let before = snapshot(&text);
+        let (meant, rules) = (meanings_of(&before), by_rule(&before));
+        let broken = syntax_errors(&before.parsed().diagnostics);
+        let mut done: Vec<String> = Vec::new();
+        for place in places(&before) {
+            for action in all_at(&before, place) {
+                let key = format!("{:?} {}", action.does, action.title);
+                if done.contains(&key) || matches!(action.does, Does::Command(_)) {
+                    continue;
+                }
+                done.push(key);
+                let mut fault = |what: &str, after: &str| {
+                    faults.push(format!("{}: {} at {place:?}: {what}\n{after}", path.display(), action.title));
+                };
+                let Some(edits) = edits_of(&before, &action) else {
+                    fault("has no edits", "");
+                    continue;
+                };
+                let after = apply_edits(&text, &edits).unwrap();
+                let snapshot = before.with_text(&after);
+                seen += 1;
+                if syntax_errors(&snapshot.parsed().diagnostics) > broken {
+                    fault("breaks the script", &after);
+                }
+                let meanings = || meanings_of(&snapshot);
+                let same = match action.kind {
+                    Kind::Extract => is_part(&meant, &meanings()),
+                    Kind::Inline => is_part(&meanings(), &meant),
+                    Kind::Rewrite => meant == meanings(),
+                    _ => true,
+                };
+                if !same {
+                    fault("changes what the script means", &after);
+                }
+                if let Does::Later(Task::Extract { everywhere: false, .. }) = action.does
+                    && let Some(back) = inlined_again(&before, &snapshot)
+                {
+                    returned += 1;
+                    if meanings_of(&back) != meant {
+                        fault("does not come back when it is inlined", &after);
+                    }
+                }
+                let now = by_rule(&snapshot);
+                let is_new = |rule: &String| !rules.contains_key(rule) && !rules.contains_key("bitwise-instead-of-and");
+                if matches!(action.kind, Kind::Extract | Kind::Inline) && now.keys().any(is_new) {
+                    fault(&format!("changes what is found: {rules:?} {now:?}"), &after);
+                }
+                for finding in action.settles.iter().map(|at| &before.findings().diagnostics[*at]) {
+                    let moved: i64 = edits
+                        .iter()
+                        .filter(|edit| edit.span.end <= finding.span.start)
+                        .map(|edit| edit.text.len() as i64 - i64::from(edit.span.len()))
+                        .sum();
+                    let at = i64::from(finding.span.start) + moved;
+                    let is_it = |other: &&Diagnostic| other.code == finding.code && i64::from(other.span.start) == at;
+                    if let Some(left) = snapshot.findings().diagnostics.iter().find(is_it) {
+                        fault(&format!("leaves `{}`: {}", left.code, left.message), &after);
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 10_000 && returned > 3_000, "{seen} actions, {returned} inlined again");
+    assert!(faults.is_empty(), "{}", faults.join("\n----\n"));
+}
