@@ -1,11 +1,16 @@
 //! One file per question of an editor: free functions from a snapshot and an offset to plain data.
 
+pub(crate) mod call_hierarchy;
 pub(crate) mod code_actions;
 pub(crate) mod definition;
+pub(crate) mod folding;
 pub(crate) mod highlight;
 pub(crate) mod hover;
 pub(crate) mod linked_editing;
+pub(crate) mod outline;
 pub(crate) mod references;
 pub(crate) mod rename;
+pub(crate) mod selection;
 mod tickers;
 pub(crate) mod vocabulary;
+pub(crate) mod workspace_symbols;

@@ -9,6 +9,7 @@
 mod features;
 mod host;
 mod places;
+mod sections;
 mod snapshot;
 #[cfg(test)]
 mod testing;
