@@ -28,6 +28,7 @@ mod inputs;
 mod killed;
 mod levels;
 mod live;
+mod lsp;
 mod market;
 mod matrix;
 mod outputs;

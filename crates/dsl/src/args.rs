@@ -6,6 +6,7 @@ mod catalog;
 mod check;
 mod docs;
 mod fmt;
+mod lsp;
 mod market;
 mod run;
 mod runs;
@@ -35,6 +36,7 @@ pub(crate) use catalog::{
 pub(crate) use check::{CheckArguments, WatchMethod};
 pub(crate) use docs::DocsArguments;
 pub(crate) use fmt::FmtArguments;
+pub(crate) use lsp::LspArguments;
 pub(crate) use market::{EvalArguments, MarketArguments, RankArguments, ScanArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use runs::{
@@ -110,6 +112,8 @@ pub(crate) enum Command {
     Api(ApiArguments),
     /// Serve the API on this machine, over synthetic or your own bars
     Sandbox(SandboxArguments),
+    /// Serve editors: findings, completion, hover and more as you type
+    Lsp(LspArguments),
     /// Print the JSON Schema of a JSON output
     Schema(SchemaArguments),
     /// Print what makes a shell complete commands, run ids, endpoints

@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         Command::Man(own) => commands::man::run(&own, &mut console),
         Command::Init(own) => commands::init::run(&own, &mut console),
         Command::Doctor(own) => commands::doctor::run(&own, global, &mut console),
+        Command::Lsp(own) => commands::lsp::run(&own, global),
         Command::Schema(own) => commands::schema::run(&own, &mut console),
     };
     let exit = done.unwrap_or_else(|failure| tell(&failure, form, &mut console));

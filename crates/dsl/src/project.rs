@@ -12,6 +12,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use signal_analysis::{Analysis, Facts, Input, Level, Levels, RULES};
 use signal_catalog::Catalog;
+use signal_format::Style;
 use signal_project::{Config, Directives, Flags, Resolved, RuleSetting};
 use signal_syntax::TriviaKind;
 use signal_text::{Diagnostic, Fix, Severity, Source, Span, closest};
@@ -60,6 +61,11 @@ impl Names {
     /// The catalog.
     pub(crate) fn get(&self) -> &Catalog {
         self.0.as_deref().unwrap_or_else(|| Catalog::bundled())
+    }
+
+    /// The catalog, unless it is the bundled one as it is.
+    pub(crate) fn other_than_bundled(&self) -> Option<Arc<Catalog>> {
+        self.0.clone()
     }
 
     /// Which one it is.
@@ -127,6 +133,16 @@ impl Project {
             return Ok(Self { source: Some(script.source), diagnostics: vec![fault], catalog, ..Self::default() });
         }
         Ok(Self::new(script.source, names))
+    }
+
+    /// The levels of rules for a script.
+    pub(crate) fn levels_of(&self, script: &Path) -> Cow<'_, Levels> {
+        self.overrides.over(&self.levels, script)
+    }
+
+    /// The style that scripts are laid out in.
+    pub(crate) fn style(&self) -> Style {
+        self.config.as_ref().map(style).unwrap_or_default()
     }
 
     /// The project that a settings file describes.
@@ -226,6 +242,11 @@ impl Projects {
         told.dedup();
         told
     }
+}
+
+/// `[format]` of a settings file.
+pub(crate) fn style(config: &Config) -> Style {
+    config.line_width.as_ref().map_or_else(Style::default, |width| Style { line_width: width.value })
 }
 
 /// Settings of rules as levels; a rule that does not exist is reported.
@@ -330,7 +351,7 @@ pub(crate) fn analysis<R>(
         parsed: &parsed,
         catalog: project.catalog.get(),
         settings: &settings,
-        levels: &project.overrides.over(&project.levels, Path::new(source.name())),
+        levels: &project.levels_of(Path::new(source.name())),
         today,
     };
     use_it(&signal_analysis::analyze(input))
@@ -373,7 +394,7 @@ pub(crate) fn not_text(source: &Source, fault: &Diagnostic) -> Failure {
 }
 
 /// A finding as one sentence with its place.
-fn at(source: &Source, finding: &Diagnostic) -> String {
+pub(crate) fn at(source: &Source, finding: &Diagnostic) -> String {
     let place = source.line_column(finding.span.start);
     format!("{}:{}:{}: {}", source.name(), place.line, place.column, finding.message)
 }

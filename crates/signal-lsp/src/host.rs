@@ -10,6 +10,9 @@ use signal_market::Date;
 use signal_project::Config;
 use signal_text::{Diagnostic, Source};
 
+/// Name of the settings file.
+pub const SETTINGS: &str = "signal.toml";
+
 /// The world around the open texts. Every answer may be asked for at each keystroke, so what is read from disk is kept and
 /// only read again after a change.
 pub trait Host: Send + Sync + 'static {

@@ -23,7 +23,7 @@ pub(crate) struct Snapshot {
 /// What the facts borrow.
 #[derive(Debug)]
 struct Base {
-    source: Source,
+    source: Arc<Source>,
     path: Option<PathBuf>,
     project: Arc<Project>,
     today: Option<Date>,
@@ -43,7 +43,13 @@ self_cell!(
 
 impl Snapshot {
     /// A text under its project. `path` is the script's file, if it has one.
-    pub(crate) fn new(source: Source, path: Option<PathBuf>, project: Arc<Project>, today: Option<Date>) -> Self {
+    pub(crate) fn new(
+        source: impl Into<Arc<Source>>,
+        path: Option<PathBuf>,
+        project: Arc<Project>,
+        today: Option<Date>,
+    ) -> Self {
+        let source = source.into();
         let base = Base { source, path, project, today, parsed: OnceLock::new(), settings: OnceLock::new() };
         Self { base: Arc::new(base), facts: OnceLock::new(), findings: OnceLock::new() }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Span;
+
 /// A place as people count: line and column from 1, columns in Unicode characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LineColumn {
@@ -36,6 +38,23 @@ impl LineIndex {
         starts
             .extend(ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).map(|at| at as u32 + 1));
         Self { starts }
+    }
+
+    /// Keeps up with an edit: `text` is the text as it is now, in which `inserted` bytes stand where those of `replaced` were.
+    pub(crate) fn replace(&mut self, text: &str, replaced: Span, inserted: u32) {
+        let bytes = text.as_bytes();
+        let end = replaced.start + inserted;
+        // Whether a line begins at a byte is said by that byte and the one before it.
+        let is_start = |at: &u32| {
+            let at = *at as usize;
+            bytes[at - 1] == b'\n' || (bytes[at - 1] == b'\r' && bytes.get(at) != Some(&b'\n'))
+        };
+        let first = self.starts.partition_point(|&start| start < replaced.start).max(1);
+        let last = self.starts.partition_point(|&start| start <= replaced.end).max(first);
+        for start in &mut self.starts[last..] {
+            *start = *start - replaced.end + end;
+        }
+        self.starts.splice(first..last, (replaced.start.max(1)..=end).filter(is_start));
     }
 
     /// How many lines there are; a text that ends with a line end has an empty last line.
@@ -134,6 +153,23 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn edits_keep_the_lines_as_a_look_at_the_whole_text_finds_them(
+            text in "[aé🚀\n\r]{0,12}",
+            edits in prop::collection::vec((0u32..40, 0u32..10, "[aé\n\r]{0,5}"), 1..6),
+        ) {
+            let mut source = Source::new("a", text.as_str());
+            source.lines();
+            for (start, length, inserted) in edits {
+                let span = source.clamp(crate::Span::new(start, start + length));
+                let mut expected = source.text().to_owned();
+                expected.replace_range(span.range(), &inserted);
+                source.replace(crate::Span::new(start, start + length), &inserted);
+                prop_assert_eq!(source.text(), &expected);
+                prop_assert_eq!(&source.lines().starts, &LineIndex::new(&expected).starts);
+            }
+        }
 
         #[test]
         fn an_offset_survives_the_way_to_an_editor_and_back(text in "[a-zé🚀\n\r ]{0,60}", at in 0usize..240) {

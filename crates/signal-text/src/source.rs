@@ -95,6 +95,19 @@ impl Source {
         }
     }
 
+    /// Replaces the text under `span`, clamped as by [`Source::clamp`]. Where lines begin is kept up with, so that the next
+    /// position costs no look at the whole text.
+    pub fn replace(&mut self, span: Span, text: &str) {
+        let span = self.clamp(span);
+        if self.text.len() - span.len() as usize + text.len() > MAX_SOURCE_BYTES {
+            return;
+        }
+        self.text.replace_range(span.range(), text);
+        if let Some(lines) = self.lines.get_mut() {
+            lines.replace(&self.text, span, text.len() as u32);
+        }
+    }
+
     /// `span` moved inside the text and outwards onto character boundaries.
     #[must_use]
     pub fn clamp(&self, span: Span) -> Span {

@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 mod in_order;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod man;
 pub(crate) mod rank;
 mod report;

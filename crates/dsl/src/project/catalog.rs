@@ -18,7 +18,7 @@ use crate::input::shown;
 /// Name of the pinned catalog, which is committed beside `signal.toml`.
 pub(crate) const PINNED: &str = "signal.catalog.json";
 /// Name of the user's catalog in the cache folder.
-const CACHED: &str = "catalog.json";
+pub(crate) const CACHED: &str = "catalog.json";
 /// A longer file is not read: the list has some hundred kilobytes.
 const MOST_BYTES: u64 = 128 << 20;
 
@@ -42,8 +42,13 @@ pub(crate) fn around(folder: &Path) -> Option<Place> {
     let pinned = folder.ancestors().map(|folder| folder.join(PINNED)).find(|file| file.is_file());
     match pinned {
         Some(file) => Some(Place { file: relative(&file), cached: false }),
-        None => cache_file().filter(|file| file.is_file()).map(|file| Place { file, cached: true }),
+        None => cached(),
     }
+}
+
+/// The user's catalog, where there is one.
+pub(crate) fn cached() -> Option<Place> {
+    cache_file().filter(|file| file.is_file()).map(|file| Place { file, cached: true })
 }
 
 /// Where the user's catalog is kept: in the cache folder. `None`: there is no home.

@@ -16,7 +16,7 @@ use super::wait::is_short;
 use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::folders;
-use crate::journal::{self, Lock};
+use crate::journal::{self, Lock, Record};
 use crate::keys::{Entry, Kept, Keys};
 use crate::service;
 
@@ -157,6 +157,14 @@ impl Account {
             _ => Keys::open().ok().and_then(|keys| keys.entries().ok()?.remove(&server)),
         };
         Ok(Self::new(key, server, entry.as_ref()))
+    }
+
+    /// The account that ran last at a server, as the journal tells without a key. What it may do is not known here: what
+    /// the server said of it counts.
+    pub(crate) fn of_last_run(records: &[Record], server: String) -> Option<Self> {
+        let there = |record: &&Record| record.account.is_some() && super::same_server(&record.origin, &server);
+        let account = records.iter().find(there)?.account.clone()?;
+        Some(Self { account, server, allowance: Allowance::default() })
     }
 
     fn new(key: &SecretString, server: String, entry: Option<&Entry>) -> Self {

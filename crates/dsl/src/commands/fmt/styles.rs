@@ -78,7 +78,7 @@ fn read(file: &Path) -> Result<Style, Failure> {
     if let Some(fault) = found.iter().find(|finding| finding.severity == Severity::Error) {
         return Err(refused(&script.source, fault.span.start, &fault.message));
     }
-    Ok(config.line_width.map_or_else(Style::default, |width| Style { line_width: width.value }))
+    Ok(project::style(&config))
 }
 
 fn refused(source: &Source, at: u32, message: &str) -> Failure {

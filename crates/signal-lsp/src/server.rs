@@ -1,0 +1,170 @@
+//! The language server: a method a request, four lines each. What a request is about comes from `documents.rs`, its answer
+//! from `features/`, its words from `convert/`.
+
+mod asked;
+mod capabilities;
+mod diagnostics;
+mod news;
+mod status;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use serde_json::Value;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::*;
+use tower_lsp::{Client, LanguageServer};
+
+use crate::documents::{Documents, Language};
+use crate::host::{Host, SETTINGS};
+use crate::options::Options;
+
+pub(crate) use asked::Asked;
+pub(crate) use capabilities::Session;
+use status::{StatusParams, StatusResult};
+
+/// The server: what a client's messages reach.
+pub(crate) struct Server {
+    shared: Arc<Shared>,
+}
+
+/// What all messages share.
+pub(crate) struct Shared {
+    client: Client,
+    host: Arc<dyn Host>,
+    documents: Documents,
+    session: OnceLock<Session>,
+    options: Mutex<Options>,
+    /// Troubles that people were told of.
+    told: Mutex<BTreeSet<String>>,
+    /// Held while findings are sent.
+    sending: tokio::sync::Mutex<()>,
+    is_shut_down: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// A server of a client, with the world around the open texts. `is_shut_down` tells afterwards whether it was asked to end.
+    pub(crate) fn new(client: Client, host: Arc<dyn Host>, is_shut_down: Arc<AtomicBool>) -> Self {
+        let shared = Shared {
+            client,
+            host,
+            documents: Documents::default(),
+            session: OnceLock::new(),
+            options: Mutex::default(),
+            told: Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
+            is_shut_down,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Asks about a script as it is now. `None`: it is not open here, or is no script.
+    #[allow(dead_code, reason = "the requests that use it are being wired")]
+    async fn ask<T: Send + 'static>(
+        &self,
+        uri: &Uri,
+        question: impl FnOnce(&Asked<'_>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        asked::ask(
+            &self.shared,
+            uri,
+            move |asked| {
+                if asked.text.language == Language::Script { question(asked) } else { None }
+            },
+        )
+        .await
+    }
+
+    /// `signal/status`
+    pub(crate) async fn status(&self, params: StatusParams) -> Result<StatusResult> {
+        let host = Arc::clone(&self.shared.host);
+        asked::aside(move || status::status(&*host, &params)).await?.ok_or_else(Error::request_cancelled)
+    }
+}
+
+impl Shared {
+    /// What is agreed with the client.
+    pub(crate) fn session(&self) -> &Session {
+        self.session.get_or_init(Session::default)
+    }
+
+    /// What people set in their editor.
+    pub(crate) fn options(&self) -> Options {
+        *self.options.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes new settings of the editor; false when they are the old ones.
+    fn set_options(&self, options: Options) -> bool {
+        let mut known = self.options.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *known, options) != options
+    }
+
+    /// Whether people have not been told of a trouble yet.
+    fn is_news(&self, trouble: &str) -> bool {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(trouble.to_owned())
+    }
+}
+
+/// A method a request; those of features in alphabetical order.
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        if let Some(options) = &params.initialization_options {
+            self.shared.set_options(Options::read(options));
+        }
+        let session = self.shared.session.get_or_init(|| Session::new(params));
+        let server_info = ServerInfo { name: "dsl".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
+        let capabilities = capabilities::capabilities(session);
+        Ok(InitializeResult { capabilities, server_info: Some(server_info), offset_encoding: None })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        news::configure(&self.shared, Value::Null);
+        news::watch(&self.shared);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.shared.is_shut_down.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let uri = params.text_document.uri.clone();
+        if self.shared.documents.open(params.text_document) {
+            diagnostics::send(&self.shared, &uri);
+        }
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let VersionedTextDocumentIdentifier { uri, version } = params.text_document;
+        let encoding = self.shared.session().encoding;
+        if self.shared.documents.change(&uri, version, params.content_changes, encoding) {
+            diagnostics::send(&self.shared, &uri);
+        }
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        if params.text_document.uri.path().as_str().ends_with(SETTINGS) {
+            news::changed(&self.shared).await;
+        }
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        let uri = params.text_document.uri;
+        if self.shared.documents.close(&uri) {
+            diagnostics::clear(&self.shared, uri).await;
+        }
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        news::configure(&self.shared, params.settings);
+    }
+
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        news::changed(&self.shared).await;
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        diagnostics::answer(&self.shared, &params.text_document.uri, params.previous_result_id).await
+    }
+}

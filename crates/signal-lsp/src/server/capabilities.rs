@@ -1,0 +1,98 @@
+//! What the server says that it can do, and what it takes from what the client says of itself.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tower_lsp::ls_types::{
+    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, InitializeParams, OneOf, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+};
+
+use crate::convert::diagnostic::{SOURCE, Shows};
+use crate::convert::{self, Encoding};
+
+/// What is agreed with the client when it starts the server.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// All that the client says of itself.
+    pub(crate) client: ClientCapabilities,
+    /// How columns are counted.
+    pub(crate) encoding: Encoding,
+    /// What the client can show of a finding.
+    pub(crate) shows: Shows,
+    /// Whether the client asks for findings; else they are sent.
+    pub(crate) pulls: bool,
+    /// Commands that the client carries out, such as `signal.run`.
+    pub(crate) commands: BTreeSet<String>,
+    /// The folders that are open.
+    pub(crate) folders: Vec<PathBuf>,
+    /// The process that started the server.
+    pub(crate) parent: Option<u32>,
+}
+
+impl Session {
+    /// What follows from the client's first words.
+    pub(super) fn new(params: InitializeParams) -> Self {
+        let client = params.capabilities;
+        let offered = client.general.as_ref().and_then(|general| general.position_encodings.as_deref());
+        let encoding = Encoding::negotiated(offered);
+        let commands = client.experimental.as_ref().and_then(|own| own.pointer("/commands/commands")?.as_array());
+        let commands = commands.into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+        #[expect(deprecated, reason = "older clients name a folder only so")]
+        let root = params.root_uri;
+        let folders = match params.workspace_folders {
+            Some(folders) => folders.iter().filter_map(|folder| convert::path(&folder.uri)).collect(),
+            None => root.iter().filter_map(convert::path).collect(),
+        };
+        Self {
+            encoding,
+            shows: Shows::of(&client),
+            pulls: client.text_document.as_ref().is_some_and(|text| text.diagnostic.is_some()),
+            commands,
+            folders,
+            parent: params.process_id,
+            client,
+        }
+    }
+}
+
+/// What the server can do for this client: a line a request, in alphabetical order.
+pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
+    ServerCapabilities {
+        diagnostic_provider: session.pulls.then(diagnostics),
+        position_encoding: Some(session.encoding.kind()),
+        text_document_sync: Some(synchronization()),
+        workspace: Some(workspace()),
+        ..ServerCapabilities::default()
+    }
+}
+
+fn diagnostics() -> DiagnosticServerCapabilities {
+    DiagnosticServerCapabilities::Options(DiagnosticOptions {
+        identifier: Some(SOURCE.to_owned()),
+        // Settings and catalog count for scripts; that they changed is told by a refresh.
+        inter_file_dependencies: true,
+        workspace_diagnostics: false,
+        ..DiagnosticOptions::default()
+    })
+}
+
+fn synchronization() -> TextDocumentSyncCapability {
+    TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+        ..TextDocumentSyncOptions::default()
+    })
+}
+
+fn workspace() -> WorkspaceServerCapabilities {
+    WorkspaceServerCapabilities {
+        workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+            supported: Some(true),
+            change_notifications: Some(OneOf::Left(true)),
+        }),
+        file_operations: None,
+    }
+}

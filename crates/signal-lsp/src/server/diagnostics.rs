@@ -1,0 +1,94 @@
+//! Findings on their way to the client: sent when a text has changed, or given when the client asks.
+
+use std::sync::Arc;
+
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::ls_types::{
+    Diagnostic, DocumentDiagnosticReport, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport,
+    Uri,
+};
+
+use super::Shared;
+use super::asked::aside;
+use crate::convert::diagnostic::{About, diagnostic};
+use crate::documents::{Language, Text};
+
+/// Sees to it that the findings of a text as it is now are sent. In a burst of edits only those of the last one are: the
+/// others are out of date before they are found.
+pub(super) fn send(shared: &Arc<Shared>, uri: &Uri) {
+    if !shared.session().pulls && shared.documents.begin_check(uri) {
+        tokio::spawn(send_last(Arc::clone(shared), uri.clone()));
+    }
+}
+
+async fn send_last(shared: Arc<Shared>, uri: Uri) {
+    while let Some(text) = shared.documents.text(&uri) {
+        let found = {
+            let (shared, text) = (Arc::clone(&shared), Arc::clone(&text));
+            aside(move || found(&shared, &text)).await
+        };
+        // Work that failed said so on stderr; the next edit may bring better luck.
+        if let Ok(Some(found)) = found
+            && shared.documents.is_current(&text)
+        {
+            // Closing waits for this, so that no findings come after their end.
+            let _sending = shared.sending.lock().await;
+            if shared.documents.is_current(&text) {
+                shared.client.publish_diagnostics(uri.clone(), found, Some(text.version)).await;
+            }
+        }
+        if shared.documents.end_check(&text) {
+            super::news::tell_trouble(&shared, &text).await;
+            return;
+        }
+    }
+}
+
+/// Takes away what was sent of a text that was closed.
+pub(super) async fn clear(shared: &Shared, uri: Uri) {
+    if !shared.session().pulls {
+        let _sending = shared.sending.lock().await;
+        shared.client.publish_diagnostics(uri, Vec::new(), None).await;
+    }
+}
+
+/// The findings that a client asks for; none of those that it has already.
+pub(super) async fn answer(
+    shared: &Arc<Shared>,
+    uri: &Uri,
+    previous: Option<String>,
+) -> Result<DocumentDiagnosticReportResult> {
+    let Some(text) = shared.documents.text(uri) else { return Ok(full(None, Vec::new())) };
+    let result_id = text.generation.to_string();
+    if previous.as_ref() == Some(&result_id) {
+        let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
+        let report =
+            RelatedUnchangedDocumentDiagnosticReport { related_documents: None, unchanged_document_diagnostic_report };
+        return Ok(DocumentDiagnosticReport::Unchanged(report).into());
+    }
+    let items = {
+        let (shared, text) = (Arc::clone(shared), Arc::clone(&text));
+        aside(move || found(&shared, &text)).await?.unwrap_or_default()
+    };
+    super::news::tell_trouble(shared, &text).await;
+    Ok(full(Some(result_id), items))
+}
+
+fn full(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnosticReportResult {
+    let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id, items };
+    let report = RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
+    DocumentDiagnosticReport::Full(report).into()
+}
+
+/// What is wrong with a text.
+fn found(shared: &Shared, text: &Text) -> Vec<Diagnostic> {
+    let session = shared.session();
+    let (encoding, shows) = (session.encoding, session.shows);
+    let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows };
+    let told = |found: &[signal_text::Diagnostic]| found.iter().map(|one| diagnostic(&about, one)).collect();
+    match text.language {
+        Language::Script => told(&text.snapshot(&*shared.host).findings().diagnostics),
+        Language::Settings => told(&shared.host.check_settings(&text.source)),
+    }
+}

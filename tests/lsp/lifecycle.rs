@@ -1,0 +1,75 @@
+//! How a server begins and ends, and what it makes of messages that are none.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, Manner};
+use crate::scratch::{CROSSING, Scratch};
+
+#[test]
+fn exit_ends_the_process_although_stdin_is_open() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    client.request("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended(), Some(0));
+
+    let mut client = Client::start(&scratch);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended(), Some(1), "without notice");
+
+    let mut client = Client::uninitialized(&scratch);
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended(), Some(1), "before the first word");
+}
+
+#[test]
+fn a_closed_stdin_ends_the_process() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", CROSSING);
+    client.hang_up();
+    assert_eq!(client.ended(), Some(1));
+}
+
+#[test]
+fn positions_are_counted_as_the_client_can() {
+    let scratch = Scratch::new();
+    for (manner, encoding) in [(Manner::usual(), "utf-16"), (Manner::usual().utf8(), "utf-8")] {
+        let client = Client::with(&scratch, manner);
+        assert_eq!(client.capabilities()["positionEncoding"], encoding);
+    }
+    let mut client = Client::uninitialized(&scratch);
+    let answer = client.request("initialize", json!({"capabilities": {}}));
+    assert_eq!(answer["capabilities"]["positionEncoding"], "utf-16", "a client that says nothing");
+    assert_eq!(answer["serverInfo"]["name"], "dsl");
+}
+
+#[test]
+fn what_is_no_message_of_ours_is_answered_and_survived() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    let unknown = client.ask("signal/nonsense", json!({}));
+    assert_eq!(client.answer(unknown).unwrap_err()["code"], -32601);
+    let wrong = client.ask("textDocument/diagnostic", json!({"textDocument": 3}));
+    assert_eq!(client.answer(wrong).unwrap_err()["code"], -32602);
+    // Notifications have no answer.
+    client.notify("signal/nonsense", json!({}));
+    client.notify("textDocument/didChange", json!({"textDocument": null}));
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": "file:///nowhere.signal"}}));
+    client.edit("nowhere.signal", 7, json!([{"text": "a = 1"}]));
+    client.open("a.signal", CROSSING);
+    assert_eq!(client.diagnostics_of("a.signal", 1), Vec::<Value>::new());
+}
+
+#[test]
+fn two_clients_do_not_hear_of_each_other() {
+    let scratch = Scratch::new();
+    let (mut one, mut other) = (Client::start(&scratch), Client::start(&scratch));
+    one.open("a.signal", CROSSING);
+    other.open("a.signal", "a = rsl(close, 14)\n");
+    assert!(one.diagnostics_of("a.signal", 1).is_empty());
+    assert!(!other.diagnostics_of("a.signal", 1).is_empty());
+    drop(one);
+    other.change("a.signal", 2, CROSSING);
+    assert!(other.diagnostics_of("a.signal", 2).is_empty());
+}

@@ -1,0 +1,6 @@
+//! The language server, by the real binary: what a client sends and is sent.
+
+mod client;
+mod diagnostics;
+mod lifecycle;
+mod settings;

@@ -1,0 +1,70 @@
+//! The world around the open texts: `signal.toml`, catalogs, and what the editor is set to.
+
+use serde_json::{Value, json};
+
+use super::client::Client;
+use crate::scratch::{CROSSING, Scratch};
+
+#[test]
+fn a_settings_file_is_checked_as_it_is_typed() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    client.open("signal.toml", "[run]\ntimeframe = \"1x\"\n");
+    let found = client.diagnostics_of("signal.toml", 1);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((&found[0]["code"], &found[0]["range"]["start"]["line"]), (&json!("bad-setting"), &json!(1)));
+    client.change("signal.toml", 2, "[run]\ntimeframe = \"1h\"\n");
+    assert_eq!(client.diagnostics_of("signal.toml", 2), Vec::<Value>::new());
+}
+
+#[test]
+fn scripts_are_looked_at_anew_when_their_settings_change_on_disk() {
+    let scratch = Scratch::new().with("signal.toml", "[rules]\nunknown-function = \"off\"\n");
+    let mut client = Client::start(&scratch);
+    let script = CROSSING.replace("ema(", "emma(");
+    client.open("deep/a.signal", &script);
+    let is_unknown = |found: &[Value]| found.iter().any(|found| found["code"] == "unknown-function");
+    assert!(!is_unknown(&client.diagnostics_of("deep/a.signal", 1)));
+    // The watch may begin a moment after the first findings.
+    client.request_of("signal/status", "deep/a.signal");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    scratch.write("signal.toml", "");
+    assert!(is_unknown(&client.diagnostics_of("deep/a.signal", 1)), "the same version has other findings now");
+    client.notification("signal/statusChanged");
+    let asked = |client: &Client, method: &str| client.asked.iter().filter(|asked| *asked == method).count();
+    client.request_of("signal/status", "deep/a.signal");
+    assert!(asked(&client, "workspace/inlayHint/refresh") > 0, "{:?}", client.asked);
+    // A client that watches files itself tells of them.
+    let before = asked(&client, "workspace/codeLens/refresh");
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    client.notification("signal/statusChanged");
+    client.request_of("signal/status", "deep/a.signal");
+    assert!(asked(&client, "workspace/codeLens/refresh") > before);
+}
+
+#[test]
+fn the_status_tells_catalog_settings_service_and_quota() {
+    let scratch = Scratch::new().with("signal.toml", "").set("HEYTRADERS_BASE_URL", "http://127.0.0.1:9/api/v1");
+    let mut client = Client::start(&scratch);
+    let status = client.request_of("signal/status", "a.signal");
+    assert_eq!(status["catalog"]["origin"], "bundled");
+    assert!(status["catalog"]["names"].as_u64().unwrap() > 100, "{status:#}");
+    assert!(status["catalog"]["age_days"].as_i64().is_some(), "{status:#}");
+    assert_eq!(status["settings"], scratch.path("signal.toml").to_str().unwrap());
+    assert_eq!(status["service"], "http://127.0.0.1:9/api/v1");
+    assert_eq!(status["quota"], Value::Null, "nothing was run yet");
+    assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_catalog_that_can_not_be_used_is_told_once() {
+    let scratch = Scratch::new().with("signal.catalog.json", "{");
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", CROSSING);
+    client.open("b.signal", CROSSING);
+    let told = client.notification("window/showMessage");
+    assert!(told["message"].as_str().unwrap().contains("signal.catalog.json"), "{told}");
+    client.diagnostics_of("b.signal", 1);
+    let again = client.all_within("window/showMessage", std::time::Duration::from_millis(200));
+    assert_eq!(again, Vec::<Value>::new());
+}
