@@ -7,7 +7,10 @@ pub(crate) mod folding;
 pub(crate) mod highlight;
 pub(crate) mod hover;
 pub(crate) mod linked_editing;
+pub(crate) mod links;
 pub(crate) mod outline;
+#[cfg(test)]
+mod properties;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod selection;
