@@ -14,6 +14,7 @@ mod properties;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod selection;
+pub(crate) mod semantic_tokens;
 mod tickers;
 pub(crate) mod vocabulary;
 pub(crate) mod workspace_symbols;
