@@ -67,6 +67,11 @@ impl Manner {
         self.with("/textDocument/diagnostic", json!({"dynamicRegistration": false}))
     }
 
+    /// Whether it counts in bytes.
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.capabilities["general"]["positionEncodings"][0] == "utf-8"
+    }
+
     /// With another value at a path of its capabilities, whose last part may be new.
     pub(crate) fn with(mut self, path: &str, value: Value) -> Self {
         let (parent, name) = path.rsplit_once('/').unwrap();
@@ -340,6 +345,39 @@ impl Drop for Client {
 pub(crate) fn framed(message: &Value) -> Vec<u8> {
     let body = message.to_string();
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// A text with the edits that the server answered with, applied as a client does it.
+#[track_caller]
+pub(crate) fn applied(text: &str, edits: &Value, utf8: bool) -> String {
+    let offset = |position: &Value| {
+        let line = position["line"].as_u64().unwrap() as usize;
+        let column = position["character"].as_u64().unwrap() as usize;
+        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+        let units = |character: char| if utf8 { character.len_utf8() } else { character.len_utf16() };
+        let mut left = column;
+        let passed = text[start..].chars().take_while(|&character| {
+            let goes_on = left > 0;
+            left = left.saturating_sub(units(character));
+            goes_on
+        });
+        start + passed.map(char::len_utf8).sum::<usize>()
+    };
+    let mut edits: Vec<(usize, usize, &str)> = edits
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|edit| {
+            let range = &edit["range"];
+            (offset(&range["start"]), offset(&range["end"]), edit["newText"].as_str().unwrap())
+        })
+        .collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse((edit.0, edit.1)));
+    let mut text = text.to_owned();
+    for (start, end, new) in edits {
+        text.replace_range(start..end, new);
+    }
+    text
 }
 
 /// The next message; `None` at the end. What is no message would be a stray line on stdout.

@@ -2,5 +2,6 @@
 
 mod client;
 mod diagnostics;
+mod formatting;
 mod lifecycle;
 mod settings;

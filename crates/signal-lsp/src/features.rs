@@ -4,6 +4,7 @@ pub(crate) mod call_hierarchy;
 pub(crate) mod code_actions;
 pub(crate) mod definition;
 pub(crate) mod folding;
+pub(crate) mod formatting;
 pub(crate) mod highlight;
 pub(crate) mod hover;
 pub(crate) mod linked_editing;

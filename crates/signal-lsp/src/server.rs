@@ -17,6 +17,7 @@ use tower_lsp::ls_types::*;
 use tower_lsp::{Client, LanguageServer};
 
 use crate::documents::{Documents, Language};
+use crate::features;
 use crate::host::{Host, SETTINGS};
 use crate::options::Options;
 
@@ -60,7 +61,6 @@ impl Server {
     }
 
     /// Asks about a script as it is now. `None`: it is not open here, or is no script.
-    #[allow(dead_code, reason = "the requests that use it are being wired")]
     async fn ask<T: Send + 'static>(
         &self,
         uri: &Uri,
@@ -166,5 +166,24 @@ impl LanguageServer for Server {
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         diagnostics::answer(&self.shared, &params.text_document.uri, params.previous_result_id).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let uri = params.text_document.uri;
+        self.ask(&uri, |asked| Some(asked.edits(&features::formatting::whole(asked.snapshot())))).await
+    }
+
+    async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let question = move |asked: &Asked<'_>| {
+            Some(asked.edits(&features::formatting::line_above(asked.snapshot(), asked.offset(position))))
+        };
+        self.ask(&text_document.uri, question).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let (uri, range) = (params.text_document.uri, params.range);
+        self.ask(&uri, move |asked| Some(asked.edits(&features::formatting::part(asked.snapshot(), asked.span(range)))))
+            .await
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tower_lsp::ls_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, InitializeParams, OneOf, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DocumentOnTypeFormattingOptions,
+    InitializeParams, OneOf, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use crate::convert::diagnostic::{SOURCE, Shows};
@@ -61,6 +62,9 @@ impl Session {
 pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
     ServerCapabilities {
         diagnostic_provider: session.pulls.then(diagnostics),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_on_type_formatting_provider: Some(on_type_formatting()),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
         position_encoding: Some(session.encoding.kind()),
         text_document_sync: Some(synchronization()),
         workspace: Some(workspace()),
@@ -76,6 +80,10 @@ fn diagnostics() -> DiagnosticServerCapabilities {
         workspace_diagnostics: false,
         ..DiagnosticOptions::default()
     })
+}
+
+fn on_type_formatting() -> DocumentOnTypeFormattingOptions {
+    DocumentOnTypeFormattingOptions { first_trigger_character: "\n".to_owned(), more_trigger_character: None }
 }
 
 fn synchronization() -> TextDocumentSyncCapability {
