@@ -17,6 +17,7 @@ use crate::{
     names::unresolved,
     signals::{Reader, read_by_signals, signals, tickers},
     suppressions::{Suppressions, Unused},
+    threads::{self, both},
     time::report,
     time::spent::{self, Spent},
     time::{Shortage, shortages},
@@ -72,15 +73,21 @@ impl<'a> Facts<'a> {
     /// Computes them: one pass each over the arena.
     #[must_use]
     pub fn new(input: Input<'a>) -> Self {
+        threads::there(threads::is_long(&input.parsed.tree), || Self::made(input))
+    }
+
+    fn made(input: Input<'a>) -> Self {
         let Input { source, parsed, catalog, settings: resolved, today, .. } = input;
         let tree = &parsed.tree;
+        let long = threads::is_long(tree);
         let bindings = Bindings::new(source, tree);
-        let kinds = Kinds::new(tree, &bindings);
-        let constants = Constants::new(source, tree, &bindings);
+        let (kinds, constants) = both(long, || Kinds::new(tree, &bindings), || Constants::new(source, tree, &bindings));
         let calls = Calls::new(source, tree, &bindings, &kinds, &constants, catalog);
-        let unresolved = unresolved(source, &kinds, &bindings, tree, catalog);
-        let signals = signals(&calls);
-        let tickers = tickers(source, tree, &bindings, &calls);
+        let (unresolved, (signals, tickers)) = both(
+            long,
+            || unresolved(source, &kinds, &bindings, tree, catalog),
+            || (signals(&calls), tickers(source, tree, &bindings, &calls)),
+        );
         let window = Window::new(&resolved.settings, today);
         Self {
             source,

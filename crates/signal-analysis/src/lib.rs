@@ -13,11 +13,9 @@ mod rule;
 pub mod rules;
 mod signals;
 mod suppressions;
+mod threads;
 mod time;
 mod wording;
-
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use signal_catalog::Catalog;
 use signal_market::Date;
@@ -94,8 +92,8 @@ pub fn analyze(input: Input<'_>) -> Analysis<'_> {
 #[must_use]
 pub fn findings(facts: &Facts<'_>, levels: &Levels) -> Findings {
     let by_rule: Vec<_> = levels.of(RULES).collect();
-    let is_long = facts.tree().len() >= LONG;
-    let mut diagnostics = if is_long { at_once(facts, &by_rule) } else { one_by_one(facts, &by_rule) };
+    let is_long = threads::is_long(facts.tree());
+    let mut diagnostics = if is_long { threads::at_once(facts, &by_rule) } else { one_by_one(facts, &by_rule) };
     by_place(&mut diagnostics);
     let (mut diagnostics, suppressed) = suppressions::suppress(facts, levels, diagnostics);
     if !facts.unused_suppressions().is_empty() {
@@ -103,9 +101,6 @@ pub fn findings(facts: &Facts<'_>, levels: &Levels) -> Findings {
     }
     Findings { diagnostics, suppressed }
 }
-
-/// Expressions from which on a script's rules are run at once: some ten thousand lines.
-const LONG: usize = 100_000;
 
 type Levelled<'l> = (&'l Rule, Option<Level>);
 
@@ -117,70 +112,8 @@ fn one_by_one(facts: &Facts<'_>, rules: &[Levelled<'_>]) -> Vec<Diagnostic> {
     found
 }
 
-/// As [`one_by_one`], on several threads: rules only read facts, and each fact is made once, by whoever asks first.
-fn at_once(facts: &Facts<'_>, rules: &[Levelled<'_>]) -> Vec<Diagnostic> {
-    let next = AtomicUsize::new(0);
-    let found: Vec<OnceLock<Vec<Diagnostic>>> = rules.iter().map(|_| OnceLock::new()).collect();
-    let work = || {
-        while let Some((place, (rule, level))) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            found.get(at).zip(rules.get(at))
-        } {
-            place.get_or_init(|| {
-                let mut found = Vec::new();
-                rule.run(facts, *level, &mut found);
-                found
-            });
-        }
-    };
-    // What many rules ask for, so that they do not wait for each other.
-    let first: [fn(&Facts<'_>); 3] = [|facts| _ = facts.types(), |facts| _ = facts.orders(), |facts| _ = facts.uses()];
-    std::thread::scope(|scope| {
-        for make in first {
-            // Where no thread is to be had, this one does all of it.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, move || {
-                make(facts);
-                work();
-            });
-        }
-        work();
-    });
-    found.into_iter().filter_map(OnceLock::into_inner).flatten().collect()
-}
-
 fn by_place(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {
         (a.span, std::cmp::Reverse(a.severity), &a.code).cmp(&(b.span, std::cmp::Reverse(b.severity), &b.code))
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_find_the_same_at_once_as_one_by_one() {
-        let line = |n: usize| {
-            format!("x{n} = rsl(close, {n}) > 100 and x{n}\ny{n} = ema(close, 0)[0] + \"text\"\nclose > close\n")
-        };
-        let source = Source::new("long.signal", (0..200).map(line).collect::<String>());
-        let parsed = signal_syntax::parse(&source);
-        let directives = signal_project::directives(&source, &parsed.tree);
-        let settings = signal_project::resolve(None, &directives, &signal_project::Flags::default());
-        let levels = Levels::default();
-        let input = Input {
-            source: &source,
-            parsed: &parsed,
-            catalog: Catalog::bundled(),
-            settings: &settings,
-            levels: &levels,
-            today: None,
-        };
-        let rules: Vec<_> = levels.of(RULES).collect();
-        let expected = one_by_one(&Facts::new(input), &rules);
-        assert!(expected.len() > 1_000, "{}", expected.len());
-        for _ in 0..5 {
-            assert_eq!(at_once(&Facts::new(input), &rules), expected);
-        }
-    }
 }

@@ -1,11 +1,13 @@
 //! Every call of a script with the catalog entry behind it and what its arguments are.
 
+use rayon::prelude::*;
 use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, Param, ParamSource};
 use signal_syntax::{Argument, Bindings, Constants, Expr, ExprId, Tree};
 use signal_text::Source;
 
 use super::behind_names;
 use crate::Kinds;
+use crate::threads::is_long;
 
 /// A call of a name, `name(arguments)`.
 #[derive(Debug)]
@@ -63,6 +65,9 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Calls of a long script that one thread binds in a row.
+const AT_ONCE: usize = 256;
+
 /// All calls of names, in the order of the arena: inner calls before outer ones.
 #[derive(Debug)]
 pub struct Calls<'a> {
@@ -80,12 +85,12 @@ impl<'a> Calls<'a> {
         constants: &Constants,
         catalog: &'a Catalog,
     ) -> Self {
-        let mut shapes = Vec::new();
-        let mut calls = Vec::with_capacity(kinds.calls.len());
-        for &id in &kinds.calls {
-            let Expr::Call { callee, arguments } = tree.expr(id) else { continue };
+        let bound = |shapes: &mut Vec<ArgumentShape<'a>>, &id: &ExprId| {
+            let (callee, arguments) = match tree.expr(id) {
+                Expr::Call { callee, arguments } => (callee, tree.arguments(arguments)),
+                _ => (id, [].as_slice()),
+            };
             let name = source.slice(tree.span(callee));
-            let arguments = tree.arguments(arguments);
             let entry = catalog.get(name);
             let callable = entry.filter(|entry| entry.is_callable() && !is_pythons(tree, bindings, name, arguments));
             let binding = callable.map(|entry| {
@@ -94,11 +99,16 @@ impl<'a> Calls<'a> {
                     keyword: argument.name.map(|span| source.slice(span)),
                     constant: constants.number(argument.value),
                 }));
-                entry.bind(&shapes)
+                entry.bind(shapes)
             });
-            calls.push(Call { id, callee, name, arguments, entry, binding });
+            Call { id, callee, name, arguments, entry, binding }
+        };
+        if is_long(tree) {
+            let calls = kinds.calls.par_iter().with_min_len(AT_ONCE).map_init(Vec::new, bound);
+            return Self { calls: calls.collect() };
         }
-        Self { calls }
+        let mut shapes = Vec::new();
+        Self { calls: kinds.calls.iter().map(|id| bound(&mut shapes, id)).collect() }
     }
 
     /// The calls, inner ones first.

@@ -29,8 +29,9 @@ impl Ranges {
     pub fn new(tree: &Tree, operations: &[ExprId], values: &Values, price: Range) -> Self {
         let mut ranges = Self { of: Vec::with_capacity(values.nodes().len()), conflicts: Vec::new() };
         let mut chains = conflicts::Chains::new(tree, operations, values);
+        let mut rows = functions::Rows::default();
         for (id, &node) in values.ids().zip(values.nodes()) {
-            let range = range(values, &ranges, price, id, node);
+            let range = range(values, &ranges, &mut rows, price, id, node);
             ranges.of.push(range);
             if chains.begins_at(id)
                 && values.is_condition(id)
@@ -81,7 +82,7 @@ impl Ranges {
     }
 }
 
-fn range(values: &Values, ranges: &Ranges, price: Range, id: ValueId, node: Node) -> Range {
+fn range(values: &Values, ranges: &Ranges, rows: &mut functions::Rows, price: Range, id: ValueId, node: Node) -> Range {
     let of = |id: ValueId| ranges.of(id);
     match node {
         Node::Number(bits) => Range::number(f64::from_bits(bits)),
@@ -133,8 +134,8 @@ fn range(values: &Values, ranges: &Ranges, price: Range, id: ValueId, node: Node
             _ => Range::ANY,
         },
         Node::Shift(base, _) | Node::Index(base, _) => of(base),
-        Node::Call(..) => functions::call(values, ranges, id, None),
-        Node::Output(base, output) => functions::call(values, ranges, base, Some(output)),
+        Node::Call(..) => functions::call(values, ranges, rows, id, None),
+        Node::Output(base, output) => functions::call(values, ranges, rows, base, Some(output)),
         Node::Nothing | Node::Unique(_) | Node::Text(_) | Node::Attribute(..) | Node::Link(..) => Range::ANY,
     }
 }

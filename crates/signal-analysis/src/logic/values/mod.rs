@@ -5,6 +5,7 @@
 //! function. `a + b` is `b + a`, `a > b` is `b < a`. Calls that the catalog does not know may give something else each
 //! time, so every one of them is a value of its own.
 
+mod nodes;
 mod numbering;
 
 use signal_catalog::{Catalog, PriceColumn};

@@ -6,6 +6,7 @@ use signal_catalog::{Catalog, InputSource, Kind, OutputKind, PriceColumn, TalibP
 use signal_syntax::{BinaryOp, Bindings, CompareOp, Constants, Expr, ExprId, Tree, UnaryOp};
 use signal_text::Source;
 
+use super::nodes::Nodes;
 use super::{Node, Symbol, ValueId, Values};
 use crate::maps::Map;
 use crate::{Call, Calls, value_of};
@@ -19,7 +20,7 @@ pub(super) fn number<'a>(
     constants: &Constants,
     calls: &Calls<'a>,
 ) -> Values {
-    let known = Map::with_capacity_and_hasher(tree.len() / 2, Default::default());
+    let nodes = Nodes::with_capacity(tree.len() / 2 + 8);
     let values = Values { of: Vec::with_capacity(tree.len()), ..Values::default() };
     let mut pass = Pass {
         source,
@@ -28,7 +29,7 @@ pub(super) fn number<'a>(
         bindings,
         constants,
         values,
-        known,
+        nodes,
         symbols: Map::default(),
         columns: [None; 5],
         counts: [None; COUNTS],
@@ -42,7 +43,7 @@ pub(super) fn number<'a>(
         let value = pass.expression(id, call);
         pass.values.of.push(value);
     }
-    pass.values
+    Values { nodes: pass.nodes.nodes, ..pass.values }
 }
 
 struct Pass<'p, 'a> {
@@ -52,7 +53,7 @@ struct Pass<'p, 'a> {
     bindings: &'p Bindings,
     constants: &'p Constants,
     values: Values,
-    known: Map<Node, u32>,
+    nodes: Nodes,
     symbols: Map<&'a str, u32>,
     /// Columns and small whole numbers are half of all expressions: each is looked up once.
     columns: [Option<ValueId>; 5],
@@ -65,31 +66,36 @@ const COUNTS: usize = 256;
 
 impl<'a> Pass<'_, 'a> {
     fn node(&mut self, node: Node) -> ValueId {
-        let Values { nodes, conditions, .. } = &mut self.values;
-        ValueId(*self.known.entry(node).or_insert_with(|| {
-            let is = |id: ValueId| conditions.get(id.index()).is_some_and(|is| *is);
-            let condition = match node {
-                Node::Bool(_) | Node::Compare(..) | Node::Unary(UnaryOp::Not, _) => true,
-                Node::Unary(UnaryOp::Invert, inner) | Node::Shift(inner, _) => is(inner),
-                Node::Binary(BinaryOp::And | BinaryOp::Or, left, right) => is(left) && is(right),
-                Node::Conditional(_, both) => match nodes.get(both.index()) {
-                    Some(Node::Link(then, otherwise)) => is(*then) && is(*otherwise),
-                    _ => false,
-                },
+        let (id, fresh) = self.nodes.number(node);
+        if fresh {
+            let condition = self.is_condition(node);
+            self.values.conditions.push(condition);
+        }
+        id
+    }
+
+    fn is_condition(&self, node: Node) -> bool {
+        let is = |id: ValueId| self.values.is_condition(id);
+        match node {
+            Node::Bool(_) | Node::Compare(..) | Node::Unary(UnaryOp::Not, _) => true,
+            Node::Unary(UnaryOp::Invert, inner) | Node::Shift(inner, _) => is(inner),
+            Node::Binary(BinaryOp::And | BinaryOp::Or, left, right) => is(left) && is(right),
+            Node::Conditional(_, both) => match self.known(both) {
+                Node::Link(then, otherwise) => is(then) && is(otherwise),
                 _ => false,
-            };
-            conditions.push(condition);
-            nodes.push(node);
-            nodes.len() as u32 - 1
-        }))
+            },
+            _ => false,
+        }
+    }
+
+    /// What a value is made of.
+    fn known(&self, id: ValueId) -> Node {
+        self.nodes.nodes.get(id.index()).copied().unwrap_or(Node::Nothing)
     }
 
     fn unique(&mut self) -> ValueId {
-        // Nothing is ever looked up that equals it.
-        let id = self.values.nodes.len() as u32;
-        self.values.nodes.push(Node::Unique(id));
         self.values.conditions.push(false);
-        ValueId(id)
+        self.nodes.unique()
     }
 
     fn symbol(&mut self, text: &'a str) -> Symbol {
@@ -115,6 +121,14 @@ impl<'a> Pass<'_, 'a> {
         let value = self.node(node);
         self.counts[count] = Some(value);
         value
+    }
+
+    /// A value that is a number known beforehand.
+    fn number_of(&self, id: ValueId) -> Option<f64> {
+        match self.known(id) {
+            Node::Number(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
     }
 
     fn column(&mut self, column: PriceColumn) -> ValueId {
@@ -154,7 +168,7 @@ impl<'a> Pass<'_, 'a> {
             Expr::Paren(inner) | Expr::Unary { op: UnaryOp::Plus, operand: inner } => self.values.of(inner),
             Expr::Unary { op, operand } => {
                 let operand = self.values.of(operand);
-                match (op, self.values.node(operand)) {
+                match (op, self.known(operand)) {
                     (UnaryOp::Negate, Node::Unary(UnaryOp::Negate, inner)) => inner,
                     (UnaryOp::Not | UnaryOp::Invert, Node::Unary(UnaryOp::Not, inner))
                         if self.values.is_condition(inner) =>
@@ -291,7 +305,7 @@ impl<'a> Pass<'_, 'a> {
         }
         let (base, value) = (self.values.of(base), self.values.of(index));
         // Items of a list are no bars.
-        let back = match (self.constants.number(index), self.values.node(base)) {
+        let back = match (self.constants.number(index), self.known(base)) {
             (_, Node::Link(..) | Node::Nothing) | (None, _) => None,
             (Some(k), _) => (k <= -1.0 && k.fract() == 0.0 && k >= -4e9).then_some((-k - 1.0) as u32),
         };
@@ -302,7 +316,7 @@ impl<'a> Pass<'_, 'a> {
     }
 
     fn shift(&mut self, base: ValueId, back: u32) -> ValueId {
-        match self.values.node(base) {
+        match self.known(base) {
             _ if back == 0 => base,
             Node::Shift(inner, more) => self.node(Node::Shift(inner, more.saturating_add(back))),
             _ => self.node(Node::Shift(base, back)),
@@ -311,7 +325,7 @@ impl<'a> Pass<'_, 'a> {
 
     fn attribute(&mut self, base: ExprId, name: &'a str) -> ValueId {
         let base = self.values.of(base);
-        if let Node::Call(function, ..) = self.values.node(base)
+        if let Node::Call(function, ..) = self.known(base)
             && let Some(entry) = self.catalog.get(&self.values.symbol(function).to_lowercase())
             && let Some(place) = entry.signatures.iter().find_map(|signature| signature.output_index(name))
         {
@@ -365,8 +379,8 @@ impl<'a> Pass<'_, 'a> {
         }
         let params = self.list(start);
         if name == "shift"
-            && let (Node::Link(base, _), Node::Link(bars, _)) = (self.values.node(inputs), self.values.node(params))
-            && let Some(bars) = self.values.number(bars).filter(|bars| (0.0..4e9).contains(bars) && bars.fract() == 0.0)
+            && let (Node::Link(base, _), Node::Link(bars, _)) = (self.known(inputs), self.known(params))
+            && let Some(bars) = self.number_of(bars).filter(|bars| (0.0..4e9).contains(bars) && bars.fract() == 0.0)
         {
             return self.shift(base, bars as u32);
         }
