@@ -33,6 +33,7 @@ rule-pages:
 grammars:
     UPDATE_PAGES=1 cargo test -p signal-catalog --test highlighting
     UPDATE_PAGES=1 cargo test -p signal-syntax --test grammar generated::
+    UPDATE_PAGES=1 cargo test -p dsl --test tests editors::
 
 # Licences, advisories and sources of dependencies (needs cargo-deny)
 deny:

@@ -71,3 +71,32 @@ fn vim_lists_every_finding_after_make() {
     assert!(found[0].starts_with("1:12 w the catalog has no function `rsl`"), "{list}");
     assert!(found[1].starts_with("2:16 e "), "{list}");
 }
+
+#[test]
+fn the_queries_of_the_neovim_plugin_are_those_of_the_grammar() {
+    // A plugin is copied alone, so it has its own; `UPDATE_PAGES=1` copies them anew.
+    let read = |folder: &Path| -> Vec<(String, String)> {
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    };
+    let grammar = editors().join("../grammar/tree-sitter-signal/queries/signal");
+    let plugin = editors().join("neovim/queries/signal");
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        for (name, text) in read(&grammar) {
+            std::fs::write(plugin.join(name), text).unwrap();
+        }
+    }
+    let expected = read(&grammar);
+    assert!(expected.iter().any(|(name, _)| name == "highlights.scm"));
+    assert!(
+        read(&plugin) == expected,
+        "editors/neovim/queries differs from grammar/: run the test with UPDATE_PAGES=1"
+    );
+}

@@ -4,6 +4,7 @@
 # usage: tests/editors/setup.sh TOOL...
 #   neovim helix emacs kate   from Debian's next release, unpacked beside the system: bin/nvim, bin/hx, bin/emacs, ...
 #   tree-sitter tmux          as above
+#   neovim-0.10               Debian 13's Neovim, the last before vim.lsp.enable: bin/nvim-0.10
 #   node24                    Node.js 24 from npm: bin/node (and npm, npx)
 #   code-server               VS Code as a server, without its telemetry and gallery: bin/code-server
 #   playwright                playwright-core for node, in playwright/node_modules (it drives the system's chromium)
@@ -14,13 +15,15 @@ shopt -s inherit_errexit
 
 code_server=4.139.1
 playwright=1.65.1
-suite=${SIGNAL_EDITORS_SUITE:-forky}
+next=${SIGNAL_EDITORS_SUITE:-forky}
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 dir=${SIGNAL_EDITORS:-$top/target/editors}
 mkdir -p "$dir/bin" "$dir/got"
 dir=$(cd "$dir" && pwd)
+# Where packages are unpacked to; each release has a folder of its own, since each brings its own C library.
 root=$dir/root
+suite=$next
 export PATH=$dir/bin:$PATH
 
 # Two test runs at once must not unpack over each other.
@@ -34,7 +37,7 @@ say() { printf 'setup.sh: %s\n' "$*" >&2; }
 # An apt of our own, which thinks nothing is installed: so every library comes along, the C library included,
 # and a program of the next release runs on this one.
 own_apt() {
-    local folder=$dir/apt mirror
+    local folder=$dir/apt-$suite mirror
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v security | head -n 1)
     [ -n "$mirror" ] || { say "apt knows no mirror: install $* yourself, or put it on the PATH"; return 1; }
     mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
@@ -59,12 +62,12 @@ CONF
 unpacked() {
     (
         own_apt "$@"
-        [ -n "$(find "$dir/apt/lists" -name '*_Packages*' -mmin -720 2>/dev/null)" ] || apt-get -qq update
+        [ -n "$(find "$dir/apt-$suite/lists" -name '*_Packages*' -mmin -720 2>/dev/null)" ] || apt-get -qq update
         apt-get -qq install -y --no-install-recommends --download-only "$@" patchelf >/dev/null
     )
     mkdir -p "$root"
     local deb
-    for deb in "$dir"/apt/cache/archives/*.deb; do
+    for deb in "$dir/apt-$suite"/cache/archives/*.deb; do
         dpkg -x "$deb" "$root"
         rm -f "$deb"
     done
@@ -100,6 +103,16 @@ get_neovim() {
     runs_here "$root/usr/bin/nvim"
     command_of nvim "$root/usr/bin/nvim" "VIMRUNTIME=$root/usr/share/nvim/runtime"
     nvim --version | head -n 1
+}
+
+get_neovim_0_10() {
+    (
+        suite=trixie root=$dir/root-0.10
+        unpacked neovim
+        runs_here "$root/usr/bin/nvim"
+        command_of nvim-0.10 "$root/usr/bin/nvim" "VIMRUNTIME=$root/usr/share/nvim/runtime"
+    )
+    nvim-0.10 --version | head -n 1
 }
 
 get_helix() {
@@ -200,7 +213,7 @@ one() {
     local name=$1
     [ -f "$dir/got/$name" ] && return 0
     local began=$SECONDS version
-    version=$("get_${name//-/_}")
+    version=$("get_${name//[-.]/_}")
     echo "$version" >"$dir/got/$name"
     say "$version, in $((SECONDS - began)) s"
 }
@@ -208,7 +221,7 @@ one() {
 [ $# -gt 0 ] || { sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for name in "$@"; do
     case $name in
-        neovim | helix | emacs | kate | tree-sitter | tmux | node24 | code-server | playwright) one "$name" ;;
-        *) say "there is no $name here; known: neovim helix emacs kate tree-sitter tmux node24 code-server playwright"; exit 2 ;;
+        neovim | neovim-0.10 | helix | emacs | kate | tree-sitter | tmux | node24 | code-server | playwright) one "$name" ;;
+        *) say "there is no $name here; known: neovim neovim-0.10 helix emacs kate tree-sitter tmux node24 code-server playwright"; exit 2 ;;
     esac
 done

@@ -1,0 +1,2 @@
+-- Signal DSL scripts end in .signal
+vim.filetype.add({ extension = { signal = 'signal' } })
