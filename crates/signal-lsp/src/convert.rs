@@ -6,7 +6,9 @@ use std::str::FromStr as _;
 use signal_text::{Edit, Severity, Source, Span, Utf16Position};
 use tower_lsp::ls_types::{DiagnosticSeverity, Position, PositionEncodingKind, Range, TextEdit, Uri};
 
+pub(crate) mod code_action;
 pub(crate) mod diagnostic;
+pub(crate) mod semantic_tokens;
 
 /// How the columns of positions are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 
 mod asked;
 mod capabilities;
+mod code_actions;
+mod colors;
 mod diagnostics;
 mod news;
 mod status;
@@ -39,6 +41,8 @@ pub(crate) struct Shared {
     options: Mutex<Options>,
     /// Troubles that people were told of.
     told: Mutex<BTreeSet<String>>,
+    /// What was sent of colours.
+    colors: colors::Colors,
     /// Held while findings are sent.
     sending: tokio::sync::Mutex<()>,
     is_shut_down: Arc<AtomicBool>,
@@ -54,6 +58,7 @@ impl Server {
             session: OnceLock::new(),
             options: Mutex::default(),
             told: Mutex::default(),
+            colors: colors::Colors::default(),
             sending: tokio::sync::Mutex::default(),
             is_shut_down,
         };
@@ -151,6 +156,7 @@ impl LanguageServer for Server {
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         let uri = params.text_document.uri;
+        self.shared.colors.forget(&uri);
         if self.shared.documents.close(&uri) {
             diagnostics::clear(&self.shared, uri).await;
         }
@@ -162,6 +168,19 @@ impl LanguageServer for Server {
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
         news::changed(&self.shared).await;
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let CodeActionParams { text_document, range, context, .. } = params;
+        let question = move |asked: &Asked<'_>| Some(code_actions::at_range(asked, range, context));
+        asked::ask(&self.shared, &text_document.uri, question).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        let Some(data) = code_actions::data(&action) else { return Ok(action) };
+        let uri = data.uri.clone();
+        let question = move |asked: &Asked<'_>| Some(code_actions::resolved(asked, action, &data));
+        asked::ask(&self.shared, &uri, question).await?.unwrap_or_else(code_actions::outdated)
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
@@ -185,5 +204,26 @@ impl LanguageServer for Server {
         let (uri, range) = (params.text_document.uri, params.range);
         self.ask(&uri, move |asked| Some(asked.edits(&features::formatting::part(asked.snapshot(), asked.span(range)))))
             .await
+    }
+
+    async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
+        let shared = Arc::clone(&self.shared);
+        self.ask(&params.text_document.uri, move |asked| Some(shared.colors.full(asked).into())).await
+    }
+
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensFullDeltaResult>> {
+        let (shared, previous) = (Arc::clone(&self.shared), params.previous_result_id);
+        self.ask(&params.text_document.uri, move |asked| Some(shared.colors.since(asked, &previous))).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        let range = params.range;
+        self.ask(&params.text_document.uri, move |asked| Some(colors::in_range(asked, range).into())).await
     }
 }

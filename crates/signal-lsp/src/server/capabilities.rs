@@ -10,6 +10,7 @@ use tower_lsp::ls_types::{
     WorkspaceServerCapabilities,
 };
 
+use crate::convert::code_action::Takes;
 use crate::convert::diagnostic::{SOURCE, Shows};
 use crate::convert::{self, Encoding};
 
@@ -61,11 +62,13 @@ impl Session {
 /// What the server can do for this client: a line a request, in alphabetical order.
 pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
     ServerCapabilities {
+        code_action_provider: Some(Takes::of(&session.client).provider()),
         diagnostic_provider: session.pulls.then(diagnostics),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(on_type_formatting()),
         document_range_formatting_provider: Some(OneOf::Left(true)),
         position_encoding: Some(session.encoding.kind()),
+        semantic_tokens_provider: Some(super::colors::provider()),
         text_document_sync: Some(synchronization()),
         workspace: Some(workspace()),
         ..ServerCapabilities::default()

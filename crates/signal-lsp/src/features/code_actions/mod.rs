@@ -173,7 +173,7 @@ impl Wanted<'_> {
     }
 
     /// Whether a place touches the selection.
-    fn touches(&self, place: Span) -> bool {
+    pub(crate) fn touches(&self, place: Span) -> bool {
         place.start <= self.span.end && self.span.start <= place.end
     }
 }
