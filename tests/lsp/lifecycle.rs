@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Manner};
+use super::client::{Client, Manner, framed};
 use crate::scratch::{CROSSING, Scratch};
 
 #[test]
@@ -23,11 +23,46 @@ fn exit_ends_the_process_although_stdin_is_open() {
 }
 
 #[test]
+fn the_answer_to_shutdown_comes_even_if_exit_follows_at_once() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    let shutdown = framed(&json!({"jsonrpc": "2.0", "id": 99, "method": "shutdown"}));
+    let exit = framed(&json!({"jsonrpc": "2.0", "method": "exit"}));
+    client.send(&[shutdown, exit].concat());
+    assert_eq!(client.answer(99), Ok(Value::Null));
+    assert_eq!(client.ended(), Some(0));
+}
+
+#[test]
+fn questions_that_came_before_the_end_of_stdin_are_answered() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    let status = client.ask("signal/status", json!({"textDocument": {"uri": client.uri("a.signal")}}));
+    client.hang_up();
+    assert_eq!(client.answer(status).unwrap()["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(client.ended(), Some(1), "it was not told to shut down");
+}
+
+#[test]
 fn a_closed_stdin_ends_the_process() {
     let scratch = Scratch::new();
     let mut client = Client::start(&scratch);
     client.open("a.signal", CROSSING);
     client.hang_up();
+    assert_eq!(client.ended(), Some(1));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_whose_editor_is_gone_ends_although_its_stdin_is_open() {
+    let scratch = Scratch::new();
+    let mut editor = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let mut client = Client::uninitialized(&scratch);
+    client.request("initialize", json!({"capabilities": {}, "processId": editor.id()}));
+    // The server looks every two seconds, and has to see the editor alive first.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    editor.kill().unwrap();
+    editor.wait().unwrap();
     assert_eq!(client.ended(), Some(1));
 }
 
@@ -57,6 +92,8 @@ fn what_is_no_message_of_ours_is_answered_and_survived() {
     client.notify("textDocument/didChange", json!({"textDocument": null}));
     client.notify("textDocument/didClose", json!({"textDocument": {"uri": "file:///nowhere.signal"}}));
     client.edit("nowhere.signal", 7, json!([{"text": "a = 1"}]));
+    client.send(b"Content-Length: 9\r\n\r\n{\"json\": \r\n\r\nContent-Length: none\r\n\r\n");
+    client.send(&framed(&json!([1, 2, 3])));
     client.open("a.signal", CROSSING);
     assert_eq!(client.diagnostics_of("a.signal", 1), Vec::<Value>::new());
 }

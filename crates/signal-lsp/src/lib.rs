@@ -16,7 +16,6 @@ mod sections;
 mod serve;
 mod server;
 mod snapshot;
-mod stdio;
 #[cfg(test)]
 mod testing;
 mod wording;

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     host: Arc<dyn Host>,
     documents: Documents,
     session: OnceLock<Session>,
+    /// A client that has not said a word.
+    stranger: Session,
     options: Mutex<Options>,
     /// Troubles that people were told of.
     told: Mutex<BTreeSet<String>>,
@@ -56,6 +58,7 @@ impl Server {
             host,
             documents: Documents::default(),
             session: OnceLock::new(),
+            stranger: Session::default(),
             options: Mutex::default(),
             told: Mutex::default(),
             colors: colors::Colors::default(),
@@ -63,6 +66,11 @@ impl Server {
             is_shut_down,
         };
         Self { shared: Arc::new(shared) }
+    }
+
+    /// What all messages share.
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 
     /// Asks about a script as it is now. `None`: it is not open here, or is no script.
@@ -91,7 +99,8 @@ impl Server {
 impl Shared {
     /// What is agreed with the client.
     pub(crate) fn session(&self) -> &Session {
-        self.session.get_or_init(Session::default)
+        // Nothing is asked before that, but for whom the server works for.
+        self.session.get().unwrap_or(&self.stranger)
     }
 
     /// What people set in their editor.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_text::{Edit, Source, Span};
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Position, Range, TextEdit, Uri};
 
 use super::Shared;
@@ -13,6 +13,7 @@ use crate::convert;
 use crate::documents::Text;
 use crate::host::Host;
 use crate::options::Options;
+use crate::serve::fault;
 use crate::snapshot::Snapshot;
 
 /// What a question is about. Answers are made of this alone, on a thread that may take its time.
@@ -96,12 +97,7 @@ pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
     let wanted = Wanted(Arc::new(AtomicBool::new(true)));
     let is_wanted = Arc::clone(&wanted.0);
     let done = tokio::task::spawn_blocking(move || is_wanted.load(Ordering::Relaxed).then(work)).await;
-    // What it was about is the author's; stderr says where it happened.
-    done.map_err(|_| Error {
-        code: ErrorCode::InternalError,
-        message: "this is a fault of dsl, not of the script; its log says where it happened".into(),
-        data: None,
-    })
+    done.map_err(|_| fault())
 }
 
 /// Says, when it is dropped, that nobody waits any more.
