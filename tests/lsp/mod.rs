@@ -2,8 +2,11 @@
 
 mod client;
 mod code_actions;
+mod code_lens;
 mod diagnostics;
 mod formatting;
+mod hover;
+mod inlay_hints;
 mod lifecycle;
 mod semantic_tokens;
 mod settings;

@@ -7,7 +7,10 @@ use signal_text::{Edit, Severity, Source, Span, Utf16Position};
 use tower_lsp::ls_types::{DiagnosticSeverity, Position, PositionEncodingKind, Range, TextEdit, Uri};
 
 pub(crate) mod code_action;
+pub(crate) mod code_lens;
 pub(crate) mod diagnostic;
+pub(crate) mod hover;
+pub(crate) mod inlay_hint;
 pub(crate) mod semantic_tokens;
 
 /// How the columns of positions are counted.

@@ -2,11 +2,13 @@
 
 pub(crate) mod call_hierarchy;
 pub(crate) mod code_actions;
+pub(crate) mod code_lens;
 pub(crate) mod definition;
 pub(crate) mod folding;
 pub(crate) mod formatting;
 pub(crate) mod highlight;
 pub(crate) mod hover;
+pub(crate) mod inlay_hints;
 pub(crate) mod linked_editing;
 pub(crate) mod links;
 pub(crate) mod outline;

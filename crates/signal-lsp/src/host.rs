@@ -80,8 +80,8 @@ pub struct LastRun {
     pub when: String,
     /// The script's text as it was sent; `None`: it is not there any more.
     pub script: Option<Arc<str>>,
-    /// Whether it went to a sandbox, whose bars are synthetic.
-    pub sandbox: bool,
+    /// Whether it rests on synthetic bars, as a sandbox makes them up.
+    pub synthetic: bool,
     /// The page of the run on the server.
     pub dashboard: Option<String>,
 }

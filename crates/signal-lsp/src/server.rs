@@ -18,6 +18,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 use tower_lsp::{Client, LanguageServer};
 
+use crate::convert;
 use crate::documents::{Documents, Language};
 use crate::features;
 use crate::host::{Host, SETTINGS};
@@ -192,6 +193,16 @@ impl LanguageServer for Server {
         asked::ask(&self.shared, &uri, question).await?.unwrap_or_else(code_actions::outdated)
     }
 
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let question = |asked: &Asked<'_>| {
+            let snapshot = asked.options.code_lens.then(|| asked.snapshot())?;
+            let last = snapshot.path().and_then(|script| asked.host.last_run(script));
+            let lenses = features::code_lens::code_lenses(snapshot, last.as_ref()).into_iter();
+            Some(lenses.filter_map(|lens| convert::code_lens::answer(asked, lens)).collect())
+        };
+        self.ask(&params.text_document.uri, question).await
+    }
+
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         diagnostics::answer(&self.shared, &params.text_document.uri, params.previous_result_id).await
     }
@@ -199,6 +210,31 @@ impl LanguageServer for Server {
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let uri = params.text_document.uri;
         self.ask(&uri, |asked| Some(asked.edits(&features::formatting::whole(asked.snapshot())))).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        let question = move |asked: &Asked<'_>| {
+            let hover = features::hover::hover(asked.snapshot(), asked.offset(position));
+            hover.map(|hover| convert::hover::answer(asked, hover))
+        };
+        self.ask(&text_document.uri, question).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let question = move |asked: &Asked<'_>| {
+            let (span, options) = (asked.span(params.range), asked.options.inlay_hints);
+            let hints = features::inlay_hints::inlay_hints(asked.snapshot(), span, options).into_iter();
+            Some(hints.map(|hint| convert::inlay_hint::answer(asked, hint)).collect())
+        };
+        self.ask(&params.text_document.uri, question).await
+    }
+
+    async fn inlay_hint_resolve(&self, mut hint: InlayHint) -> Result<InlayHint> {
+        let Some(data) = convert::inlay_hint::data(&hint) else { return Ok(hint) };
+        let uri = data.uri.clone();
+        hint.tooltip = self.ask(&uri, move |asked| convert::inlay_hint::tooltip(asked, &data)).await?;
+        Ok(hint)
     }
 
     async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {

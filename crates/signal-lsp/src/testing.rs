@@ -1,5 +1,6 @@
 //! Scripts for tests of features, with the cursor drawn into them.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use signal_catalog::{Catalog, Entry};
@@ -53,4 +54,23 @@ pub(crate) fn ranges(snapshot: &Snapshot, spans: Vec<Span>) -> String {
         }
     };
     spans.iter().map(shown).collect::<Vec<_>>().join(" ")
+}
+
+/// Every example and every script of the corpus, faulty ones too.
+pub(crate) fn scripts() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![root.join("examples"), root.join("tests/corpus")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "signal") {
+                found.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 100, "{} scripts", found.len());
+    found
 }

@@ -103,6 +103,11 @@ impl Journal {
         Ok(Self { runs: state.join("runs") })
     }
 
+    /// The folder of runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.runs
+    }
+
     /// The journal in a folder of runs.
     #[cfg(test)]
     pub(crate) fn at(runs: PathBuf) -> Self {

@@ -108,7 +108,7 @@ mod tests {
             outcome: Outcome::Running,
             when: "2026-05-01 14:32 UTC".to_owned(),
             script: None,
-            sandbox: false,
+            synthetic: false,
             dashboard: Some(address.to_owned()),
         });
         let snapshot = snapshot(script);

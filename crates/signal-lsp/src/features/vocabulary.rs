@@ -236,10 +236,10 @@ pub(crate) fn evidence(entry: &Entry, signature: Option<&Signature>, catalog: &C
         Evidence::Documented => "documented by the service",
         Evidence::Live => "listed by the service",
     };
-    let form = signature.map_or(entry.evidence, |signature| signature.form);
-    let call = match form {
-        _ if form >= entry.evidence => "",
-        Evidence::Assumed => "; how it is called is assumed",
+    let way = signature.map_or(entry.evidence, |signature| signature.form.min(signature.evidence));
+    let call = match way {
+        _ if way >= entry.evidence => "",
+        Evidence::Assumed => "; this way to call it is assumed",
         Evidence::TaLib => "; its parameters are TA-Lib's",
         _ => "",
     };

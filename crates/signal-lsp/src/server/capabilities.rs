@@ -3,12 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use tower_lsp::ls_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DocumentOnTypeFormattingOptions,
-    InitializeParams, OneOf, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
-};
+use tower_lsp::ls_types::*;
 
 use crate::convert::code_action::Takes;
 use crate::convert::diagnostic::{SOURCE, Shows};
@@ -63,10 +58,13 @@ impl Session {
 pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
     ServerCapabilities {
         code_action_provider: Some(Takes::of(&session.client).provider()),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         diagnostic_provider: session.pulls.then(diagnostics),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_on_type_formatting_provider: Some(on_type_formatting()),
         document_range_formatting_provider: Some(OneOf::Left(true)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Right(inlay_hints())),
         position_encoding: Some(session.encoding.kind()),
         semantic_tokens_provider: Some(super::colors::provider()),
         text_document_sync: Some(synchronization()),
@@ -87,6 +85,13 @@ fn diagnostics() -> DiagnosticServerCapabilities {
 
 fn on_type_formatting() -> DocumentOnTypeFormattingOptions {
     DocumentOnTypeFormattingOptions { first_trigger_character: "\n".to_owned(), more_trigger_character: None }
+}
+
+fn inlay_hints() -> InlayHintServerCapabilities {
+    InlayHintServerCapabilities::Options(InlayHintOptions {
+        resolve_provider: Some(true),
+        ..InlayHintOptions::default()
+    })
 }
 
 fn synchronization() -> TextDocumentSyncCapability {

@@ -8,9 +8,11 @@ use jiff::civil::Date;
 use signal_lsp::{Host, LastRun, Status};
 use signal_text::{Diagnostic, Severity, Source};
 
+use super::last_run::LastRuns;
 use super::quota;
 use super::watch::Watch;
 use crate::input::{self, Place};
+use crate::journal::Journal;
 use crate::project::{self, Project, Roots, catalog};
 use crate::service;
 use crate::today::today;
@@ -22,6 +24,7 @@ pub(super) struct Surroundings {
     config: Option<PathBuf>,
     known: Mutex<Known>,
     watch: OnceLock<Watch>,
+    runs: LastRuns,
 }
 
 /// What was read.
@@ -155,8 +158,8 @@ impl Host for Surroundings {
         Some(today())
     }
 
-    fn last_run(&self, _script: &Path) -> Option<LastRun> {
-        None
+    fn last_run(&self, script: &Path) -> Option<LastRun> {
+        self.runs.of(&Journal::open().ok()?, script)
     }
 
     fn status(&self, _script: Option<&Path>) -> Status {

@@ -1,6 +1,7 @@
 //! `dsl lsp`: the language server on standard input and output, until the editor ends it.
 
 mod host;
+mod last_run;
 mod quota;
 mod watch;
 

@@ -4,7 +4,7 @@ use signal_analysis::{ActionKind, Call, Side, Sizing, Unit};
 use signal_catalog::{BindError, Binding, InputSource, Kind, ParamSource};
 use signal_syntax::{Expr, ExprId};
 
-use super::value::{first_value, sort, time, time_of_call};
+use super::value::{FirstValue, first_value, sort, time, time_of_call};
 use crate::features::vocabulary::{self, about, evidence, heading, joined, list, moving_average, parameter};
 use crate::snapshot::Snapshot;
 use crate::wording::{block, code, number};
@@ -64,9 +64,12 @@ fn signal(snapshot: &Snapshot, call: &Call<'_>) -> Vec<String> {
     let mut lines = time(snapshot, call.id);
     let own = snapshot.facts().warmup(call.id);
     // A signal has no value: it fires.
-    let first = first_value(snapshot, &own).map(|text| format!("**Can fire**: {}", fires(&text)));
     lines.retain(|line| !line.starts_with("**First value**"));
-    lines.extend(first);
+    lines.extend(first_value(snapshot, &own).map(|first| match first {
+        FirstValue::At(opens) => format!("**Can fire** from {opens} on"),
+        FirstValue::Never(held) => format!("**Can fire** never, since the range holds {held}"),
+        FirstValue::Perhaps(held) => format!("**Can fire** perhaps never, since the range holds {held}"),
+    }));
     let condition = call.input("condition").map(|condition| snapshot.facts().range(condition));
     lines.extend(match condition {
         Some(range) if range.is_never() => Some("**Condition**: never holds".to_owned()),
@@ -74,15 +77,6 @@ fn signal(snapshot: &Snapshot, call: &Call<'_>) -> Vec<String> {
         _ => None,
     });
     lines
-}
-
-/// "from 2024-01-09 on", or why never.
-pub(super) fn fires(first: &str) -> String {
-    match first.strip_prefix("none, ") {
-        Some(why) => format!("never, {why}"),
-        None if first.starts_with("perhaps") => first.replacen("perhaps none", "perhaps never", 1),
-        None => format!("from {first} on"),
-    }
 }
 
 /// What an action asks for, in words.

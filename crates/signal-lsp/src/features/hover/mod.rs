@@ -18,6 +18,7 @@ use signal_text::Span;
 
 use crate::snapshot::Snapshot;
 use place::Place;
+pub(crate) use value::{FirstValue, first_value};
 
 /// What is shown beside a word.
 #[derive(Clone, Debug, PartialEq, Eq)]

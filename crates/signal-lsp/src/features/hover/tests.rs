@@ -1,9 +1,7 @@
 //! Hovers as authors see them, each whole.
 
-use std::path::{Path, PathBuf};
-
 use super::hover;
-use crate::testing::{at_cursor, snapshot};
+use crate::testing::{at_cursor, scripts, snapshot};
 
 /// Holds the hover of each text at its cursor, shown under the text, against the snapshot of that name.
 #[track_caller]
@@ -194,25 +192,6 @@ fn words_of_broken_statements_are_told_too() {
             "x = = ┃ y\n",
         ],
     );
-}
-
-/// Every example and every script of the corpus, faulty ones too.
-fn scripts() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut folders = vec![root.join("examples"), root.join("tests/corpus")];
-    let mut found = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "signal") {
-                found.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found.sort();
-    assert!(found.len() > 100, "{} scripts", found.len());
-    found
 }
 
 #[test]

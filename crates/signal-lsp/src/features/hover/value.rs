@@ -84,7 +84,11 @@ fn lines(snapshot: &Snapshot, id: ExprId, by: impl Fn(ExprId) -> String) -> Vec<
     let own = snapshot.facts().warmup(id);
     let mut lines = vec![warmup(snapshot, id, &own, by)];
     lines.extend(settling(&own));
-    lines.extend(first_value(snapshot, &own).map(|text| format!("**First value**: {text}")));
+    lines.extend(first_value(snapshot, &own).map(|first| match first {
+        FirstValue::At(opens) => format!("**First value**: {opens}"),
+        FirstValue::Never(held) => format!("**First value**: none, since the range holds {held}"),
+        FirstValue::Perhaps(held) => format!("**First value**: perhaps none, since the range holds {held}"),
+    }));
     lines
 }
 
@@ -140,17 +144,28 @@ fn settling(own: &Warmup) -> Option<String> {
     }
 }
 
-/// When the value is there for the first time in the range of the run; `None` without dates and where nobody can tell.
-pub(crate) fn first_value(snapshot: &Snapshot, own: &Warmup) -> Option<String> {
+/// When a value is there for the first time in the range of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FirstValue {
+    /// On the bar that opens then.
+    At(String),
+    /// On none: the range holds so many bars.
+    Never(String),
+    /// On one bar or on none, as the range is read: it holds so many.
+    Perhaps(String),
+}
+
+/// When a value is there for the first time; `None` without dates and where nobody can tell.
+pub(crate) fn first_value(snapshot: &Snapshot, own: &Warmup) -> Option<FirstValue> {
     let window = snapshot.facts().window.filter(|window| window.range.start <= window.range.end)?;
     let held = || count_of_bars(window.bars.min, window.bars.max);
     match window.verdict(own) {
         Verdict::Unknown => None,
-        Verdict::NotEnoughBars => Some(format!("none, since the range holds {} of {}", held(), window.timeframe)),
-        Verdict::Uncertain => Some(format!("perhaps none, since the range holds {} of {}", held(), window.timeframe)),
+        Verdict::NotEnoughBars => Some(FirstValue::Never(held())),
+        Verdict::Uncertain => Some(FirstValue::Perhaps(held())),
         Verdict::Ok => {
             let opens = bar_open(window.timeframe, window.range.start, own.bars, Reading::Narrow)?;
-            Some(moment(opens, window.timeframe))
+            Some(FirstValue::At(moment(opens, window.timeframe)))
         }
     }
 }
