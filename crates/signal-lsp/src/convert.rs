@@ -8,10 +8,17 @@ use tower_lsp::ls_types::{DiagnosticSeverity, Position, PositionEncodingKind, Ra
 
 pub(crate) mod code_action;
 pub(crate) mod code_lens;
+pub(crate) mod definition;
 pub(crate) mod diagnostic;
+pub(crate) mod folding;
+pub(crate) mod highlight;
 pub(crate) mod hover;
 pub(crate) mod inlay_hint;
+pub(crate) mod links;
+pub(crate) mod rename;
+pub(crate) mod selection;
 pub(crate) mod semantic_tokens;
+pub(crate) mod symbols;
 
 /// How the columns of positions are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

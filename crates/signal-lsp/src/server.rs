@@ -7,6 +7,7 @@ mod code_actions;
 mod colors;
 mod diagnostics;
 mod news;
+mod search;
 mod status;
 
 use std::collections::BTreeSet;
@@ -88,6 +89,16 @@ impl Server {
             },
         )
         .await
+    }
+
+    /// As [`Self::ask`], about a place in the script: the question is given its byte offset.
+    async fn ask_at<T: Send + 'static>(
+        &self,
+        at: TextDocumentPositionParams,
+        question: impl FnOnce(&Asked<'_>, u32) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let position = at.position;
+        self.ask(&at.text_document.uri, move |asked| question(asked, asked.offset(position))).await
     }
 
     /// `signal/status`
@@ -207,9 +218,56 @@ impl LanguageServer for Server {
         diagnostics::answer(&self.shared, &params.text_document.uri, params.previous_result_id).await
     }
 
+    async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::highlight::highlights(asked.snapshot(), offset);
+            Some(found.into_iter().map(|found| convert::highlight::highlight(asked, found)).collect())
+        };
+        self.ask_at(params.text_document_position_params, question).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let question = |asked: &Asked<'_>| {
+            let last_run = asked.text.path().and_then(|script| asked.host.last_run(script));
+            let found = features::links::links(asked.snapshot(), last_run.as_ref()).into_iter();
+            Some(found.filter_map(|link| convert::links::document_link(asked, link)).collect())
+        };
+        self.ask(&params.text_document.uri, question).await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        let question =
+            |asked: &Asked<'_>| Some(convert::symbols::outline(asked, features::outline::outline(asked.snapshot())));
+        self.ask(&params.text_document.uri, question).await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let question = |asked: &Asked<'_>| {
+            let found = features::folding::folds(asked.snapshot());
+            Some(found.iter().map(convert::folding::folding_range).collect())
+        };
+        self.ask(&params.text_document.uri, question).await
+    }
+
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let uri = params.text_document.uri;
         self.ask(&uri, |asked| Some(asked.edits(&features::formatting::whole(asked.snapshot())))).await
+    }
+
+    async fn goto_declaration(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::definition::declaration(asked.snapshot(), offset)?;
+            convert::definition::declaration(asked, found)
+        };
+        self.ask_at(params.text_document_position_params, question).await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::definition::definition(asked.snapshot(), offset)?;
+            convert::definition::definition(asked, found)
+        };
+        self.ask_at(params.text_document_position_params, question).await
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
@@ -219,6 +277,18 @@ impl LanguageServer for Server {
             hover.map(|hover| convert::hover::answer(asked, hover))
         };
         self.ask(&text_document.uri, question).await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        let CallHierarchyItem { uri, selection_range, .. } = params.item;
+        let question = move |asked: &Asked<'_>| {
+            let found = features::call_hierarchy::incoming(asked.snapshot(), asked.offset(selection_range.start));
+            Some(found.into_iter().map(|found| convert::symbols::incoming(asked, found)).collect())
+        };
+        self.ask(&uri, question).await
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
@@ -237,6 +307,15 @@ impl LanguageServer for Server {
         Ok(hint)
     }
 
+    async fn linked_editing_range(&self, params: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::linked_editing::linked_places(asked.snapshot(), offset);
+            let ranges: Vec<Range> = found.into_iter().map(|span| asked.range(span)).collect();
+            (!ranges.is_empty()).then_some(LinkedEditingRanges { ranges, word_pattern: None })
+        };
+        self.ask_at(params.text_document_position_params, question).await
+    }
+
     async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let question = move |asked: &Asked<'_>| {
@@ -245,10 +324,68 @@ impl LanguageServer for Server {
         self.ask(&text_document.uri, question).await
     }
 
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        let CallHierarchyItem { uri, selection_range, .. } = params.item;
+        let question = move |asked: &Asked<'_>| {
+            let found = features::call_hierarchy::outgoing(asked.snapshot(), asked.offset(selection_range.start));
+            Some(found.into_iter().map(|found| convert::symbols::outgoing(asked, found)).collect())
+        };
+        self.ask(&uri, question).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::call_hierarchy::item_at(asked.snapshot(), offset)?;
+            Some(vec![convert::symbols::hierarchy_item(asked, found)])
+        };
+        self.ask_at(params.text_document_position_params, question).await
+    }
+
+    async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::rename::renamable(asked.snapshot(), offset);
+            Some(found.map(|name| PrepareRenameResponse::Range(asked.range(name))))
+        };
+        self.ask_at(params, question).await?.transpose().map_err(convert::rename::refusal)
+    }
+
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let (uri, range) = (params.text_document.uri, params.range);
         self.ask(&uri, move |asked| Some(asked.edits(&features::formatting::part(asked.snapshot(), asked.span(range)))))
             .await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let with_definitions = params.context.include_declaration;
+        let question = move |asked: &Asked<'_>, offset| {
+            let found = features::references::references(asked.snapshot(), offset, with_definitions);
+            Some(found.into_iter().map(|span| Location::new(asked.uri().clone(), asked.range(span))).collect())
+        };
+        self.ask_at(params.text_document_position, question).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let question = move |asked: &Asked<'_>, offset| {
+            let edits = features::rename::rename(asked.snapshot(), offset, &params.new_name);
+            Some(edits.map(|edits| convert::rename::workspace_edit(asked, &edits)))
+        };
+        self.ask_at(params.text_document_position, question).await?.transpose().map_err(convert::rename::refusal)
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        let SelectionRangeParams { text_document, positions, .. } = params;
+        let question = move |asked: &Asked<'_>| {
+            let offsets: Vec<u32> = positions.iter().map(|position| asked.offset(*position)).collect();
+            let found = features::selection::selections(asked.snapshot(), &offsets);
+            found.iter().map(|steps| convert::selection::selection_range(asked, steps)).collect()
+        };
+        self.ask(&text_document.uri, question).await
     }
 
     async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
@@ -270,5 +407,11 @@ impl LanguageServer for Server {
     ) -> Result<Option<SemanticTokensRangeResult>> {
         let range = params.range;
         self.ask(&params.text_document.uri, move |asked| Some(colors::in_range(asked, range).into())).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        let shared = Arc::clone(&self.shared);
+        let found = asked::aside(move || search::search(&shared, &params.query)).await?;
+        Ok(found.map(WorkspaceSymbolResponse::Nested))
     }
 }

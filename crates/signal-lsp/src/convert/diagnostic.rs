@@ -111,7 +111,7 @@ pub(crate) fn diagnostic(about: &About<'_>, finding: &Finding) -> Diagnostic {
 }
 
 /// The page of a rule on the web, once there are any: every finding then links to it.
-fn page(rule: &str) -> Option<CodeDescription> {
+pub(super) fn page(rule: &str) -> Option<CodeDescription> {
     const PAGES: Option<&str> = None;
     link(&format!("{}/{rule}", PAGES?)).map(|href| CodeDescription { href })
 }

@@ -57,18 +57,30 @@ impl Session {
 /// What the server can do for this client: a line a request, in alphabetical order.
 pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
     ServerCapabilities {
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         code_action_provider: Some(Takes::of(&session.client).provider()),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        declaration_provider: Some(DeclarationCapability::Simple(true)),
+        definition_provider: Some(OneOf::Left(true)),
         diagnostic_provider: session.pulls.then(diagnostics),
         document_formatting_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_link_provider: Some(document_links()),
         document_on_type_formatting_provider: Some(on_type_formatting()),
         document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         inlay_hint_provider: Some(OneOf::Right(inlay_hints())),
+        linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
         position_encoding: Some(session.encoding.kind()),
+        references_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(rename(session)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         semantic_tokens_provider: Some(super::colors::provider()),
         text_document_sync: Some(synchronization()),
         workspace: Some(workspace()),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
         ..ServerCapabilities::default()
     }
 }
@@ -92,6 +104,23 @@ fn inlay_hints() -> InlayHintServerCapabilities {
         resolve_provider: Some(true),
         ..InlayHintOptions::default()
     })
+}
+
+fn document_links() -> DocumentLinkOptions {
+    DocumentLinkOptions {
+        resolve_provider: Some(false),
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    }
+}
+
+/// Asked whether a name can be renamed before a new one is typed, where the client does that.
+fn rename(session: &Session) -> OneOf<bool, RenameOptions> {
+    let client = session.client.text_document.as_ref().and_then(|text| text.rename.as_ref());
+    if client.and_then(|client| client.prepare_support) != Some(true) {
+        return OneOf::Left(true);
+    }
+    let work_done_progress_options = WorkDoneProgressOptions::default();
+    OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options })
 }
 
 fn synchronization() -> TextDocumentSyncCapability {
