@@ -8,5 +8,8 @@ mod formatting;
 mod hover;
 mod inlay_hints;
 mod lifecycle;
+mod navigation;
+mod outline;
+mod rename;
 mod semantic_tokens;
 mod settings;
