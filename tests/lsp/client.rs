@@ -228,6 +228,25 @@ impl Client {
         }
     }
 
+    /// Waits for the answer with an id of any kind, as it is.
+    #[track_caller]
+    pub(crate) fn answer_to(&mut self, id: &Value) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let message = self.receive(end).unwrap_or_else(|| panic!("no answer to request {id}"));
+            if message["id"] == *id && message.get("method").is_none() {
+                return message;
+            }
+            self.waiting.push_back(message);
+        }
+    }
+
+    /// Waits for the answer to what has no id that anybody could read.
+    #[track_caller]
+    pub(crate) fn answer_without_id(&mut self) -> Value {
+        self.answer_to(&Value::Null)
+    }
+
     /// Waits for a notification; returns its `params`. Those of other methods wait on.
     #[track_caller]
     pub(crate) fn notification(&mut self, method: &str) -> Value {

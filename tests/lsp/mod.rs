@@ -5,6 +5,7 @@ mod code_actions;
 mod code_lens;
 mod diagnostics;
 mod formatting;
+mod hardness;
 mod hover;
 mod inlay_hints;
 mod lifecycle;

@@ -95,7 +95,10 @@ fn take(service: &mut LspService<Server>, request: Request, output: &Output, und
     let mut context = Context::from_waker(std::task::Waker::noop());
     let polled = catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(&mut context)));
     match polled {
-        Ok(Poll::Ready(Ok(answer))) => send(output, answer),
+        // Of `$/...` tower-lsp lets go in silence, questions included.
+        Ok(Poll::Ready(Ok(answer))) => {
+            send(output, answer.or_else(|| Some(Response::from_error(id?, Error::method_not_found()))));
+        }
         Ok(Poll::Ready(Err(_))) => {}
         Ok(Poll::Pending) => {
             let output = output.clone();

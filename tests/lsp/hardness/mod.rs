@@ -1,0 +1,3 @@
+//! What no server should be brought down or confused by.
+
+mod messages;
