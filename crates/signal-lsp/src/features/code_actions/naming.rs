@@ -13,8 +13,8 @@ const LONGEST: usize = 30;
 /// A name for an expression that nothing in the script or the catalog bears.
 pub(super) fn name_for(snapshot: &Snapshot, id: ExprId, taken: &[String]) -> Option<String> {
     let facts = snapshot.facts();
-    let parts = spelled(facts, id, 4).filter(|name| name.len() <= LONGEST && !name.is_empty());
-    let short = || spelled(facts, id, 1).filter(|name| name.len() <= LONGEST && !name.is_empty());
+    let parts = spelled(facts, id, 4, NESTING).filter(|name| name.len() <= LONGEST && !name.is_empty());
+    let short = || spelled(facts, id, 1, NESTING).filter(|name| name.len() <= LONGEST && !name.is_empty());
     let plain = || if facts.type_of(id) == Type::Boolean { "condition" } else { "value" }.to_owned();
     unique(snapshot, &parts.or_else(short).unwrap_or_else(plain), taken)
 }
@@ -40,7 +40,7 @@ fn level(facts: &Facts<'_>, compare: ExprId, number: ExprId) -> String {
     let tree = facts.tree();
     let Expr::Compare { first, rest } = tree.expr(compare) else { return "level".to_owned() };
     let operands = std::iter::once(first).chain(tree.comparisons(rest).iter().map(|(_, _, right)| *right));
-    let other = operands.filter(|operand| *operand != number).find_map(|operand| spelled(facts, operand, 1));
+    let other = operands.filter(|operand| *operand != number).find_map(|operand| spelled(facts, operand, 1, NESTING));
     other.map_or_else(|| "level".to_owned(), |other| format!("{other}_level"))
 }
 
@@ -73,21 +73,25 @@ fn unique(snapshot: &Snapshot, base: &str, taken: &[String]) -> Option<String> {
     std::iter::once(base.clone()).chain(numbered).find(is_free)
 }
 
-/// An expression in words that make a name; `None` where there are none for it. `depth` is how far it goes into details.
-fn spelled(facts: &Facts<'_>, id: ExprId, depth: usize) -> Option<String> {
+/// What is nested deeper has no name that anybody would read. Scripts can be nested without end.
+const NESTING: usize = 6;
+
+/// An expression in words that make a name; `None` where there are none for it. `depth` is how far it goes into details,
+/// `nesting` how far at all.
+fn spelled(facts: &Facts<'_>, id: ExprId, depth: usize, nesting: usize) -> Option<String> {
     let tree = facts.tree();
     let id = tree.unparenthesized(id);
-    if depth == 0 {
+    if nesting == 0 {
         return None;
     }
-    let inner = |id: ExprId| spelled(facts, id, depth.saturating_sub(1).max(1));
+    let inner = |id: ExprId| spelled(facts, id, depth.saturating_sub(1).max(1), nesting - 1);
     let name = match tree.expr(id) {
         Expr::Name => facts.text(id).to_owned(),
         Expr::Number(number) if number.fract() == 0.0 && number.abs() < 1e6 => format!("{number}"),
         Expr::Number(_) => facts.text(id).replace('.', "_").trim_matches('_').to_owned(),
         Expr::Unary { op: UnaryOp::Not, operand } => format!("not_{}", inner(operand)?),
         Expr::Unary { op: UnaryOp::Negate, operand } => format!("minus_{}", inner(operand)?),
-        Expr::Call { .. } => call(facts, id, depth)?,
+        Expr::Call { .. } => call(facts, id, depth, nesting)?,
         Expr::Attribute { base, name } => format!("{}_{}", inner(base)?, facts.source.slice(name)),
         Expr::Index { base, index } => match facts.constants.number(index) {
             Some(-1.0) => inner(base)?,
@@ -130,7 +134,7 @@ fn spelled(facts: &Facts<'_>, id: ExprId, depth: usize) -> Option<String> {
 }
 
 /// `rsi_14`, `sma_volume_20`, `ema_rsi_14_9`: a call's name, then its inputs but for prices, then its numbers.
-fn call(facts: &Facts<'_>, id: ExprId, depth: usize) -> Option<String> {
+fn call(facts: &Facts<'_>, id: ExprId, depth: usize, nesting: usize) -> Option<String> {
     let call = facts.calls.get(id)?;
     let mut name = call.name.to_lowercase();
     if depth == 1 {
@@ -144,7 +148,7 @@ fn call(facts: &Facts<'_>, id: ExprId, depth: usize) -> Option<String> {
         let part = match facts.constants.number(argument.value) {
             Some(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e6 => format!("{number}"),
             Some(_) => continue,
-            None => spelled(facts, argument.value, depth - 1)?,
+            None => spelled(facts, argument.value, depth - 1, nesting - 1)?,
         };
         name = format!("{name}_{part}");
     }

@@ -2,7 +2,7 @@
 
 use signal_syntax::{Tree, TriviaKind};
 use signal_text::{Edit, Source, Span};
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::{Algorithm, capture_diff_slices};
 
 /// The line end that a text uses.
 pub(super) fn line_end(source: &Source) -> &'static str {
@@ -107,12 +107,19 @@ pub(super) fn changed_lines(before: &str, after: &str) -> Option<Vec<Edit>> {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
     let (mut at, mut edits) = (0, Vec::new());
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let length: usize = old[op.old_range()].iter().map(|line| line.len()).sum();
-        if op.tag() != DiffTag::Equal {
-            edits.push(Edit { span: Span::from(at..at + length), text: new[op.new_range()].concat() });
+    let mut change = |old: &[&str], new: &[&str]| {
+        let length: usize = old.iter().map(|line| line.len()).sum();
+        if old != new {
+            edits.push(Edit { span: Span::from(at..at + length), text: new.concat() });
         }
         at += length;
+    };
+    if old.len() == new.len() {
+        // As fixes leave most texts. Looking for what stayed takes long where much is changed.
+        old.chunks(1).zip(new.chunks(1)).for_each(|(old, new)| change(old, new));
+    } else {
+        let ops = capture_diff_slices(Algorithm::Patience, &old, &new);
+        ops.iter().for_each(|op| change(&old[op.old_range()], &new[op.new_range()]));
     }
     (!edits.is_empty()).then_some(edits)
 }

@@ -349,3 +349,24 @@ fn the_dates_that_are_set_leave_what_the_title_says() {
     usable_from(text, "Set start_date to 2023-01-31, so that 1 year", "2023-03-01");
     usable_from(text, "Add directives: start_date", "2023-03-01");
 }
+
+#[test]
+fn what_is_nested_without_end_ends_nothing() {
+    const DEEP: usize = 3_000;
+    for (open, inner, close) in [
+        ("(", "close", ")"),
+        ("not ", "close > 1", ""),
+        ("close > 1 or ", "close > 2", ""),
+        ("", "close", "[-2]"),
+        ("abs(", "close", ")"),
+        ("-", "close", ""),
+    ] {
+        let text = format!("x = 1 + {}{inner}{} * 2\ny = x\n", open.repeat(DEEP), close.repeat(DEEP));
+        let snapshot = snapshot(&text);
+        for at in [8, text.len() / 2, text.find("close").unwrap(), text.len() - 2] {
+            for action in all_at(&snapshot, Span::empty(at as u32)) {
+                edits_of(&snapshot, &action);
+            }
+        }
+    }
+}
