@@ -1,7 +1,7 @@
 //! A client of the language server for tests: the real binary, messages in and out, no wait without an end.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -215,16 +215,29 @@ impl Client {
     #[track_caller]
     pub(crate) fn answer(&mut self, id: i64) -> Result<Value, Value> {
         let end = Instant::now() + PATIENCE;
-        loop {
-            let mut message = self.receive(end).unwrap_or_else(|| panic!("no answer to request {id}"));
-            if message["id"] == id && message.get("method").is_none() {
-                return if message["error"].is_null() {
-                    Ok(message["result"].take())
-                } else {
-                    Err(message["error"].take())
-                };
+        let is_it = |message: &Value| message["id"] == id && message.get("method").is_none();
+        let come = self.waiting.iter().position(is_it).and_then(|at| self.waiting.remove(at));
+        let mut message = come.unwrap_or_else(|| {
+            loop {
+                let message = self.receive(end).unwrap_or_else(|| panic!("no answer to request {id}"));
+                if is_it(&message) {
+                    return message;
+                }
+                self.waiting.push_back(message);
             }
-            self.waiting.push_back(message);
+        });
+        if message["error"].is_null() { Ok(message["result"].take()) } else { Err(message["error"].take()) }
+    }
+
+    /// Waits until the server has made a request so many times.
+    #[track_caller]
+    pub(crate) fn is_asked(&mut self, method: &str, times: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.asked.iter().filter(|asked| *asked == method).count() < times {
+            assert!(Instant::now() < end, "it did not ask {method}: {:?}", self.asked);
+            let soon = Instant::now() + Duration::from_millis(10);
+            let come = self.receive(soon);
+            self.waiting.extend(come);
         }
     }
 

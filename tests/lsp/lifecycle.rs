@@ -99,6 +99,26 @@ fn what_is_no_message_of_ours_is_answered_and_survived() {
 }
 
 #[test]
+fn a_question_that_is_taken_back_is_answered_so_and_holds_nobody_up() {
+    let scratch = Scratch::new();
+    let mut client = Client::with(&scratch, Manner::usual().pull());
+    let long: String =
+        (0..20_000).map(|at| format!("name_{at} = ema(close, {}) + rsi(close, 14)\n", at % 90 + 2)).collect();
+    client.open("long.signal", &long);
+    client.open("short.signal", CROSSING);
+    let about = json!({"textDocument": {"uri": client.uri("long.signal")}});
+    let taken_back: Vec<i64> = (0..40).map(|_| client.ask("textDocument/diagnostic", about.clone())).collect();
+    for id in &taken_back {
+        client.notify("$/cancelRequest", json!({"id": id}));
+    }
+    client.notify("$/cancelRequest", json!({"id": 12345}));
+    assert_eq!(client.request_of("textDocument/diagnostic", "short.signal")["items"], json!([]));
+    let errors = taken_back.into_iter().filter_map(|id| client.answer(id).err());
+    let cancelled = errors.filter(|error| error["code"] == -32800).count();
+    assert!(cancelled > 0, "all were answered before they were taken back");
+}
+
+#[test]
 fn two_clients_do_not_hear_of_each_other() {
     let scratch = Scratch::new();
     let (mut one, mut other) = (Client::start(&scratch), Client::start(&scratch));

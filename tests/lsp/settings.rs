@@ -31,15 +31,26 @@ fn scripts_are_looked_at_anew_when_their_settings_change_on_disk() {
     scratch.write("signal.toml", "");
     assert!(is_unknown(&client.diagnostics_of("deep/a.signal", 1)), "the same version has other findings now");
     client.notification("signal/statusChanged");
-    let asked = |client: &Client, method: &str| client.asked.iter().filter(|asked| *asked == method).count();
-    client.request_of("signal/status", "deep/a.signal");
-    assert!(asked(&client, "workspace/inlayHint/refresh") > 0, "{:?}", client.asked);
+    client.is_asked("workspace/inlayHint/refresh", 1);
+    client.is_asked("workspace/semanticTokens/refresh", 1);
     // A client that watches files itself tells of them.
-    let before = asked(&client, "workspace/codeLens/refresh");
+    let before = client.asked.iter().filter(|asked| *asked == "workspace/codeLens/refresh").count();
     client.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    client.is_asked("workspace/codeLens/refresh", before + 1);
+}
+
+#[test]
+fn a_run_that_begins_and_ends_is_noticed() {
+    let scratch = Scratch::new().with("a.signal", CROSSING);
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", CROSSING);
+    client.diagnostics_of("a.signal", 1);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    scratch.dsl("run a.signal --sandbox --quiet").check(0, &[], &[]);
     client.notification("signal/statusChanged");
-    client.request_of("signal/status", "deep/a.signal");
-    assert!(asked(&client, "workspace/codeLens/refresh") > before);
+    client.is_asked("workspace/codeLens/refresh", 1);
+    let sent = client.all_within("textDocument/publishDiagnostics", std::time::Duration::from_millis(100));
+    assert_eq!(sent, Vec::<Value>::new(), "no finding is another one for that");
 }
 
 #[test]

@@ -41,7 +41,16 @@ pub trait Host: Send + Sync + 'static {
     fn forget(&self);
 
     /// From now on calls `changed` after a settings file, a catalog or the journal has changed, until the server ends.
-    fn watch(&self, folders: &[PathBuf], changed: Box<dyn Fn() + Send + Sync>);
+    fn watch(&self, folders: &[PathBuf], changed: Box<dyn Fn(Change) + Send + Sync>);
+}
+
+/// What has changed on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// Runs, or what is known of the quota.
+    Runs,
+    /// Settings or catalogs: what is found in scripts may be something else now.
+    Project,
 }
 
 /// What counts for a script beside its own text.

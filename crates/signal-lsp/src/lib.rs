@@ -20,5 +20,5 @@ mod snapshot;
 mod testing;
 mod wording;
 
-pub use host::{Host, LastRun, Outcome, Project, QuotaLeft, SETTINGS, Status};
+pub use host::{Change, Host, LastRun, Outcome, Project, QuotaLeft, SETTINGS, Status};
 pub use serve::serve;

@@ -9,6 +9,7 @@ use tower_lsp::ls_types::{ConfigurationItem, MessageType};
 
 use super::{Shared, diagnostics};
 use crate::documents::{Language, Text};
+use crate::host::Change;
 use crate::options::Options;
 
 /// `signal/statusChanged`: the answer to `signal/status` may be another one now.
@@ -22,9 +23,14 @@ impl Notification for StatusChanged {
 /// From now on notices changes of settings, catalogs and the journal, and the end of the process that started the server.
 pub(super) fn watch(shared: &Arc<Shared>) {
     let (runtime, watched) = (Handle::current(), Arc::downgrade(shared));
-    let changed = move || {
+    let changed = move |change| {
         if let Some(shared) = watched.upgrade() {
-            runtime.spawn(async move { changed(&shared).await });
+            runtime.spawn(async move {
+                match change {
+                    Change::Project => changed(&shared).await,
+                    Change::Runs => ran(&shared).await,
+                }
+            });
         }
     };
     let (host, folders) = (Arc::clone(&shared.host), shared.session().folders.clone());
@@ -43,21 +49,34 @@ pub(super) async fn changed(shared: &Arc<Shared>) {
     refresh(shared);
 }
 
-/// Asks the client to ask again for what it shows. Whether it does is none of our business, so nobody waits for its answers.
-fn refresh(shared: &Arc<Shared>) {
-    let Some(workspace) = &shared.session().client.workspace else { return };
-    macro_rules! refresh {
-        ($area:ident, $request:ident) => {
-            if workspace.$area.as_ref().is_some_and(|client| client.refresh_support == Some(true)) {
-                let client = shared.client.clone();
-                tokio::spawn(async move { drop(client.$request().await) });
-            }
-        };
-    }
-    refresh!(code_lens, code_lens_refresh);
-    refresh!(diagnostics, workspace_diagnostic_refresh);
-    refresh!(inlay_hint, inlay_hint_refresh);
-    refresh!(semantic_tokens, semantic_tokens_refresh);
+/// Tells that runs have come or gone on: that changes no finding, but a lens.
+async fn ran(shared: &Arc<Shared>) {
+    shared.client.send_notification::<StatusChanged>(()).await;
+    refresh_lenses(shared);
+}
+
+/// Asks the client for something, if it can do that, and does not wait: whether it does is none of our business.
+macro_rules! refresh {
+    ($shared:expr, $area:ident, $request:ident) => {
+        let area = $shared.session().client.workspace.as_ref().and_then(|workspace| workspace.$area.as_ref());
+        if area.is_some_and(|client| client.refresh_support == Some(true)) {
+            let client = $shared.client.clone();
+            tokio::spawn(async move { drop(client.$request().await) });
+        }
+    };
+}
+
+/// Has the client ask again for everything that it shows.
+fn refresh(shared: &Shared) {
+    refresh!(shared, diagnostics, workspace_diagnostic_refresh);
+    refresh!(shared, inlay_hint, inlay_hint_refresh);
+    refresh!(shared, semantic_tokens, semantic_tokens_refresh);
+    refresh_lenses(shared);
+}
+
+/// Has the client ask again for its lenses.
+fn refresh_lenses(shared: &Shared) {
+    refresh!(shared, code_lens, code_lens_refresh);
 }
 
 /// Takes what people set in their editor: from the client, where it can be asked, else from what it sent.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::civil::Date;
-use signal_lsp::{Host, LastRun, Status};
+use signal_lsp::{Change, Host, LastRun, Status};
 use signal_text::{Diagnostic, Severity, Source};
 
 use super::last_run::LastRuns;
@@ -187,7 +187,7 @@ impl Host for Surroundings {
         *self.known() = Known::default();
     }
 
-    fn watch(&self, folders: &[PathBuf], changed: Box<dyn Fn() + Send + Sync>) {
+    fn watch(&self, folders: &[PathBuf], changed: Box<dyn Fn(Change) + Send + Sync>) {
         let watch = self.watch.get_or_init(|| Watch::begin(changed));
         folders.iter().for_each(|folder| watch.folder(folder));
         let read: Vec<PathBuf> = self.known().by_folder.keys().cloned().collect();

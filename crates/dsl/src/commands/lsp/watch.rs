@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use signal_lsp::Change;
 
 use crate::folders;
 use crate::project::{self, catalog};
@@ -16,8 +17,14 @@ use crate::project::{self, catalog};
 const QUIET: Duration = Duration::from_millis(50);
 /// How often files are looked at where the system tells of no changes.
 const POLL: Duration = Duration::from_secs(1);
-/// Files that an open text depends on.
-const FILES: [&str; 5] = [project::FILE, catalog::PINNED, catalog::CACHED, "run.json", "quota.json"];
+/// Files that are watched, and what has changed with them.
+const FILES: [(&str, Change); 5] = [
+    (project::FILE, Change::Project),
+    (catalog::PINNED, Change::Project),
+    (catalog::CACHED, Change::Project),
+    ("run.json", Change::Runs),
+    ("quota.json", Change::Runs),
+];
 /// So many of the newest runs are watched until their end.
 const NEWEST_RUNS: usize = 8;
 
@@ -31,7 +38,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Begins with the user's own folders. `changed` is called after each change.
-    pub(super) fn begin(changed: Box<dyn Fn() + Send + Sync>) -> Self {
+    pub(super) fn begin(changed: Box<dyn Fn(Change) + Send + Sync>) -> Self {
         let (sender, news) = mpsc::channel();
         let handler = move |event: notify::Result<notify::Event>| {
             let _ = sender.send(event);
@@ -40,10 +47,9 @@ impl Watch {
         let watcher = RecommendedWatcher::new(handler, notify::Config::default()).ok();
         let watcher = watcher.map(|watcher| Arc::new(Mutex::new(watcher)));
         let watch = Self { folders: Arc::clone(&folders), watcher: watcher.clone() };
-        [folders::cache(), folders::state()].into_iter().flatten().for_each(|folder| watch.add(folder));
-        if let Some(runs) = runs() {
-            newest(&runs).into_iter().chain([runs]).for_each(|folder| watch.add(folder));
-        }
+        // They may not be there yet.
+        own().iter().for_each(|(folder, _)| watch.folder(folder));
+        runs().iter().flat_map(|runs| newest(runs)).for_each(|run| watch.add(run));
         match watcher {
             Some(watcher) => {
                 std::thread::spawn(move || told(&news, &watcher, &*changed));
@@ -74,6 +80,13 @@ fn watch_one(watcher: &Mutex<RecommendedWatcher>, folder: &Path) {
     let _ = watcher.lock().unwrap_or_else(PoisonError::into_inner).watch(folder, RecursiveMode::NonRecursive);
 }
 
+/// The user's own folders, and what has changed when one appears.
+fn own() -> Vec<(PathBuf, Change)> {
+    let cache = folders::cache().map(|folder| (folder, Change::Project));
+    let runs = runs().map(|folder| (folder, Change::Runs));
+    cache.into_iter().chain(runs).collect()
+}
+
 /// The folder of the journal's runs.
 fn runs() -> Option<PathBuf> {
     folders::state().map(|folder| folder.join("runs"))
@@ -88,61 +101,118 @@ fn newest(runs: &Path) -> Vec<PathBuf> {
 }
 
 /// Waits for changes as the system tells of them.
-fn told(news: &Receiver<notify::Result<notify::Event>>, watcher: &Mutex<RecommendedWatcher>, changed: &dyn Fn()) {
-    let runs = runs();
-    let matters = |event: notify::Result<notify::Event>| {
+fn told(news: &Receiver<notify::Result<notify::Event>>, watcher: &Mutex<RecommendedWatcher>, changed: &dyn Fn(Change)) {
+    let (runs, own) = (runs(), own());
+    let change_of = |event: notify::Result<notify::Event>| {
         // An error may hide a change.
-        let Ok(event) = event else { return true };
+        let Ok(event) = event else { return Some(Change::Project) };
         if matches!(event.kind, EventKind::Access(_)) {
-            return false;
+            return None;
         }
-        let mut matters = false;
+        let mut change = None;
         for path in &event.paths {
-            // What becomes of a new run stands in its own folder.
-            if matches!(event.kind, EventKind::Create(_)) && path.parent() == runs.as_deref() {
-                watch_one(watcher, path);
-                matters = true;
+            if matches!(event.kind, EventKind::Create(_)) {
+                // What becomes of a new run stands in its own folder.
+                if path.parent() == runs.as_deref() {
+                    watch_one(watcher, path);
+                    change = change.max(Some(Change::Runs));
+                }
+                for (folder, appeared) in own.iter().filter(|(folder, _)| folder.starts_with(path)) {
+                    // With those between, which may have come with it.
+                    let new = folder.ancestors().take_while(|folder| folder.starts_with(path));
+                    new.for_each(|folder| watch_one(watcher, folder));
+                    change = change.max(Some(*appeared));
+                }
             }
-            matters |= path.file_name().is_some_and(|name| FILES.iter().any(|file| name == *file));
+            let name = path.file_name().unwrap_or_default();
+            change = change.max(FILES.iter().find(|(file, _)| name == *file).map(|(_, change)| *change));
         }
-        matters
+        change
     };
     while let Ok(event) = news.recv() {
-        if !matters(event) {
-            continue;
-        }
+        let Some(mut change) = change_of(event) else { continue };
         loop {
             match news.recv_timeout(QUIET) {
-                Ok(event) => {
-                    matters(event);
-                }
+                Ok(event) => change = change.max(change_of(event).unwrap_or(change)),
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
-        changed();
+        changed(change);
     }
 }
 
 /// Looks at the files again and again.
-fn looked(folders: &Mutex<BTreeSet<PathBuf>>, changed: &dyn Fn()) {
-    let mut known: BTreeMap<PathBuf, (SystemTime, u64)> = BTreeMap::new();
+fn looked(folders: &Mutex<BTreeSet<PathBuf>>, changed: &dyn Fn(Change)) {
+    let mut known: BTreeMap<PathBuf, Stamp> = BTreeMap::new();
     let mut looked_at = BTreeSet::new();
     loop {
         let folders = folders.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let newest = runs().map(|runs| newest(&runs)).unwrap_or_default();
-        let files = folders.iter().chain(&newest).flat_map(|folder| FILES.map(|name| folder.join(name)));
-        let stamp = |file: PathBuf| {
-            let metadata = fs::metadata(&file).ok()?;
-            Some((file, (metadata.modified().ok()?, metadata.len())))
-        };
-        let now: BTreeMap<PathBuf, (SystemTime, u64)> = files.filter_map(stamp).collect();
+        let files = folders.iter().chain(&newest).flat_map(|folder| FILES.map(|(name, _)| folder.join(name)));
+        let now: BTreeMap<PathBuf, Stamp> =
+            files.filter_map(|file| Some((stamp(&file)?, file))).map(|(stamp, file)| (file, stamp)).collect();
         // A folder that is new here is no change.
-        let is_change = now != known && looked_at == folders;
+        let change = if looked_at == folders { difference(&known, &now) } else { None };
         (known, looked_at) = (now, folders);
-        if is_change {
-            changed();
+        if let Some(change) = change {
+            changed(change);
         }
         std::thread::sleep(POLL);
+    }
+}
+
+/// By what a change of a file is seen.
+type Stamp = (SystemTime, u64);
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(file).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// The most that has changed between two looks.
+fn difference(before: &BTreeMap<PathBuf, Stamp>, now: &BTreeMap<PathBuf, Stamp>) -> Option<Change> {
+    let files = before.keys().chain(now.keys()).filter(|file| before.get(*file) != now.get(*file));
+    let change = |file: &PathBuf| FILES.iter().find(|(name, _)| file.ends_with(name)).map(|(_, change)| *change);
+    files.filter_map(change).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &[(&str, u64)], now: &[(&str, u64)], expected: Option<Change>) {
+        let stamps = |files: &[(&str, u64)]| {
+            let stamp = |&(file, length): &(&str, u64)| (PathBuf::from(file), (SystemTime::UNIX_EPOCH, length));
+            files.iter().map(stamp).collect()
+        };
+        assert_eq!(difference(&stamps(before), &stamps(now)), expected);
+    }
+
+    #[test]
+    fn files_that_come_go_or_differ_are_changes() {
+        check(&[("a/signal.toml", 1)], &[("a/signal.toml", 1)], None);
+        check(&[("a/signal.toml", 1)], &[("a/signal.toml", 2)], Some(Change::Project));
+        check(&[("a/signal.catalog.json", 1)], &[], Some(Change::Project));
+        check(&[], &[("runs/b/run.json", 1)], Some(Change::Runs));
+        check(&[], &[("runs/b/run.json", 1), ("signal.toml", 1)], Some(Change::Project));
+    }
+
+    #[test]
+    fn a_new_settings_file_and_the_end_of_a_run_are_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sender, news) = mpsc::channel();
+        let folders = Arc::new(Mutex::new(BTreeSet::from([folder.path().to_owned()])));
+        let watched = Arc::clone(&folders);
+        // By looking; the system's own word is tested through the binary.
+        std::thread::spawn(move || {
+            looked(&watched, &|change| {
+                let _ = sender.send(change);
+            });
+        });
+        std::thread::sleep(POLL / 2);
+        fs::write(folder.path().join("signal.toml"), "").unwrap();
+        assert_eq!(news.recv_timeout(Duration::from_secs(60)), Ok(Change::Project));
     }
 }
