@@ -30,7 +30,7 @@ mod index;
 mod ranges;
 mod signature;
 
-pub use bind::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
+pub use bind::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places, Slot};
 pub use catalog::{Catalog, Covers, Origin};
 pub use changes::{Change, Difference, changes};
 pub use declare::DeclareError;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, InputSource, ParamSource};
+use signal_catalog::{ArgumentShape, BindError, Binding, Catalog, Entry, InputSource, ParamSource, Slot};
 
 /// The arguments of a call such as `atr(high, low, period=14)`. Numbers are constants, all else is not.
 fn arguments(text: &str) -> Vec<ArgumentShape<'_>> {
@@ -55,8 +55,40 @@ fn check(calls: &[(&str, &str)]) {
     for (call, expected) in calls {
         let (name, rest) = call.split_once('(').unwrap();
         let entry = Catalog::bundled().get(name).unwrap_or_else(|| panic!("{name} has no entry"));
-        assert_eq!(bind_text(entry, rest.trim_end_matches(')')), *expected, "{call}");
+        let rest = rest.trim_end_matches(')');
+        assert_eq!(bind_text(entry, rest), *expected, "{call}");
+        if let Ok(binding) = entry.bind(&arguments(rest)) {
+            assert_eq!(binding.signature.slots(&arguments(rest)), slots_of(&binding, arguments(rest).len()), "{call}");
+        }
     }
+}
+
+/// The place of each argument, read off a finished binding.
+fn slots_of(binding: &Binding<'_>, arguments: usize) -> Vec<Option<Slot>> {
+    let last = binding.signature.inputs.len().saturating_sub(1);
+    let place = |argument: usize| {
+        let is_input = |source: &InputSource| *source == InputSource::Argument(u32::try_from(argument).unwrap());
+        let input = binding.inputs.iter().position(is_input).map(|index| Slot::Input(index.min(last)));
+        let is_param = |source: &ParamSource| *source == ParamSource::Argument(argument);
+        input.or_else(|| binding.params.iter().position(is_param).map(Slot::Param))
+    };
+    (0..arguments).map(place).collect()
+}
+
+#[test]
+fn an_argument_of_an_incomplete_call_has_its_place() {
+    let slots = |call: &str| {
+        let (name, rest) = call.split_once('(').unwrap();
+        let signature = &Catalog::bundled().get(name).unwrap().signatures[0];
+        signature.slots(&arguments(rest))
+    };
+    assert_eq!(slots("entry(ticker"), [Some(Slot::Input(0))]);
+    assert_eq!(slots("rsi(14"), [Some(Slot::Param(0))]);
+    assert_eq!(
+        slots("correlation(a, b, c, d"),
+        [0, 1].map(|n| Some(Slot::Input(n))).into_iter().chain([Some(Slot::Param(0)), None]).collect::<Vec<_>>()
+    );
+    assert_eq!(slots("rsi(close, windw=14"), [Some(Slot::Input(0)), None]);
 }
 
 #[test]

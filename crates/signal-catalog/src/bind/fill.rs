@@ -1,6 +1,6 @@
 //! One signature against one call: which argument goes where.
 
-use super::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places};
+use super::{ArgumentShape, BindError, Binding, InputSource, ParamSource, Places, Slot};
 use crate::{Formula, Signature};
 
 /// A binding on its way, with a bit for each place that an argument has filled.
@@ -82,6 +82,32 @@ fn place_arguments(draft: &mut Draft<'_>, args: &[ArgumentShape<'_>]) -> Result<
         }
     }
     Ok(())
+}
+
+/// The place of each argument, by the rules of [`place_arguments`].
+pub(super) fn slots(signature: &Signature, args: &[ArgumentShape<'_>]) -> Vec<Option<Slot>> {
+    if signature.open {
+        return vec![None; args.len()];
+    }
+    let given = given_inputs(signature, args);
+    let last = signature.inputs.len().saturating_sub(1);
+    let mut position = 0;
+    let slot = |arg: &ArgumentShape<'_>| match arg.keyword {
+        Some(keyword) => {
+            let input = signature.input_index(keyword).map(Slot::Input);
+            input.or_else(|| signature.param_index(keyword).map(Slot::Param))
+        }
+        None => {
+            let index = position;
+            position += 1;
+            if index < given {
+                Some(Slot::Input(index.min(last)))
+            } else {
+                (index - given < signature.params.len()).then_some(Slot::Param(index - given))
+            }
+        }
+    };
+    args.iter().map(slot).collect()
 }
 
 #[inline]

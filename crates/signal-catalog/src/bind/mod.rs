@@ -52,6 +52,15 @@ pub struct Binding<'c> {
     pub ambiguous: bool,
 }
 
+/// The place of a signature that an argument fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// The input with this index.
+    Input(usize),
+    /// The parameter with this index.
+    Param(usize),
+}
+
 /// Why a call fits no signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BindError {
@@ -113,6 +122,15 @@ impl Entry {
             }
         }
         found.ok_or_else(|| refused.unwrap_or(BindError::TooMany { at_most: 0 }))
+    }
+}
+
+impl Signature {
+    /// The place that each argument fills, as [`Entry::bind`] would have it, of a call that may still be incomplete: what
+    /// is missing or given twice is no matter here. `None` for an argument that there is no place for.
+    #[must_use]
+    pub fn slots(&self, args: &[ArgumentShape<'_>]) -> Vec<Option<Slot>> {
+        fill::slots(self, args)
     }
 }
 
