@@ -3,6 +3,7 @@
 mod client;
 mod code_actions;
 mod code_lens;
+mod completion;
 mod diagnostics;
 mod formatting;
 mod hardness;
@@ -14,3 +15,4 @@ mod outline;
 mod rename;
 mod semantic_tokens;
 mod settings;
+mod signature_help;

@@ -8,6 +8,7 @@ use tower_lsp::ls_types::{DiagnosticSeverity, Position, PositionEncodingKind, Ra
 
 pub(crate) mod code_action;
 pub(crate) mod code_lens;
+pub(crate) mod completion;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
 pub(crate) mod folding;
@@ -18,6 +19,7 @@ pub(crate) mod links;
 pub(crate) mod rename;
 pub(crate) mod selection;
 pub(crate) mod semantic_tokens;
+pub(crate) mod signature_help;
 pub(crate) mod symbols;
 
 /// How the columns of positions are counted.

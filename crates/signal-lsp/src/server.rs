@@ -20,6 +20,7 @@ use tower_lsp::ls_types::*;
 use tower_lsp::{Client, LanguageServer};
 
 use crate::convert;
+use crate::convert::completion::Data;
 use crate::documents::{Documents, Language};
 use crate::features;
 use crate::host::{Host, SETTINGS};
@@ -212,6 +213,24 @@ impl LanguageServer for Server {
             Some(lenses.filter_map(|lens| convert::code_lens::answer(asked, lens)).collect())
         };
         self.ask(&params.text_document.uri, question).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let question = move |asked: &Asked<'_>| {
+            let (offset, manner) =
+                (asked.offset(position), convert::completion::manner(asked, params.context.as_ref()));
+            let answer = features::completion::completion(asked.snapshot(), offset, manner);
+            Some(convert::completion::answer(asked, offset, answer))
+        };
+        self.ask(&text_document.uri, question).await
+    }
+
+    async fn completion_resolve(&self, mut item: CompletionItem) -> Result<CompletionItem> {
+        let Some(Data { uri, about }) = convert::completion::data(&item) else { return Ok(item) };
+        let question = move |asked: &Asked<'_>| features::completion::documentation(asked.snapshot(), &about);
+        item.documentation = self.ask(&uri, question).await?.map(convert::completion::markdown);
+        Ok(item)
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
@@ -407,6 +426,15 @@ impl LanguageServer for Server {
     ) -> Result<Option<SemanticTokensRangeResult>> {
         let range = params.range;
         self.ask(&params.text_document.uri, move |asked| Some(colors::in_range(asked, range).into())).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
+        let question = move |asked: &Asked<'_>| {
+            let help = features::signature_help::signature_help(asked.snapshot(), asked.offset(position))?;
+            Some(convert::signature_help::answer(help))
+        };
+        self.ask(&text_document.uri, question).await
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {

@@ -8,6 +8,7 @@ use tower_lsp::ls_types::*;
 use crate::convert::code_action::Takes;
 use crate::convert::diagnostic::{SOURCE, Shows};
 use crate::convert::{self, Encoding};
+use crate::features::completion::TRIGGERS;
 
 /// What is agreed with the client when it starts the server.
 #[derive(Debug, Default)]
@@ -60,6 +61,7 @@ pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         code_action_provider: Some(Takes::of(&session.client).provider()),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        completion_provider: Some(completion()),
         declaration_provider: Some(DeclarationCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
         diagnostic_provider: session.pulls.then(diagnostics),
@@ -78,10 +80,20 @@ pub(super) fn capabilities(session: &Session) -> ServerCapabilities {
         rename_provider: Some(rename(session)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         semantic_tokens_provider: Some(super::colors::provider()),
+        signature_help_provider: Some(signature_help()),
         text_document_sync: Some(synchronization()),
         workspace: Some(workspace()),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         ..ServerCapabilities::default()
+    }
+}
+
+fn completion() -> CompletionOptions {
+    CompletionOptions {
+        resolve_provider: Some(true),
+        trigger_characters: Some(TRIGGERS.map(String::from).to_vec()),
+        completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
+        ..CompletionOptions::default()
     }
 }
 
@@ -121,6 +133,15 @@ fn rename(session: &Session) -> OneOf<bool, RenameOptions> {
     }
     let work_done_progress_options = WorkDoneProgressOptions::default();
     OneOf::Right(RenameOptions { prepare_provider: Some(true), work_done_progress_options })
+}
+
+fn signature_help() -> SignatureHelpOptions {
+    SignatureHelpOptions {
+        trigger_characters: Some(["(", ",", "="].map(str::to_owned).to_vec()),
+        // Behind these, what is shown is looked at again.
+        retrigger_characters: Some([")", "[", "]"].map(str::to_owned).to_vec()),
+        ..SignatureHelpOptions::default()
+    }
 }
 
 fn synchronization() -> TextDocumentSyncCapability {
