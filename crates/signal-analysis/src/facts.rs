@@ -241,6 +241,12 @@ impl<'a> Facts<'a> {
         entry.is_some_and(|entry| entry.kind == Kind::Variable)
     }
 
+    /// The warm-up of the whole script: that of its widest signal, or of its widest name where none is emitted.
+    #[must_use]
+    pub fn script_warmup(&self) -> Warmup {
+        report::whole_script(self, self.warmups()).1
+    }
+
     /// All of it that concerns warm-up, as plain data; made on first use, since only some commands show it.
     #[must_use]
     pub fn report(&self) -> &WarmupReport {

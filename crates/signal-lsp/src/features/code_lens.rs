@@ -60,11 +60,11 @@ fn run(snapshot: &Snapshot) -> String {
     if window.range.end < window.range.start {
         return format!("{timeframe} · ends before it starts");
     }
-    let report = facts.report();
+    let warmup = facts.script_warmup();
     let BarCount { min, max } = window.bars;
     let held = count_of_bars(min, max);
-    let left = match report.usable {
-        _ if max <= report.warmup_at_least => format!(", {} needed", whole(report.warmup_at_least.saturating_add(1))),
+    let left = match warmup.exact().map(|warmup| window.usable(warmup)) {
+        _ if max <= warmup.bars => format!(", {} needed", whole(warmup.bars.saturating_add(1))),
         Some(usable) => format!(", {} usable", count(usable.min, usable.max)),
         None => String::new(),
     };
@@ -73,12 +73,9 @@ fn run(snapshot: &Snapshot) -> String {
 
 /// The warm-up of the whole script; nothing where there is none.
 fn warmup(snapshot: &Snapshot) -> Option<String> {
-    let report = snapshot.facts().report();
-    match (report.warmup, report.warmup_at_least) {
-        (Some(0), _) | (None, 0) => None,
-        (Some(warmup), _) => Some(format!("Warm-up: {}", bars(warmup))),
-        (None, least) => Some(format!("Warm-up: at least {}", bars(least))),
-    }
+    let warmup = snapshot.facts().script_warmup();
+    let least = if warmup.unknown.is_some() { "at least " } else { "" };
+    (warmup.bars > 0).then(|| format!("Warm-up: {least}{}", bars(warmup.bars)))
 }
 
 /// What the last run came to: `Last result: +12.4 % · 31 trades`.

@@ -7,7 +7,13 @@ use signal_catalog::{
 };
 use signal_project::{SettingInfo, ValueKind};
 
-use crate::wording::{bars, block, code, number, plain};
+use crate::wording::{bars, block, code, number, plain, whole};
+
+/// Arguments and outputs that are told of: a list from outside may hold any number.
+pub(crate) const ARGUMENTS: usize = 12;
+
+/// Other names of an argument that are told.
+const ALIASES: usize = 6;
 
 /// Ways to call a name that are shown; the few names that have more mean the same by them.
 const SIGNATURES: usize = 4;
@@ -49,7 +55,7 @@ pub(crate) fn signature_line(entry: &Entry, signature: &Signature) -> String {
 
 fn result(entry: &Entry, signature: &Signature) -> Option<String> {
     if signature.outputs.len() > 1 {
-        let names: Vec<&str> = signature.outputs.iter().map(|output| &*output.name).collect();
+        let names: Vec<&str> = signature.outputs.iter().take(ARGUMENTS).map(|output| &*output.name).collect();
         return Some(names.join(", "));
     }
     let boolean = signature.outputs.first().is_some_and(|output| output.kind == OutputKind::Boolean);
@@ -89,7 +95,13 @@ fn arguments(entry: &Entry, signature: &Signature) -> Vec<String> {
         Kind::Sizing => format!("{}: a number", code(&one.name)),
         _ => input(one),
     });
-    inputs.chain(columns).chain(signature.params.iter().map(parameter)).collect()
+    let mut lines: Vec<String> = inputs.chain(columns).chain(signature.params.iter().map(parameter)).collect();
+    let more = lines.len().saturating_sub(ARGUMENTS);
+    if more > 0 {
+        lines.truncate(ARGUMENTS);
+        lines.push(format!("and {} more", whole(more as u64)));
+    }
+    lines
 }
 
 /// What an input is: `` `real`: a series of numbers ``.
@@ -152,7 +164,7 @@ fn also(aliases: &[signal_catalog::Text]) -> String {
     if aliases.is_empty() {
         return String::new();
     }
-    let names: Vec<String> = aliases.iter().map(|alias| code(alias)).collect();
+    let names: Vec<String> = aliases.iter().take(ALIASES).map(|alias| code(alias)).collect();
     format!("; also {}", names.join(", "))
 }
 
@@ -293,8 +305,11 @@ pub(crate) fn list(lines: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use signal_analysis::RULES;
+    use signal_catalog::{Output, Text};
     use signal_project::SETTINGS;
 
     #[test]
@@ -309,6 +324,43 @@ mod tests {
     fn a_setting_tells_what_it_takes() {
         let pages: Vec<String> = SETTINGS.iter().map(|info| format!("{}: {}", info.name, setting(info))).collect();
         insta::assert_snapshot!(pages.join("\n\n---\n\n"));
+    }
+
+    #[test]
+    fn a_list_from_outside_makes_no_long_page_and_no_markdown() {
+        let hostile = "[free keys](https://x.example) <img src=x> ``` **\u{202e}";
+        let text = |n: usize| Text::from(format!("{hostile}{n}"));
+        let param = |n| Param {
+            name: text(n),
+            aliases: (0..50).map(text).collect(),
+            kind: ParamKind::Integer,
+            default: Some(1e300),
+            min: None,
+            max: None,
+        };
+        let output = |n| Output { name: text(n), aliases: Cow::default(), kind: OutputKind::Real };
+        let known = Catalog::bundled().get("rsi").unwrap();
+        let signature = Signature {
+            params: (0..500).map(param).collect(),
+            outputs: (0..500).map(output).collect(),
+            ..known.signatures[0].clone()
+        };
+        let entry = Entry {
+            name: hostile.into(),
+            group: hostile.repeat(100).into(),
+            summary: hostile.repeat(100).into(),
+            signatures: vec![signature; 20].into(),
+            ..known.clone()
+        };
+        let catalog = Catalog::from_entries(Origin::Cache, hostile, "", vec![entry.clone()]);
+        let page = super::entry(&entry, &catalog);
+        assert!(page.chars().count() < 20_000, "{} characters", page.chars().count());
+        // What is neither in a block nor in a code span is escaped.
+        let prose = page.lines().filter(|line| !line.contains('`') || line.contains("\\`"));
+        for line in prose {
+            assert!(!line.contains("](") && !line.contains('<') || line.contains("\\["), "{line}");
+        }
+        assert!(!page.contains('\u{202e}'), "{page}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use signal_catalog::{BindError, Binding, InputSource, Kind, ParamSource};
 use signal_syntax::{Expr, ExprId};
 
 use super::value::{FirstValue, first_value, sort, time, time_of_call};
-use crate::features::vocabulary::{self, about, evidence, heading, joined, list, moving_average, parameter};
+use crate::features::vocabulary::{self, ARGUMENTS, about, evidence, heading, joined, list, moving_average, parameter};
 use crate::snapshot::Snapshot;
 use crate::wording::{block, code, number};
 
@@ -55,7 +55,7 @@ fn left_out(binding: &Binding<'_>) -> Option<String> {
         ParamSource::Default(value) => Some(code(&format!("{}={}", param.name, number(*value)))),
         ParamSource::Argument(_) => None,
     });
-    let parts: Vec<String> = inputs.chain(params).collect();
+    let parts: Vec<String> = inputs.chain(params).take(ARGUMENTS).collect();
     (!parts.is_empty()).then(|| format!("**Left out**: {}", parts.join(", ")))
 }
 

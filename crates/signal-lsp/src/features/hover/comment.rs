@@ -1,14 +1,14 @@
 //! Directives and comments that allow rules.
 
 use signal_analysis::{RULES, Suppressed, SuppressionComment};
-use signal_market::{Reading, Ticker, bar_open};
-use signal_project::{Directive, Directives, Flags, Key, Origin};
+use signal_market::{Date, DateRange, Reading, Ticker, bar_open};
+use signal_project::{Directive, Directives, Flags, Key, Origin, Setting};
 use signal_text::Span;
 
 use super::literal::{origin, ticker};
 use crate::features::vocabulary::{self, joined, list};
 use crate::snapshot::Snapshot;
-use crate::wording::{code, count, count_of_bars, moment, plain, whole};
+use crate::wording::{bars, code, count, count_of_bars, moment, plain, whole};
 
 /// Findings that are told of one comment.
 const FINDINGS: usize = 5;
@@ -153,42 +153,45 @@ fn below(snapshot: &Snapshot, directive: &Directive, key: Key) -> Option<String>
 /// What dates and timeframe make of the run.
 fn bars_of_range(snapshot: &Snapshot, key: Key) -> Vec<String> {
     let facts = snapshot.facts();
-    let timeframe = facts.settings().timeframe.value;
+    let settings = facts.settings();
+    let timeframe = settings.timeframe.value;
     let mut lines = Vec::new();
     match key {
         Key::Timeframe => lines.push(match timeframe.bars_per_day() {
-            Some(1) => format!("**A bar** is {} long", timeframe.describe()),
-            Some(bars) => format!("**A bar** is {} long, {} make a day", timeframe.describe(), whole(bars.into())),
-            None => format!("**A bar** is {} long", timeframe.describe()),
+            Some(count) if count > 1 => {
+                format!("**A bar** is {} long, {} make a day", timeframe.describe(), whole(count.into()))
+            }
+            _ => format!("**A bar** is {} long", timeframe.describe()),
         }),
-        Key::StartDate | Key::EndDate => {}
+        Key::StartDate => lines.extend(since(snapshot, settings.start_date.as_ref())),
+        Key::EndDate => lines.extend(since(snapshot, settings.end_date.as_ref())),
         _ => return lines,
     }
     let Some(window) = facts.window.filter(|window| window.range.start <= window.range.end) else { return lines };
-    let report = facts.report();
     let held = count_of_bars(window.bars.min, window.bars.max);
-    lines.push(format!("**Range**: {} to {} holds {held} of {timeframe}", window.range.start, window.range.end));
-    if let Some(usable) = report.usable {
-        let warmup = report.warmup_at_least;
-        lines.push(match usable.max {
-            0 => format!(
-                "**Usable**: none, since the script needs {} before its first value",
-                crate::wording::bars(warmup)
-            ),
-            _ => format!(
-                "**Usable**: {} behind a warm-up of {}",
-                count(usable.min, usable.max),
-                crate::wording::bars(warmup)
-            ),
-        });
+    let closed = if window.closed_until < window.range.end { ", of those that are closed" } else { "" };
+    lines
+        .push(format!("**Range**: {} to {} holds {held} of {timeframe}{closed}", window.range.start, window.range.end));
+    let Some(warmup) = facts.script_warmup().exact() else { return lines };
+    let usable = window.usable(warmup);
+    if usable.max == 0 {
+        lines.push(format!("**Usable**: none, since the script needs {} before its first value", bars(warmup)));
+    } else {
+        let left = count(usable.min, usable.max);
+        lines.push(format!("**Usable**: {left} behind a warm-up of {}", bars(warmup)));
         let first = bar_open(timeframe, window.range.start, warmup, Reading::Narrow).filter(|_| usable.min > 0);
         lines.extend(first.map(|opens| format!("**First usable bar**: {}", moment(opens, timeframe))));
     }
-    if key == Key::StartDate
-        && report.warmup.is_some_and(|bars| bars > 0)
-        && let Some(date) = report.start_date_for.same_window
-    {
-        lines.push(format!("A start on {date} would make all of this range usable"));
-    }
+    let warm = window.start_for_same_window(warmup).filter(|_| key == Key::StartDate && warmup > 0);
+    lines.extend(warm.map(|date| format!("A start on {date} would make all of this range usable")));
     lines
+}
+
+/// How many bars lie between a date and today.
+fn since(snapshot: &Snapshot, date: Option<&Setting<Date>>) -> Option<String> {
+    let (date, today) = (date?.value, snapshot.today()?);
+    let timeframe = snapshot.facts().settings().timeframe.value;
+    let (start, end, word) = if date <= today { (date, today, "Since") } else { (today, date, "Until") };
+    let passed = signal_market::bars(timeframe, DateRange { start, end }, None).min;
+    Some(format!("**{word} then**: {} of {timeframe}", bars(passed)))
 }

@@ -1,7 +1,7 @@
 //! Numbers and texts: which parameter they are, which bar an index means, what a ticker names.
 
 use signal_market::{MarketType, Ticker};
-use signal_syntax::{Expr, ExprId, UnaryOp};
+use signal_syntax::{Expr, ExprId, Tree, UnaryOp};
 
 use super::call;
 use super::value::a_number;
@@ -31,7 +31,7 @@ fn role(snapshot: &Snapshot, id: ExprId) -> Option<String> {
     let tree = facts.tree();
     let mut own = id;
     loop {
-        let parent = facts.parent(own)?;
+        let parent = parent(tree, own)?;
         match tree.expr(parent) {
             Expr::Paren(_) | Expr::Unary { op: UnaryOp::Negate | UnaryOp::Plus, .. } => own = parent,
             Expr::Call { .. } => {
@@ -48,6 +48,15 @@ fn role(snapshot: &Snapshot, id: ExprId) -> Option<String> {
             _ => return None,
         }
     }
+}
+
+/// The expression that one is a part of: looked for in its statement, since the facts would go over the whole tree for it.
+fn parent(tree: &Tree, id: ExprId) -> Option<ExprId> {
+    tree.ids_of(tree.statement_of(id)).filter(|other| *other > id).find(|other| {
+        let mut found = false;
+        tree.for_each_child(*other, |child| found |= child == id);
+        found
+    })
 }
 
 /// Which bar an index means.

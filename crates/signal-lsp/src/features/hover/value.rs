@@ -4,7 +4,7 @@ use signal_analysis::{Range, Scale, Type, Verdict, Warmup, chain};
 use signal_market::{Reading, bar_open};
 use signal_syntax::ExprId;
 
-use crate::features::vocabulary::{NEVER_SETTLES, SETTLED, source};
+use crate::features::vocabulary::{ARGUMENTS, NEVER_SETTLES, SETTLED, source};
 use crate::snapshot::Snapshot;
 use crate::wording::{bars, code, count_of_bars, moment, number, whole};
 
@@ -27,7 +27,8 @@ pub(super) fn sort(snapshot: &Snapshot, id: ExprId) -> String {
         Type::Boolean if range.is_always() => "a condition that always holds".to_owned(),
         Type::Outputs => match facts.outputs_of(id).and_then(|call| call.bound()) {
             Some(binding) => {
-                let names: Vec<String> = binding.signature.outputs.iter().map(|output| code(&output.name)).collect();
+                let outputs = binding.signature.outputs.iter().take(ARGUMENTS);
+                let names: Vec<String> = outputs.map(|output| code(&output.name)).collect();
                 format!("several outputs: {}", names.join(", "))
             }
             None => Type::Outputs.described().to_owned(),
