@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use signal_text::Source;
+use signal_text::{Change, Source};
 use tower_lsp::ls_types::{Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 use crate::convert::{self, Encoding};
 use crate::host::{Host, SETTINGS};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Before, Snapshot};
 
 /// The ending of scripts.
 const SCRIPT: &str = "signal";
@@ -57,6 +57,8 @@ struct Document {
     source: Source,
     /// The text as whoever asks gets it, once somebody has.
     current: Option<Arc<Text>>,
+    /// While there is none: what is known of an earlier text.
+    before: Option<Before>,
     generation: u64,
     /// Whether its findings are being worked out.
     is_checked: bool,
@@ -76,6 +78,8 @@ pub(crate) struct Text {
     /// The text itself.
     pub(crate) source: Arc<Source>,
     path: Option<PathBuf>,
+    /// What is known of an earlier text, until there is a snapshot that begins with it.
+    before: Mutex<Option<Before>>,
     snapshot: OnceLock<Arc<Snapshot>>,
 }
 
@@ -89,8 +93,21 @@ impl Text {
     pub(crate) fn snapshot(&self, host: &dyn Host) -> &Arc<Snapshot> {
         self.snapshot.get_or_init(|| {
             let project = host.project(self.path());
-            Arc::new(Snapshot::new(Arc::clone(&self.source), self.path.clone(), project, host.today()))
+            let before = self.before().take();
+            Arc::new(Snapshot::after(before, Arc::clone(&self.source), self.path.clone(), project, host.today()))
         })
+    }
+
+    /// What the next text can begin with.
+    fn known(&self) -> Option<Before> {
+        match self.snapshot.get() {
+            Some(snapshot) => snapshot.known(),
+            None => self.before().clone(),
+        }
+    }
+
+    fn before(&self) -> MutexGuard<'_, Option<Before>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -103,8 +120,16 @@ impl Documents {
         let source = Source::new(name, item.text);
         let mut open = self.lock();
         let generation = open.next();
-        let document =
-            Document { language, path, version: item.version, source, current: None, generation, is_checked: false };
+        let document = Document {
+            language,
+            path,
+            version: item.version,
+            source,
+            current: None,
+            before: None,
+            generation,
+            is_checked: false,
+        };
         open.texts.insert(item.uri, document);
         true
     }
@@ -120,12 +145,12 @@ impl Documents {
         let mut open = self.lock();
         let generation = open.next();
         let Some(document) = open.texts.get_mut(uri) else { return false };
+        document.out_of_date();
         for change in changes {
             document.apply(change.range, change.text, encoding);
         }
         document.version = version;
         document.generation = generation;
-        document.current = None;
         true
     }
 
@@ -154,7 +179,7 @@ impl Documents {
         for document in texts.values_mut() {
             *generation += 1;
             document.generation = *generation;
-            document.current = None;
+            document.out_of_date();
         }
     }
 
@@ -196,13 +221,29 @@ impl Open {
 }
 
 impl Document {
+    /// Lets go of the text that was handed out last; the next one may begin with what is known of it.
+    fn out_of_date(&mut self) {
+        if let Some(text) = self.current.take() {
+            self.before = text.known();
+        }
+    }
+
     fn apply(&mut self, range: Option<Range>, text: String, encoding: Encoding) {
-        match range {
+        let change = match range {
             Some(range) => {
-                let span = convert::span(&self.source, range, encoding);
+                let span = self.source.clamp(convert::span(&self.source, range, encoding));
                 self.source.replace(span, &text);
+                Change { start: span.start, old_end: span.end, new_end: span.start + text.len() as u32 }
             }
-            None => self.source = Source::new(self.source.name(), text),
+            None => {
+                let whole = Source::new(self.source.name(), text);
+                let change = Change::between(self.source.text(), whole.text());
+                self.source = whole;
+                change
+            }
+        };
+        if let Some(before) = &mut self.before {
+            before.then(change);
         }
     }
 
@@ -217,6 +258,7 @@ impl Document {
             generation: self.generation,
             source: Arc::new(self.source.clone()),
             path: self.path.clone(),
+            before: Mutex::new(self.before.take()),
             snapshot: OnceLock::new(),
         });
         Arc::clone(self.current.insert(text))
@@ -228,6 +270,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::testing::{Nowhere, scripts};
 
     fn uri(text: &str) -> Uri {
         convert::link(text).unwrap()
@@ -272,6 +315,43 @@ mod tests {
     fn an_edit_that_is_upside_down_or_out_of_the_text_hurts_nobody() {
         check("ab\n", json!([edit((7, 7), (0, 1), "c")]), Encoding::Utf16, "ab\nc");
         check("", json!([edit((3, 0), (3, 0), "c")]), Encoding::Utf8, "c");
+    }
+
+    #[test]
+    fn what_follows_from_an_edited_text_is_what_follows_from_it_alone() {
+        let host = &Nowhere;
+        for (path, script) in scripts().into_iter().step_by(11) {
+            let (documents, uri) = opened(&script);
+            // Some of the earlier texts are still in use when later ones are read, some were never read at all.
+            let mut in_use = Vec::new();
+            for step in 0..script.len().min(60) as u32 {
+                let line = step * 7 % (script.lines().count() as u32 + 2);
+                let changes = match step % 6 {
+                    0 => json!([edit((line, 0), (line, 0), "up = close >"), edit((line, 12), (line, 12), " 1\n")]),
+                    1 => json!([edit((line, 0), (line + 1, 3), "")]),
+                    2 => json!([edit((line, 1), (line, 2), "(")]),
+                    3 => json!([edit((line, 0), (line, 0), "# note\r\n")]),
+                    4 => json!([{"text": format!("x = 1\n{script}")}, edit((0, 4), (0, 5), "rsi(close)")]),
+                    _ => json!([]),
+                };
+                assert!(documents.change(&uri, 2, serde_json::from_value(changes).unwrap(), Encoding::Utf16));
+                if step % 4 == 3 {
+                    continue;
+                }
+                if step % 11 == 0 {
+                    documents.renew();
+                }
+                let text = documents.text(&uri).unwrap();
+                let snapshot = text.snapshot(host);
+                let alone = crate::testing::snapshot(text.source.text());
+                let known = |snapshot: &Snapshot| format!("{:?} {:?}", snapshot.parsed(), snapshot.tokens());
+                assert_eq!(known(snapshot), known(&alone), "{} at step {step}", path.display());
+                assert_eq!(snapshot.findings().diagnostics, alone.findings().diagnostics);
+                if step % 3 == 0 {
+                    in_use.push(text);
+                }
+            }
+        }
     }
 
     #[test]

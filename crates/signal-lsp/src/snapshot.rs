@@ -1,14 +1,14 @@
 //! One version of one script: its text, tree, settings, facts and findings, each made once, when it is first asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use self_cell::self_cell;
 use signal_analysis::{Facts, Findings, Input, findings};
 use signal_market::Date;
 use signal_project::{Directives, Flags, Resolved};
 use signal_syntax::{Parsed, TokenList, Tree};
-use signal_text::{Diagnostic, Severity, Source, Span};
+use signal_text::{Change, Diagnostic, Severity, Source, Span};
 
 use crate::host::Project;
 
@@ -27,8 +27,24 @@ struct Base {
     path: Option<PathBuf>,
     project: Arc<Project>,
     today: Option<Date>,
+    /// What is known of the text before, until the tree was made of it.
+    before: Mutex<Option<Before>>,
     parsed: OnceLock<(Parsed, TokenList)>,
     settings: OnceLock<(Directives, Resolved)>,
+}
+
+/// An earlier version of a script, and what became of its text since (`None`: nothing).
+#[derive(Clone, Debug)]
+pub(crate) struct Before {
+    snapshot: Arc<Snapshot>,
+    change: Option<Change>,
+}
+
+impl Before {
+    /// The same after one more change.
+    pub(crate) fn then(&mut self, change: Change) {
+        self.change = Some(self.change.map_or(change, |so_far| so_far.then(change)));
+    }
 }
 
 self_cell!(
@@ -49,9 +65,43 @@ impl Snapshot {
         project: Arc<Project>,
         today: Option<Date>,
     ) -> Self {
-        let source = source.into();
-        let base = Base { source, path, project, today, parsed: OnceLock::new(), settings: OnceLock::new() };
+        Self::after(None, source.into(), path, project, today)
+    }
+
+    /// As [`Snapshot::new`], of a text that came of an earlier one: of its tree, only what has changed is made anew.
+    pub(crate) fn after(
+        before: Option<Before>,
+        source: Arc<Source>,
+        path: Option<PathBuf>,
+        project: Arc<Project>,
+        today: Option<Date>,
+    ) -> Self {
+        let before = Mutex::new(before);
+        let base = Base { source, path, project, today, before, parsed: OnceLock::new(), settings: OnceLock::new() };
         Self { base: Arc::new(base), facts: OnceLock::new(), findings: OnceLock::new() }
+    }
+
+    /// What the next version can begin with: this one, or if nobody has asked for its tree so far, the one before.
+    pub(crate) fn known(self: &Arc<Self>) -> Option<Before> {
+        match self.base.parsed.get() {
+            Some(_) => Some(Before { snapshot: Arc::clone(self), change: None }),
+            None => self.base.before().clone(),
+        }
+    }
+
+    /// The tree, to make the next one of. It is moved out if nobody else has this version.
+    fn into_parsed(self: Arc<Self>) -> Option<(Parsed, TokenList)> {
+        let base = match Arc::try_unwrap(self) {
+            Ok(Self { base, facts, .. }) => {
+                drop(facts);
+                base
+            }
+            Err(shared) => Arc::clone(&shared.base),
+        };
+        match Arc::try_unwrap(base) {
+            Ok(base) => base.parsed.into_inner(),
+            Err(shared) => shared.parsed.get().cloned(),
+        }
     }
 
     /// The same script with another text.
@@ -128,7 +178,19 @@ impl Snapshot {
 
 impl Base {
     fn parsed(&self) -> &(Parsed, TokenList) {
-        self.parsed.get_or_init(|| signal_syntax::parse_with_tokens(&self.source))
+        self.parsed.get_or_init(|| {
+            let before = self.before().take();
+            let known = before.and_then(|Before { snapshot, change }| Some((snapshot.into_parsed()?, change)));
+            match known {
+                Some((parsed, Some(change))) => signal_syntax::reparse(parsed, &self.source, change),
+                Some((parsed, None)) => parsed,
+                None => signal_syntax::parse_with_tokens(&self.source),
+            }
+        })
+    }
+
+    fn before(&self) -> std::sync::MutexGuard<'_, Option<Before>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn settings(&self) -> &(Directives, Resolved) {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use signal_catalog::{Catalog, Entry};
 use signal_market::Date;
 use signal_project::Config;
-use signal_text::{Source, Span};
+use signal_text::{Diagnostic, Source, Span};
 
-use crate::host::Project;
+use crate::host::{Change, Host, LastRun, Project, Status};
 use crate::snapshot::Snapshot;
 
 /// Where the cursor stands in the texts of tests.
@@ -73,4 +73,41 @@ pub(crate) fn scripts() -> Vec<(PathBuf, String)> {
     found.sort();
     assert!(found.len() > 100, "{} scripts", found.len());
     found
+}
+
+/// A world in which there is nothing but the open texts.
+pub(crate) struct Nowhere;
+
+impl Host for Nowhere {
+    fn project(&self, _: Option<&Path>) -> Arc<Project> {
+        Arc::default()
+    }
+
+    fn check_settings(&self, _: &Source) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    fn today(&self) -> Option<Date> {
+        Date::new(2026, 6, 1).ok()
+    }
+
+    fn last_run(&self, _: &Path) -> Option<LastRun> {
+        None
+    }
+
+    fn status(&self, _: Option<&Path>) -> Status {
+        Status { quota: None, service: String::new() }
+    }
+
+    fn scripts(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    fn read(&self, _: &Path) -> Option<Source> {
+        None
+    }
+
+    fn forget(&self) {}
+
+    fn watch(&self, _: &[PathBuf], _: Box<dyn Fn(Change) + Send + Sync>) {}
 }
