@@ -105,8 +105,10 @@ fn spelled(facts: &Facts<'_>, id: ExprId, depth: usize, nesting: usize) -> Optio
         Expr::Compare { first, rest } => {
             let [(op, _, right)] = tree.comparisons(rest) else { return None };
             let word = match op {
-                CompareOp::Less | CompareOp::LessEqual => "below",
-                CompareOp::Greater | CompareOp::GreaterEqual => "above",
+                CompareOp::Less => "below",
+                CompareOp::LessEqual => "at_most",
+                CompareOp::Greater => "above",
+                CompareOp::GreaterEqual => "at_least",
                 CompareOp::Equal => "is",
                 CompareOp::NotEqual => "is_not",
             };
@@ -140,9 +142,10 @@ fn call(facts: &Facts<'_>, id: ExprId, depth: usize, nesting: usize) -> Option<S
     if depth == 1 {
         return Some(name);
     }
+    let is_price = |text: &str| matches!(text, "open" | "high" | "low" | "close");
+    let prices = call.arguments.iter().any(|argument| is_price(facts.text(argument.value)));
     for argument in call.arguments {
-        let text = facts.text(argument.value);
-        if matches!(text, "open" | "high" | "low" | "close") {
+        if is_price(facts.text(argument.value)) || (prices && facts.text(argument.value) == "volume") {
             continue;
         }
         let part = match facts.constants.number(argument.value) {
