@@ -40,6 +40,38 @@ fn scripts_are_looked_at_anew_when_their_settings_change_on_disk() {
 }
 
 #[test]
+fn settings_that_clash_with_the_scripts_own_are_told_in_the_script() {
+    let scratch = Scratch::new().with("signal.toml", "[run]\nleverage = 5\n");
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", CROSSING);
+    let found = client.diagnostics_of("a.signal", 1);
+    let clash = found.iter().find(|found| found["code"] == "wrong-market").unwrap_or_else(|| panic!("{found:#?}"));
+    let message = clash["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("leverage is 5, and no ticker of the universe is a perpetual (in line 2 of signal.toml)\n"),
+        "{message}"
+    );
+    assert_eq!(clash["range"]["start"], json!({"line": 0, "character": 0}));
+    let there = &clash["relatedInformation"][0]["location"];
+    assert_eq!((&there["uri"], &there["range"]["start"]["line"]), (&json!(client.uri("signal.toml")), &json!(1)));
+}
+
+#[test]
+fn an_open_folder_is_searched_until_it_is_closed() {
+    let scratch = Scratch::new().with("deep/other.signal", "momentum_of_month = ema(close, 5)\n");
+    let mut client = Client::start(&scratch);
+    let found = |client: &mut Client| client.request("workspace/symbol", json!({"query": "momentum_of_month"}));
+    assert_eq!(found(&mut client).as_array().unwrap().len(), 1);
+    let folder = json!({"uri": client.uri(""), "name": "scratch"});
+    let event = |added: Value, removed: Value| json!({"event": {"added": added, "removed": removed}});
+    client.notify("workspace/didChangeWorkspaceFolders", event(json!([]), json!([folder])));
+    assert_eq!(found(&mut client), json!([]));
+    let folder = json!({"uri": client.uri("deep"), "name": "deep"});
+    client.notify("workspace/didChangeWorkspaceFolders", event(json!([folder]), json!([])));
+    assert_eq!(found(&mut client).as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_run_that_begins_and_ends_is_noticed() {
     let scratch = Scratch::new().with("a.signal", CROSSING);
     let mut client = Client::start(&scratch);

@@ -54,10 +54,14 @@ pub enum Change {
 }
 
 /// What counts for a script beside its own text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Project {
     /// The settings file. `None`: there is none, and the defaults hold.
     pub settings: Option<PathBuf>,
+    /// Its text.
+    pub text: Option<Arc<Source>>,
+    /// What is wrong in it whatever the script.
+    pub found: Vec<Diagnostic>,
     /// Its values.
     pub config: Option<Arc<Config>>,
     /// Severities of rules for this script, by `[rules]` and `[[override]]`.

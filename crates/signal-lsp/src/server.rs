@@ -11,6 +11,7 @@ mod search;
 mod status;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -44,6 +45,8 @@ pub(crate) struct Shared {
     /// A client that has not said a word.
     stranger: Session,
     options: Mutex<Options>,
+    /// The folders that are open.
+    folders: Mutex<Vec<PathBuf>>,
     /// Troubles that people were told of.
     told: Mutex<BTreeSet<String>>,
     /// What was sent of colours.
@@ -63,6 +66,7 @@ impl Server {
             session: OnceLock::new(),
             stranger: Session::default(),
             options: Mutex::default(),
+            folders: Mutex::default(),
             told: Mutex::default(),
             colors: colors::Colors::default(),
             sending: tokio::sync::Mutex::default(),
@@ -127,6 +131,18 @@ impl Shared {
         std::mem::replace(&mut *known, options) != options
     }
 
+    /// The folders that are open.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes in which folders were opened and closed.
+    fn change_folders(&self, opened: impl IntoIterator<Item = PathBuf>, closed: &[PathBuf]) {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        folders.retain(|folder| !closed.contains(folder));
+        folders.extend(opened);
+    }
+
     /// Whether people have not been told of a trouble yet.
     fn is_news(&self, trouble: &str) -> bool {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(trouble.to_owned())
@@ -140,6 +156,7 @@ impl LanguageServer for Server {
             self.shared.set_options(Options::read(options));
         }
         let session = self.shared.session.get_or_init(|| Session::new(params));
+        self.shared.change_folders(session.folders.iter().cloned(), &[]);
         let server_info = ServerInfo { name: "dsl".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
         let capabilities = capabilities::capabilities(session);
         Ok(InitializeResult { capabilities, server_info: Some(server_info), offset_encoding: None })
@@ -186,6 +203,13 @@ impl LanguageServer for Server {
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         news::configure(&self.shared, params.settings);
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: &[WorkspaceFolder]| {
+            folders.iter().filter_map(|folder| convert::path(&folder.uri)).collect::<Vec<_>>()
+        };
+        self.shared.change_folders(paths(&params.event.added), &paths(&params.event.removed));
     }
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {

@@ -130,6 +130,11 @@ impl Snapshot {
         &self.base.project
     }
 
+    /// Findings in the settings file that only show beside this script's own settings.
+    pub(crate) fn conflicts(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.settings().config_diagnostics.iter().filter(|finding| !self.project().found.contains(finding))
+    }
+
     /// The tree, and what was wrong with the text.
     pub(crate) fn parsed(&self) -> &Parsed {
         &self.base.parsed().0

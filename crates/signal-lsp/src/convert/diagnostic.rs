@@ -1,7 +1,7 @@
 //! Findings in the protocol's words.
 
 use serde::{Deserialize, Serialize};
-use signal_text::{Diagnostic as Finding, Source};
+use signal_text::{Diagnostic as Finding, Source, Span};
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticTag, Location,
     NumberOrString, Uri,
@@ -65,6 +65,7 @@ impl Shows {
 }
 
 /// A text and how to speak of it.
+#[derive(Clone, Copy)]
 pub(crate) struct About<'a> {
     /// The text.
     pub(crate) source: &'a Source,
@@ -110,6 +111,22 @@ pub(crate) fn diagnostic(about: &About<'_>, finding: &Finding) -> Diagnostic {
     }
 }
 
+/// A finding in the settings file that this script's own settings bring about: told on the script's first line, since the
+/// other file may not be open.
+pub(crate) fn conflict(about: &About<'_>, settings: &About<'_>, finding: &Finding) -> Diagnostic {
+    let first_line = Span::new(0, about.source.text().find(['\r', '\n']).unwrap_or(about.source.text().len()) as u32);
+    let there = range(settings.source, finding.span, settings.encoding);
+    let message = format!("{} (in line {} of signal.toml)", finding.message, there.start.line + 1);
+    let here = Finding { message, span: first_line, labels: Vec::new(), fixes: Vec::new(), ..finding.clone() };
+    let mut diagnostic = diagnostic(about, &here);
+    if about.shows.related {
+        let location = Location::new(settings.uri.clone(), there);
+        let message = "it is set here".to_owned();
+        diagnostic.related_information = Some(vec![DiagnosticRelatedInformation { location, message }]);
+    }
+    diagnostic
+}
+
 /// The page of a rule on the web, once there are any: every finding then links to it.
 pub(super) fn page(rule: &str) -> Option<CodeDescription> {
     const PAGES: Option<&str> = None;
@@ -118,7 +135,7 @@ pub(super) fn page(rule: &str) -> Option<CodeDescription> {
 
 #[cfg(test)]
 mod tests {
-    use signal_text::{Severity, Span};
+    use signal_text::Severity;
 
     use super::*;
 

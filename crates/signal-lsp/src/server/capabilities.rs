@@ -23,8 +23,8 @@ pub(crate) struct Session {
     pub(crate) pulls: bool,
     /// Commands that the client carries out, such as `signal.run`.
     pub(crate) commands: BTreeSet<String>,
-    /// The folders that are open.
-    pub(crate) folders: Vec<PathBuf>,
+    /// The folders that were open then.
+    pub(super) folders: Vec<PathBuf>,
     /// The process that started the server.
     pub(crate) parent: Option<u32>,
 }

@@ -11,7 +11,8 @@ use tower_lsp::ls_types::{
 
 use super::Shared;
 use super::asked::aside;
-use crate::convert::diagnostic::{About, diagnostic};
+use crate::convert::diagnostic::{About, conflict, diagnostic};
+use crate::convert::uri;
 use crate::documents::{Language, Text};
 
 /// Sees to it that the findings of a text as it is now are sent. In a burst of edits only those of the last one are: the
@@ -86,9 +87,21 @@ fn found(shared: &Shared, text: &Text) -> Vec<Diagnostic> {
     let session = shared.session();
     let (encoding, shows) = (session.encoding, session.shows);
     let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows };
-    let told = |found: &[signal_text::Diagnostic]| found.iter().map(|one| diagnostic(&about, one)).collect();
     match text.language {
-        Language::Script => told(&text.snapshot(&*shared.host).findings().diagnostics),
-        Language::Settings => told(&shared.host.check_settings(&text.source)),
+        Language::Script => {
+            let snapshot = text.snapshot(&*shared.host);
+            let project = snapshot.project();
+            let settings = project.text.as_ref().zip(project.settings.as_ref().and_then(|file| uri(file)));
+            let conflicts = settings.iter().flat_map(|(settings, uri)| {
+                let elsewhere = About { source: settings, uri, ..about };
+                snapshot.conflicts().map(move |finding| conflict(&about, &elsewhere, finding))
+            });
+            let found = snapshot.findings().diagnostics.iter().map(|finding| diagnostic(&about, finding));
+            conflicts.chain(found).collect()
+        }
+        Language::Settings => {
+            let found = shared.host.check_settings(&text.source);
+            found.iter().map(|finding| diagnostic(&about, finding)).collect()
+        }
     }
 }

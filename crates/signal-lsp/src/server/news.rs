@@ -33,7 +33,7 @@ pub(super) fn watch(shared: &Arc<Shared>) {
             });
         }
     };
-    let (host, folders) = (Arc::clone(&shared.host), shared.session().folders.clone());
+    let (host, folders) = (Arc::clone(&shared.host), shared.folders());
     // A large folder takes its time.
     tokio::task::spawn_blocking(move || host.watch(&folders, Box::new(changed)));
 }

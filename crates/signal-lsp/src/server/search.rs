@@ -37,7 +37,7 @@ pub(super) fn search(shared: &Shared, typed: &str) -> Vec<WorkspaceSymbol> {
     if symbols.len() >= MOST {
         return symbols;
     }
-    let files = session.folders.iter().flat_map(|folder| host.scripts(folder));
+    let files = shared.folders().into_iter().flat_map(|folder| host.scripts(&folder));
     let files: BTreeSet<PathBuf> = files.filter(|file| !open.contains(file)).take(FILES).collect();
     let mut found: Vec<(Match, Arc<Source>, &PathBuf)> = Vec::new();
     for file in &files {

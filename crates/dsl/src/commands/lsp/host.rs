@@ -99,6 +99,8 @@ impl Opened {
         let settings = Some(&roots.settings).filter(|file| !file.as_os_str().is_empty()).map(absolute);
         let common = signal_lsp::Project {
             settings,
+            text: project.source.clone().map(Arc::new),
+            found: project.diagnostics.clone(),
             config: project.config.clone().map(Arc::new),
             levels: project.levels.clone(),
             catalog: project.catalog.other_than_bundled(),
@@ -136,16 +138,7 @@ impl Host for Surroundings {
         match opened.project.levels_of(script) {
             std::borrow::Cow::Borrowed(_) => Arc::clone(&opened.common),
             std::borrow::Cow::Owned(levels) => {
-                let signal_lsp::Project { settings, config, catalog, style, trouble, .. } = &*opened.common;
-                let (settings, config, catalog) = (settings.clone(), config.clone(), catalog.clone());
-                Arc::new(signal_lsp::Project {
-                    settings,
-                    config,
-                    levels,
-                    catalog,
-                    style: *style,
-                    trouble: trouble.clone(),
-                })
+                Arc::new(signal_lsp::Project { levels, ..signal_lsp::Project::clone(&opened.common) })
             }
         }
     }
