@@ -141,7 +141,8 @@ fn mark(source: &Source, comments: &[CommentLine], at: usize) -> Option<(Mark, u
     }
     // Some authors begin every comment with two of them.
     let alone = [above, below].iter().flatten().all(|other| other.hashes == 1);
-    (line.hashes > 1 && alone).then(|| (Mark::Heading { level: line.hashes - 1, title: line.title() }, 1))
+    (line.hashes > 1 && alone)
+        .then(|| (Mark::Heading { level: (line.hashes - 1).min(DEEPEST), title: line.title() }, 1))
 }
 
 /// A comment in parts.
@@ -210,25 +211,30 @@ const fn level(sign: char) -> usize {
     if matches!(sign, '=' | '#' | '═' | '━') { 1 } else { 2 }
 }
 
+/// Regions within each other that count, and levels of headings: editors draw no more, and whatever walks sections need not
+/// fear how deep they are.
+const DEEPEST: usize = 16;
+
 /// Keeps the regions that have both ends: a sentence may begin with the word, too.
 fn drop_unpaired(marks: &mut Vec<(usize, usize, Mark)>) {
-    let mut paired = vec![true; marks.len()];
+    let mut kept: Vec<bool> = marks.iter().map(|(.., mark)| matches!(mark, Mark::Heading { .. })).collect();
     let mut open = Vec::new();
     for (at, (.., mark)) in marks.iter().enumerate() {
         match mark {
             Mark::Heading { .. } => {}
-            Mark::Region { .. } => {
-                paired[at] = false;
-                open.push(at);
+            Mark::Region { .. } => open.push(at),
+            Mark::EndRegion => {
+                if let Some(begin) = open.pop()
+                    && open.len() < DEEPEST
+                {
+                    kept[begin] = true;
+                    kept[at] = true;
+                }
             }
-            Mark::EndRegion => match open.pop() {
-                Some(begin) => paired[begin] = true,
-                None => paired[at] = false,
-            },
         }
     }
-    let mut paired = paired.into_iter();
-    marks.retain(|_| paired.next().is_some_and(|paired| paired));
+    let mut kept = kept.into_iter();
+    marks.retain(|_| kept.next().is_some_and(|kept| kept));
 }
 
 /// A section that is not at its end yet.
@@ -323,6 +329,17 @@ mod tests {
             "## A\n#region x\n#region y\na = 1\n#endregion\n#endregion x\n## B\n",
             &["A 1-6", "x 2-6", "y 3-5", "B 7-7"],
         );
+    }
+
+    #[test]
+    fn however_deep_regions_are_nested_sections_are_not() {
+        let text = format!("{}x = 1\n{}", "# region\n".repeat(50_000), "# endregion\n".repeat(50_000));
+        assert_eq!(sections(&snapshot(&text)).sections.len(), DEEPEST);
+        let levels: String = (2..200).map(|hashes| format!("{} a\nx = 1\n", "#".repeat(hashes))).collect();
+        let snapshot = snapshot(&levels);
+        let found = sections(&snapshot).sections;
+        assert_eq!(found.len(), 198);
+        assert!(found.iter().filter(|section| section.span.end as usize == levels.trim_end().len()).count() <= DEEPEST);
     }
 
     #[test]

@@ -92,6 +92,9 @@ fn node_at(snapshot: &Snapshot, offset: u32) -> Option<Node> {
     }
 }
 
+/// Names of one line that share a value and are told: more than people write.
+const NAMES: usize = 64;
+
 /// What a read belongs to: the names that its statement binds to it, or else the statement.
 fn nodes_around(snapshot: &Snapshot, place: &Place) -> Vec<Node> {
     let bindings = &snapshot.facts().bindings;
@@ -105,7 +108,7 @@ fn nodes_around(snapshot: &Snapshot, place: &Place) -> Vec<Node> {
         let value = definition.value.map(|value| tree.span(value));
         value.is_none_or(|value| value.start <= place.span.start && place.span.end <= value.end)
     });
-    around.map(|(id, _)| Node::Name(id)).collect()
+    around.map(|(id, _)| Node::Name(id)).take(NAMES).collect()
 }
 
 fn symbol(snapshot: &Snapshot, node: Node) -> Symbol {
