@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::client::{Client, Manner, under};
-use crate::scratch::Scratch;
+use crate::scratch::{CROSSING, Scratch};
+use crate::server::Served;
 
 const SCRIPT: &str = "#! timeframe = 1h\n#! mode = cross\n# --- Entries 🚀 ---\nslow = ema(\n    close,\n    20,\n)\n\
                       emit_signal(close > slow, entry(\"BINANCE:BTC/USDT\", \"LONG\")) # https://example.com/🚀\n";
@@ -123,4 +124,23 @@ fn addresses_in_comments_are_links() {
     let found = client.request_of("textDocument/documentLink", "a.signal");
     assert_eq!(found[0]["target"], "https://example.com/a?b=c", "{found:#}");
     assert_eq!(found.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn the_first_directive_links_to_the_last_run() {
+    let server = Served::start(&Scratch::new(), "sandbox --port 0 --json");
+    let scratch = server.client().with("a.signal", CROSSING);
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", CROSSING);
+    let link = |client: &mut Client| {
+        let found = client.request_of("textDocument/documentLink", "a.signal");
+        found.get(0).cloned().unwrap_or_default()
+    };
+    assert_eq!(link(&mut client), Value::Null, "nothing was run yet");
+    scratch.dsl("run --sandbox a.signal").check(0, &[], &[]);
+    assert_eq!(link(&mut client), Value::Null, "the pages of that sandbox are gone with it");
+    let ran = scratch.dsl("run --json a.signal").json();
+    let found = link(&mut client);
+    assert!(ran["dashboard_url"].is_string() && found["target"] == ran["dashboard_url"], "{found:#} {ran:#}");
+    assert_eq!(under(CROSSING, &found["range"], false), "#!");
 }

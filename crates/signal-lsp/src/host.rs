@@ -95,7 +95,7 @@ pub struct LastRun {
     pub script: Option<Arc<str>>,
     /// Whether it rests on synthetic bars, as a sandbox makes them up.
     pub synthetic: bool,
-    /// The page of the run on the server.
+    /// The page of the run on the server, where there still is one.
     pub dashboard: Option<String>,
 }
 

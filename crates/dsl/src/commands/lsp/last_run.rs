@@ -126,7 +126,8 @@ fn last_run(record: &Record) -> Option<LastRun> {
         when: format!("{} UTC", moment::stamp(submitted)),
         script: record.script().map(Arc::from),
         synthetic: is_synthetic(record),
-        dashboard: record.dashboard_url.clone(),
+        // The pages of a sandbox within `dsl run` ended with it.
+        dashboard: record.dashboard_url.clone().filter(|_| !record.is_local()),
     })
 }
 
