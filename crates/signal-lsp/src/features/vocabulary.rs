@@ -58,6 +58,10 @@ fn result(entry: &Entry, signature: &Signature) -> Option<String> {
         let names: Vec<&str> = signature.outputs.iter().take(ARGUMENTS).map(|output| &*output.name).collect();
         return Some(names.join(", "));
     }
+    // A declaration says what goes in, not what comes out.
+    if entry.evidence == Evidence::Declared && signature.talib.is_none() {
+        return None;
+    }
     let boolean = signature.outputs.first().is_some_and(|output| output.kind == OutputKind::Boolean);
     match (entry.kind, entry.value) {
         (Kind::Action, _) => Some("action".to_owned()),
@@ -72,6 +76,10 @@ fn result(entry: &Entry, signature: &Signature) -> Option<String> {
 
 /// What a name is, in a sentence, with the family it belongs to.
 pub(crate) fn about(entry: &Entry) -> String {
+    // Of what the author declared there is nothing to say that its evidence does not.
+    if entry.evidence == Evidence::Declared && entry.signatures.iter().all(|signature| signature.talib.is_none()) {
+        return String::new();
+    }
     let summary = entry.summary.trim().trim_end_matches('.');
     match (summary.is_empty(), entry.group.is_empty()) {
         (true, true) => String::new(),
@@ -235,6 +243,9 @@ pub(crate) fn source(signature: &Signature) -> Option<&'static str> {
 
 /// What the entry rests on, in a sentence without a full stop.
 pub(crate) fn evidence(entry: &Entry, signature: Option<&Signature>, catalog: &Catalog) -> String {
+    if entry.evidence == Evidence::Declared {
+        return "Declared in signal.toml".to_owned();
+    }
     let date = plain(catalog.date());
     let origin = match catalog.origin() {
         Origin::Bundled => format!("Bundled catalog of {date}"),
@@ -244,9 +255,8 @@ pub(crate) fn evidence(entry: &Entry, signature: Option<&Signature>, catalog: &C
     let name = match entry.evidence {
         Evidence::Assumed => "assumed, since no text of the service shows it",
         Evidence::TaLib => "as in TA-Lib",
-        Evidence::Declared => "declared in signal.toml",
         Evidence::Documented => "documented by the service",
-        Evidence::Live => "listed by the service",
+        Evidence::Live | Evidence::Declared => "listed by the service",
     };
     let way = signature.map_or(entry.evidence, |signature| signature.form.min(signature.evidence));
     let call = match way {

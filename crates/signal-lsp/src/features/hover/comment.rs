@@ -169,9 +169,9 @@ fn bars_of_range(snapshot: &Snapshot, key: Key) -> Vec<String> {
     }
     let Some(window) = facts.window.filter(|window| window.range.start <= window.range.end) else { return lines };
     let held = count_of_bars(window.bars.min, window.bars.max);
-    let closed = if window.closed_until < window.range.end { ", of those that are closed" } else { "" };
-    lines
-        .push(format!("**Range**: {} to {} holds {held} of {timeframe}{closed}", window.range.start, window.range.end));
+    // A range that reaches beyond today holds fewer than its dates say.
+    let held = if window.closed_until < window.range.end { held.replacen(" bar", " closed bar", 1) } else { held };
+    lines.push(format!("**Range**: {} to {} holds {held} of {timeframe}", window.range.start, window.range.end));
     let Some(warmup) = facts.script_warmup().exact() else { return lines };
     let usable = window.usable(warmup);
     if usable.max == 0 {

@@ -26,10 +26,12 @@ pub(super) fn read(snapshot: &Snapshot, id: ExprId) -> Option<String> {
     let catalog = snapshot.project().catalog();
     let variable = catalog.get(name).filter(|entry| entry.kind == Kind::Variable);
     let Some(entry) = variable else { return word(snapshot, name) };
+    let value = (facts.type_of(id) != Type::Unknown)
+        .then(|| format!("**Value**: {}, there from the first bar on", sort(snapshot, id)));
     Some(joined(vec![
         vocabulary::heading(entry),
         vocabulary::about(entry),
-        list(std::iter::once(format!("**Value**: {}, there from the first bar on", sort(snapshot, id)))),
+        list(value.into_iter()),
         format!("*{}*", vocabulary::evidence(entry, None, catalog)),
     ]))
 }

@@ -1,14 +1,21 @@
 //! Hovers as authors see them, each whole.
 
 use super::hover;
-use crate::testing::{at_cursor, scripts, snapshot};
+use crate::snapshot::Snapshot;
+use crate::testing::{at_cursor, at_cursor_under, scripts, snapshot};
 
 /// Holds the hover of each text at its cursor, shown under the text, against the snapshot of that name.
 #[track_caller]
 fn check(name: &str, cases: &[&str]) {
+    held(name, cases, at_cursor);
+}
+
+/// The same of scripts that are set up in another way.
+#[track_caller]
+fn held(name: &str, cases: &[&str], set_up: impl Fn(&str) -> (Snapshot, u32)) {
     let mut pages = Vec::new();
     for marked in cases {
-        let (snapshot, offset) = at_cursor(marked);
+        let (snapshot, offset) = set_up(marked);
         let found = hover(&snapshot, offset).map_or_else(
             || "(nothing)".to_owned(),
             |hover| format!("[{}]\n\n{}", snapshot.source().slice(hover.span), hover.markdown),
@@ -177,6 +184,22 @@ fn a_comment_that_allows_a_rule_tells_what_it_allowed() {
             "x = close # signal: allow unused-name because it is ┃later\n",
         ],
     );
+}
+
+#[test]
+fn what_the_project_sets_and_declares_is_told() {
+    let settings = "[run]\ntimeframe = \"4h\"\nuniverse = [\"BINANCE:BTC/USDT\"]\nstart_date = 2024-01-01\n\
+                    end_date = 2024-06-30\n[catalog]\ndeclare = [\"my_trend(series, period=14) lookback period-1\", \"vix\"]\n";
+    let cases = [
+        "x = my_tr┃end(close, 20)\n",
+        "x = my_trend(close, 2┃0)\n",
+        "x = vi┃x\n",
+        "emit_signal(close > 1, exit(\"BINANCE:BTC/U┃SDT\"))\n",
+        "#! timefr┃ame = 1d\nx = ema(close, 200)\n",
+        "#! start_d┃ate = 2023-01-01\nx = ema(close, 200)\n",
+        "#! end_date = 2026-0┃9-01\nx = ema(close, 200)\n",
+    ];
+    held("project", &cases, |marked| at_cursor_under(marked, settings));
 }
 
 #[test]
