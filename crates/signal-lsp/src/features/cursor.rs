@@ -82,6 +82,9 @@ pub(crate) struct Argument {
     pub(crate) value: Range<usize>,
 }
 
+/// Arguments of a call whose values are looked at. No signature is that long, and each may be a name to be found.
+const CONSTANTS: usize = 32;
+
 /// Finds out what the cursor at a byte offset stands in.
 pub(crate) fn place(snapshot: &Snapshot, offset: u32) -> Place<'_> {
     let offset = snapshot.source().clamp(Span::empty(offset)).start;
@@ -347,11 +350,11 @@ impl<'s> Cursor<'s> {
 
     /// What binding needs to know of arguments.
     pub(crate) fn shapes(&self, arguments: &[Argument]) -> Vec<ArgumentShape<'s>> {
-        let shape = |argument: &Argument| ArgumentShape {
+        let shape = |(at, argument): (usize, &Argument)| ArgumentShape {
             keyword: argument.keyword.map(|span| self.source.slice(span)),
-            constant: self.constant(argument.value.clone()),
+            constant: if at < CONSTANTS { self.constant(argument.value.clone()) } else { None },
         };
-        arguments.iter().map(shape).collect()
+        arguments.iter().enumerate().map(shape).collect()
     }
 
     /// The number that these tokens are, if they are a literal or a name for a constant.

@@ -77,7 +77,8 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
         Want::Ticker | Want::Side => strings::add_quoted(cursor, want, items),
         Want::Condition | Want::Anything(1) if !follows_not(cursor) => {
             let mut not = word("not", if want == Want::Condition { STEP } else { 3 * STEP });
-            not.insert = super::Insert::plain("not ");
+            let is_parted = cursor.next_character().is_some_and(char::is_whitespace);
+            not.insert = super::Insert::plain(if is_parted { "not" } else { "not " });
             items.push(not);
         }
         _ => {}

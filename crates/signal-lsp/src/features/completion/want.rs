@@ -37,7 +37,7 @@ pub(super) fn want<'s>(cursor: &Cursor<'s>, previous: Option<usize>) -> Option<W
     let Some(previous) = previous else { return Some(Want::Statement) };
     match cursor.kind(previous) {
         Token::And | Token::Or | Token::Not | Token::If => Some(Want::Condition),
-        Token::Else => around(cursor, cursor.brackets.len()),
+        Token::Else => around(cursor),
         Token::Less
         | Token::LessEqual
         | Token::Greater
@@ -45,37 +45,33 @@ pub(super) fn want<'s>(cursor: &Cursor<'s>, previous: Option<usize>) -> Option<W
         | Token::EqualEqual
         | Token::BangEqual => Some(Want::Number),
         Token::Ampersand | Token::Pipe | Token::Tilde => Some(Want::Condition),
-        kind if kind.is_operator() => match around(cursor, cursor.brackets.len()) {
+        kind if kind.is_operator() => match around(cursor) {
             Some(constant @ Want::Constant(_)) => Some(constant),
             _ => Some(Want::Number),
         },
-        Token::Equal | Token::LeftParen | Token::LeftBracket | Token::Comma => around(cursor, cursor.brackets.len()),
+        Token::Equal | Token::LeftParen | Token::LeftBracket | Token::Comma => around(cursor),
         _ => None,
     }
 }
 
-/// What the innermost of the first `depth` brackets takes as a whole.
-fn around<'s>(cursor: &Cursor<'s>, depth: usize) -> Option<Want<'s>> {
-    let Some(bracket) = depth.checked_sub(1).map(|last| cursor.brackets[last]) else { return outside(cursor) };
-    match bracket.kind {
-        BracketKind::Call(_) => Some(match called(cursor, &bracket) {
-            Some(called) => of_argument(&called),
-            None => Want::Anything(1),
-        }),
-        BracketKind::Index => Some(Want::Index(bracket.open)),
-        // In parentheses and lists stands what could stand in their place.
-        BracketKind::Group | BracketKind::List => match cursor.previous(bracket.open) {
-            None => Some(Want::Anything(1)),
-            Some(before) => match cursor.kind(before) {
-                Token::LeftParen | Token::LeftBracket | Token::Comma | Token::Equal | Token::Else => {
-                    around(cursor, depth - 1)
-                }
-                Token::And | Token::Or | Token::Not | Token::If => Some(Want::Condition),
-                kind if kind.is_operator() => Some(Want::Number),
-                _ => Some(Want::Anything(1)),
+/// What the innermost bracket takes as a whole.
+fn around<'s>(cursor: &Cursor<'s>) -> Option<Want<'s>> {
+    for bracket in cursor.brackets.iter().rev() {
+        match bracket.kind {
+            BracketKind::Call(_) => {
+                return Some(called(cursor, bracket).map_or(Want::Anything(1), |called| of_argument(&called)));
+            }
+            BracketKind::Index => return Some(Want::Index(bracket.open)),
+            // In parentheses and lists stands what could stand in their place.
+            BracketKind::Group | BracketKind::List => match cursor.previous(bracket.open).map(|at| cursor.kind(at)) {
+                Some(Token::LeftParen | Token::LeftBracket | Token::Comma | Token::Equal | Token::Else) => {}
+                Some(Token::And | Token::Or | Token::Not | Token::If) => return Some(Want::Condition),
+                Some(kind) if kind.is_operator() => return Some(Want::Number),
+                _ => return Some(Want::Anything(1)),
             },
-        },
+        }
     }
+    outside(cursor)
 }
 
 /// What a statement takes that no bracket is open in.

@@ -128,3 +128,31 @@ fn around_the_tokens_of_the_corpus_only_what_is_known_and_lexes_is_offered() {
         thread.join().unwrap();
     }
 }
+
+/// What nobody writes, and what must not take the server's stack or its day.
+#[test]
+fn hostile_scripts_are_answered() {
+    let many = 20_000;
+    let names: String = (0..many).map(|n| format!("n{n} = {n}\n")).collect();
+    let texts = [
+        format!("x = {}", "(".repeat(many)),
+        format!("x = {}", "[".repeat(many)),
+        format!("x = {}", "rsi(".repeat(many)),
+        format!("x = close{}.", "[-1]".repeat(many)),
+        format!("x = max({}", "n1, ".repeat(many)),
+        format!("{names}x = max({}", "n1, ".repeat(many)),
+        format!("{} = ", vec!["a"; many].join(", ")),
+        format!("#! universe = {}", "BINANCE:BTC/USDT, ".repeat(many)),
+        format!("x = 5 # signal: allow {}", "unused-name, ".repeat(many)),
+        format!("x = {}", "close if close > 1 ".repeat(many)),
+        format!("x = {}", "\"".repeat(many)),
+    ];
+    for text in &texts {
+        let snapshot = snapshot(text);
+        for offset in [text.len(), text.len() / 2] {
+            let answer = completion(&snapshot, offset as u32, Manner { snippets: true, trigger: None });
+            assert!(answer.items.len() < 1_000, "{}", answer.items.len());
+            signature_help(&snapshot, offset as u32);
+        }
+    }
+}

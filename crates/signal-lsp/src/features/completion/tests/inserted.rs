@@ -35,7 +35,7 @@ fn what_is_chosen_replaces_the_word_and_no_more() {
         ("x = rsi(close, ti┃)", "timeperiod=", "x = rsi(close, timeperiod=)"),
         ("x = rsi(close, ti┃=14)", "timeperiod", "x = rsi(close, timeperiod=14)"),
         ("x = ma(close, 20, exp┃)", "1 (exponential)", "x = ma(close, 20, 1)"),
-        ("x = n┃ close > 1", "not", "x = not  close > 1"),
+        ("x = n┃ close > 1", "not", "x = not close > 1"),
         ("emit_signal(a > 1, e┃)", "entry", "emit_signal(a > 1, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))"),
         ("emit_signal(a > 1, entry(┃))", "\"BINANCE:BTC/USDT\"", "emit_signal(a > 1, entry(\"BINANCE:BTC/USDT\"))"),
         ("t = \"BIN┃\"", "BINANCE:", "t = \"BINANCE:\""),
