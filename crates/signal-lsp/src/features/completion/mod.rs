@@ -38,6 +38,9 @@ pub(crate) struct Manner {
 /// Characters that an editor asks behind by itself.
 pub(crate) const TRIGGERS: [char; 11] = ['(', ',', '"', '\'', ':', '/', '.', '!', '#', '=', ' '];
 
+/// Items that are offered at once; the editor asks again when more is written.
+const MOST: usize = 1_000;
+
 /// What is offered at a cursor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Completion {
@@ -155,8 +158,10 @@ impl Item {
 /// What fits at a byte offset; nothing is a good answer where a number, a comment or a new name is written.
 pub(crate) fn completion(snapshot: &Snapshot, offset: u32, manner: Manner) -> Completion {
     let mut answer = match cursor::place(snapshot, offset) {
-        Place::Code(cursor) if manner.trigger.is_none() || values::is_evident(&cursor) => values::completion(&cursor),
-        Place::Code(_) => Completion::default(),
+        Place::Code(cursor) => match manner.trigger {
+            Some(trigger) if !values::is_evident(&cursor, trigger) => Completion::default(),
+            _ => values::completion(&cursor),
+        },
         Place::Text(cursor, inside) => strings::completion(&cursor, inside),
         Place::Directive(line) => directives::completion(snapshot, line, offset),
         Place::Comment(comment) => comments::completion(snapshot, comment, offset, manner.trigger),
@@ -165,6 +170,7 @@ pub(crate) fn completion(snapshot: &Snapshot, offset: u32, manner: Manner) -> Co
     if answer.items.is_empty() {
         answer.replaced = Span::empty(offset);
     }
+    shorten(snapshot, offset, &mut answer);
     if !manner.snippets {
         for item in &mut answer.items {
             // A call without the places to be filled is a text to be taken apart again; its name alone is not.
@@ -173,6 +179,18 @@ pub(crate) fn completion(snapshot: &Snapshot, offset: u32, manner: Manner) -> Co
         }
     }
     answer
+}
+
+/// Leaves the best of a list that is too long: a catalog of the service may have tens of thousands of names.
+fn shorten(snapshot: &Snapshot, offset: u32, answer: &mut Completion) {
+    if answer.items.len() <= MOST {
+        return;
+    }
+    let typed = snapshot.source().slice(Span::new(answer.replaced.start, offset)).to_lowercase();
+    answer.items.retain(|item| names::may_become(&typed, item.filter.as_ref().unwrap_or(&item.label)));
+    answer.items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
+    answer.incomplete |= answer.items.len() > MOST || !typed.is_empty();
+    answer.items.truncate(MOST);
 }
 
 /// The documentation of an item, in Markdown; `None` where there is none, or where the script has changed meanwhile.

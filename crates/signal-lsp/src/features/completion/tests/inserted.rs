@@ -1,10 +1,13 @@
 //! What stands in the script when an item has been chosen.
 
-use signal_catalog::Catalog;
+use std::sync::Arc;
+
+use signal_catalog::{Catalog, Origin};
 use signal_text::{Edit, Severity, apply_edits};
 
 use super::super::{Manner, completion, documentation};
 use super::offered;
+use crate::host::Project;
 use crate::snapshot::Snapshot;
 use crate::testing::{at_cursor, snapshot};
 
@@ -97,6 +100,44 @@ fn editors_without_snippets_get_plain_names() {
     let item = answer.items.iter().find(|item| item.label == "rsi").unwrap();
     assert_eq!(item.insert.text(), "rsi");
     assert!(answer.items.iter().all(|item| !item.insert.has_stops()));
+}
+
+/// A script under a list of names as the service may have it.
+fn under(list: &str, marked: &str) -> (Snapshot, u32) {
+    let (plain, offset) = at_cursor(marked);
+    let catalog = signal_catalog::import(list, Catalog::bundled()).unwrap().catalog(Origin::Cache, "2026-06-01", "");
+    let project = Project { catalog: Some(Arc::new(catalog)), ..Project::default() };
+    (Snapshot::new(plain.source().clone(), None, Arc::new(project), None), offset)
+}
+
+#[test]
+fn the_services_own_list_is_what_is_offered() {
+    let list = r#"{"indicators": [
+        {"name": "zigzagger", "description": "${1:evil} **bold** <img src=x>", "parameters": [
+            {"name": "source", "type": "series"}, {"name": "depth", "type": "int", "default": 12}, {"name": "style", "type": "string"}]},
+        "rsi"
+    ], "variables": ["funding_rate"]}"#;
+    let (snapshot, offset) = under(list, "x = ┃");
+    let (items, _) = offered(&snapshot, offset);
+    let one = |label: &str| items.iter().find(|item| item.label == label);
+    let zigzagger = one("zigzagger").unwrap();
+    assert_eq!(zigzagger.insert.snippet(), "zigzagger(${1:close}, ${2:12}, ${3:})$0");
+    let text = documentation(&snapshot, &zigzagger.about).unwrap();
+    assert!(text.contains("\\*\\*bold\\*\\* \\<img"), "{text}");
+    assert!(one("funding_rate").is_some() && one("rsi").is_some());
+    assert!(one("macd").is_none(), "the service does not list it");
+}
+
+#[test]
+fn a_list_that_is_too_long_is_asked_for_again() {
+    let names: Vec<String> = (0..5_000).map(|n| format!("\"made_up_{n}\"")).collect();
+    let list = format!("{{\"indicators\": [{}]}}", names.join(", "));
+    for (marked, expected) in [("x = ┃", (1_000, true)), ("x = made┃", (1_000, true)), ("x = made_up_4321┃", (1, true))]
+    {
+        let (snapshot, offset) = under(&list, marked);
+        let (items, answer) = offered(&snapshot, offset);
+        assert_eq!((items.len(), answer.incomplete), expected, "{marked}");
+    }
 }
 
 /// Findings that are errors, or all of them.

@@ -382,6 +382,7 @@ fn what_nobody_asked_for_is_short_and_evident() {
         ("x = bbands(close).┃", '.', "upperband | upper | middleband"),
         ("emit_signal(┃)", '(', ""),
         ("emit_signal(close > 1,┃)", ',', ""),
+        ("emit_signal(close > 1, ┃)", ' ', "action= | entry | exit"),
         ("emit_signal(close > 1, entry(┃))", '(', "ticker= | side= | sizing="),
         ("emit_signal(close > 1, entry(\"┃\"))", '"', "BINANCE: | BINANCEFUTURESUSD: | UPBIT:"),
         ("emit_signal(close > 1, entry(\"BINANCE:┃\"))", ':', "BINANCE:BTC/USDT | BINANCE:ETH/USDT | BINANCE:SOL/USDT"),
