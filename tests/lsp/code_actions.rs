@@ -70,6 +70,9 @@ fn a_fix_is_offered_with_the_finding_that_it_settles() {
     let edit = &fix["edit"]["documentChanges"][0];
     assert_eq!(edit["textDocument"], json!({"uri": client.uri("a.signal"), "version": 1}));
     assert_eq!(applied(SCRIPT, &edit["edits"]), SCRIPT.replace("emma", "ema"));
+    // An editor that asks about the findings of a line, with the cursor elsewhere on it.
+    let elsewhere = self::actions(&mut client, "a.signal", (1, 0, 0), json!({"diagnostics": [unknown]}));
+    assert_eq!(titled(&elsewhere, "Replace by `ema`"), fix);
     let explain = titled(&actions, "Explain");
     assert_eq!(explain["command"]["command"], "signal.explain");
     assert_eq!(explain["command"]["arguments"], json!([{"rule": "unknown-function"}]));

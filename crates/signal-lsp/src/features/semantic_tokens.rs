@@ -184,7 +184,8 @@ fn names(snapshot: &Snapshot, within: Span) -> Vec<Name> {
             _ => {}
         }
     }
-    names.sort_unstable_by_key(|name| name.0);
+    // Three lists that are in order, or nearly so: what a stable sort is quick at.
+    names.sort_by_key(|name| name.0);
     names
 }
 

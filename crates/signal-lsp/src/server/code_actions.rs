@@ -22,7 +22,9 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
         only = Some(kinds.into_iter().flatten().map(|kind| kind.as_str().to_owned()).collect());
     }
     let commands: Vec<String> = asked.session.commands.iter().cloned().collect();
-    let wanted = Wanted { span, only: only.as_deref(), commands: &commands };
+    let mut named: Vec<_> = context.diagnostics.iter().map(|finding| asked.span(finding.range)).collect();
+    named.sort_unstable();
+    let wanted = Wanted { span, findings: &named, only: only.as_deref(), commands: &commands };
     let checked;
     let (findings, actions) = match asked.text.language {
         Language::Script => {
@@ -39,7 +41,7 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
     let (encoding, shows) = (asked.session.encoding, asked.session.shows);
     let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows };
     let one = |action: Action| {
-        let here = |at: &&usize| findings.get(**at).is_some_and(|finding| wanted.touches(finding.span));
+        let here = |at: &&usize| findings.get(**at).is_some_and(|finding| wanted.concerns(finding.span));
         let settled = action.settles.iter().filter(here).map(|at| diagnostic(&about, &findings[*at]));
         let settled: Vec<_> = if action.kind == Kind::QuickFix { settled.collect() } else { Vec::new() };
         let edit = match &action.does {

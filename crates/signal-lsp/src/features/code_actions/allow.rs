@@ -13,7 +13,7 @@ const REASON: &str = "reason";
 pub(super) fn actions(snapshot: &Snapshot, wanted: &Wanted<'_>, actions: &mut Vec<Action>) {
     let findings = snapshot.findings().diagnostics.iter().enumerate();
     let mut told: Vec<&str> = Vec::new();
-    for (at, finding) in findings.filter(|(_, finding)| wanted.touches(finding.span)) {
+    for (at, finding) in findings.filter(|(_, finding)| wanted.concerns(finding.span)) {
         if told.contains(&&*finding.code) {
             continue;
         }

@@ -15,7 +15,7 @@ pub(super) fn for_findings(snapshot: &Snapshot, wanted: &Wanted<'_>, actions: &m
         return;
     }
     let findings = snapshot.findings().diagnostics.iter().enumerate();
-    let about = findings.filter(|(_, finding)| wanted.touches(finding.span) && ABOUT_NAMES.contains(&&*finding.code));
+    let about = findings.filter(|(_, finding)| wanted.concerns(finding.span) && ABOUT_NAMES.contains(&&*finding.code));
     let about: Vec<usize> = about.map(|(at, _)| at).collect();
     if !about.is_empty() {
         offer(snapshot, wanted, Kind::QuickFix, &about, actions);

@@ -10,7 +10,7 @@ use crate::snapshot::Snapshot;
 /// Every fix of what was found at a place, and for rules that found more than that, all of theirs.
 pub(super) fn at_place(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &mut Vec<Action>) {
     let mut rules: Vec<&str> = Vec::new();
-    let here = || findings.iter().enumerate().filter(|(_, finding)| wanted.touches(finding.span));
+    let here = || findings.iter().enumerate().filter(|(_, finding)| wanted.concerns(finding.span));
     for (at, finding) in here() {
         let mut safe = finding.fixes.iter().filter(|fix| fix.safe);
         let only_safe = safe.next().filter(|_| safe.next().is_none());
@@ -38,7 +38,7 @@ pub(super) fn at_place(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &m
 /// What each rule that found something at a place is about.
 pub(super) fn explanations(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &mut Vec<Action>) {
     let mut told: Vec<&str> = Vec::new();
-    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| wanted.touches(finding.span)) {
+    for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| wanted.concerns(finding.span)) {
         let command = Command::Explain { rule: finding.code.to_string() };
         if wanted.can(&command) && rule(&finding.code).is_some() && !told.contains(&&*finding.code) {
             told.push(&finding.code);

@@ -31,6 +31,8 @@ pub(crate) use fixes::{fix_all_settings, settings_actions};
 pub(crate) struct Wanted<'a> {
     /// The selection, or the cursor where it is empty.
     pub(crate) span: Span,
+    /// Places of findings that are asked about by name, sorted: some editors ask about all of the cursor's line.
+    pub(crate) findings: &'a [Span],
     /// Sorts of actions that are asked for, by the protocol's names; `None`: all.
     pub(crate) only: Option<&'a [String]>,
     /// Commands that the editor carries out.
@@ -172,9 +174,10 @@ impl Wanted<'_> {
         self.commands.iter().any(|name| name == command.name())
     }
 
-    /// Whether a place touches the selection.
-    pub(crate) fn touches(&self, place: Span) -> bool {
-        place.start <= self.span.end && self.span.start <= place.end
+    /// Whether a finding at a place is asked about.
+    pub(crate) fn concerns(&self, place: Span) -> bool {
+        let touches = place.start <= self.span.end && self.span.start <= place.end;
+        touches || self.findings.binary_search(&place).is_ok()
     }
 }
 

@@ -19,7 +19,7 @@ const COMMANDS: [&str; 2] = ["signal.explain", "signal.pullCatalog"];
 
 fn all_at(snapshot: &Snapshot, span: Span) -> Vec<Action> {
     let commands = COMMANDS.map(str::to_owned);
-    code_actions(snapshot, &Wanted { span, only: None, commands: &commands })
+    code_actions(snapshot, &Wanted { span, findings: &[], only: None, commands: &commands })
 }
 
 fn edits_of(snapshot: &Snapshot, action: &Action) -> Option<Vec<Edit>> {
