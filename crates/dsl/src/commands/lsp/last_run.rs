@@ -54,10 +54,12 @@ struct Planned {
 impl LastRuns {
     /// The newest run of a script that a server took, as far as it went.
     pub(super) fn of(&self, journal: &Journal, script: &Path) -> Option<LastRun> {
-        let script = plain(&std::path::absolute(script).ok()?);
+        // A run remembers the path that it was given, which may lead over links.
+        let places = [std::path::absolute(script).ok(), fs::canonicalize(script).ok()];
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.look(journal.folder());
-        let runs: Vec<OsString> = kept.of_script.get(&script)?.iter().map(|run| run.0.1.clone()).collect();
+        let runs = places.into_iter().flatten().find_map(|place| kept.of_script.get(&plain(&place)))?;
+        let runs: Vec<OsString> = runs.iter().map(|run| run.0.1.clone()).collect();
         runs.into_iter().find_map(|run| kept.tell(journal.folder(), run))
     }
 }

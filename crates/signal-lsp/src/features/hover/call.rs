@@ -1,10 +1,10 @@
 //! Calls: the function that is called, with what follows from these arguments; keywords and outputs.
 
 use signal_analysis::{ActionKind, Call, Side, Sizing, Unit};
-use signal_catalog::{BindError, Binding, InputSource, Kind, ParamSource};
+use signal_catalog::{BindError, Binding, Evidence, InputSource, Kind, ParamSource};
 use signal_syntax::{Expr, ExprId};
 
-use super::value::{FirstValue, first_value, sort, time, time_of_call};
+use super::value::{FirstValue, first_value, sort, time, time_of_call, waits};
 use crate::features::vocabulary::{self, ARGUMENTS, about, evidence, heading, joined, list, moving_average, parameter};
 use crate::snapshot::Snapshot;
 use crate::wording::{block, code, number};
@@ -56,15 +56,17 @@ fn left_out(binding: &Binding<'_>) -> Option<String> {
         ParamSource::Argument(_) => None,
     });
     let parts: Vec<String> = inputs.chain(params).take(ARGUMENTS).collect();
-    (!parts.is_empty()).then(|| format!("**Left out**: {}", parts.join(", ")))
+    // Nobody but TA-Lib says what the service takes for them.
+    let signature = binding.signature;
+    let is_talibs = signature.talib.is_some() && signature.form <= Evidence::TaLib;
+    let whose = if is_talibs { ", taken as in TA-Lib" } else { "" };
+    (!parts.is_empty()).then(|| format!("**Left out**{whose}: {}", parts.join(", ")))
 }
 
 /// What a signal waits for.
 fn signal(snapshot: &Snapshot, call: &Call<'_>) -> Vec<String> {
-    let mut lines = time(snapshot, call.id);
+    let mut lines = waits(snapshot, call.id);
     let own = snapshot.facts().warmup(call.id);
-    // A signal has no value: it fires.
-    lines.retain(|line| !line.starts_with("**First value**"));
     lines.extend(first_value(snapshot, &own).map(|first| match first {
         FirstValue::At(opens) => format!("**Can fire** from {opens} on"),
         FirstValue::Never(held) => format!("**Can fire** never, since the range holds {held}"),

@@ -73,19 +73,27 @@ const fn scale(scale: Scale) -> Option<&'static str> {
 
 /// Warm-up, settling and the first bar with a value.
 pub(super) fn time(snapshot: &Snapshot, id: ExprId) -> Vec<String> {
-    lines(snapshot, id, |at| code(snapshot.facts().text(at)))
+    with_first_value(snapshot, id, waits(snapshot, id))
 }
 
 /// The same of a call, whose own part is told by its formula.
 pub(super) fn time_of_call(snapshot: &Snapshot, id: ExprId) -> Vec<String> {
-    lines(snapshot, id, |at| if at == id { lookback(snapshot, id) } else { code(snapshot.facts().text(at)) })
+    let by = |at: ExprId| if at == id { lookback(snapshot, id) } else { code(snapshot.facts().text(at)) };
+    with_first_value(snapshot, id, warmup_and_settling(snapshot, id, by))
 }
 
-fn lines(snapshot: &Snapshot, id: ExprId, by: impl Fn(ExprId) -> String) -> Vec<String> {
+/// Warm-up and settling.
+pub(super) fn waits(snapshot: &Snapshot, id: ExprId) -> Vec<String> {
+    warmup_and_settling(snapshot, id, |at| code(snapshot.facts().text(at)))
+}
+
+fn warmup_and_settling(snapshot: &Snapshot, id: ExprId, by: impl Fn(ExprId) -> String) -> Vec<String> {
     let own = snapshot.facts().warmup(id);
-    let mut lines = vec![warmup(snapshot, id, &own, by)];
-    lines.extend(settling(&own));
-    lines.extend(first_value(snapshot, &own).map(|first| match first {
+    std::iter::once(warmup(snapshot, id, &own, by)).chain(settling(&own)).collect()
+}
+
+fn with_first_value(snapshot: &Snapshot, id: ExprId, mut lines: Vec<String>) -> Vec<String> {
+    lines.extend(first_value(snapshot, &snapshot.facts().warmup(id)).map(|first| match first {
         FirstValue::At(opens) => format!("**First value**: {opens}"),
         FirstValue::Never(held) => format!("**First value**: none, since the range holds {held}"),
         FirstValue::Perhaps(held) => format!("**First value**: perhaps none, since the range holds {held}"),
@@ -105,10 +113,15 @@ fn warmup(snapshot: &Snapshot, id: ExprId, own: &Warmup, by: impl Fn(ExprId) -> 
     }
     let mut links = chain(facts.warmups(), id).peekable();
     let Some(first) = links.next() else { return "**Warm-up**: none".to_owned() };
+    let certain = match own.proven {
+        proven if proven >= own.bars => String::new(),
+        0 => " (assumed)".to_owned(),
+        proven => format!(" ({} of them certain)", whole(proven)),
+    };
     if links.peek().is_none() {
-        return format!("**Warm-up**: {}, by {}", bars(own.bars), by(first.id));
+        return format!("**Warm-up**: {}{certain}, by {}", bars(own.bars), by(first.id));
     }
-    let mut text = format!("**Warm-up**: {}", bars(own.bars));
+    let mut text = format!("**Warm-up**: {}{certain}", bars(own.bars));
     for (at, link) in std::iter::once(first).chain(links).enumerate() {
         if at == LINKS {
             text.push_str("\n  - and more, further inside");
@@ -126,7 +139,9 @@ fn lookback(snapshot: &Snapshot, id: ExprId) -> String {
     let Some((signature, formula)) = signature.and_then(|it| Some((it, it.lookback.as_ref()?))) else {
         return code(facts.text(id));
     };
-    let whose = source(signature).map_or_else(String::new, |source| format!(" ({source})"));
+    // Where all of it is assumed, a default left out for instance, that is said already.
+    let whose = source(signature).filter(|_| facts.warmup(id).proven > 0);
+    let whose = whose.map_or_else(String::new, |source| format!(" ({source})"));
     if formula.uses_params() {
         format!("its lookback of {}{whose}", code(formula.text()))
     } else {
