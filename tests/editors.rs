@@ -5,19 +5,27 @@ use std::process::Command;
 
 use crate::scratch::Scratch;
 
+mod snippets;
+
 const SCRIPT: &str = "oversold = rsl(close, 14) < 30\nup = close > 5 && close < 9\n";
 
 fn editors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../editors")
 }
 
+fn json(path: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(editors().join(path)).unwrap();
+    // VS Code takes comments in its tasks, JSON does not.
+    let json: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    serde_json::from_str(&json).unwrap()
+}
+
 #[test]
 fn the_problem_matcher_of_vs_code_reads_every_finding() {
-    let text = std::fs::read_to_string(editors().join("vscode/tasks.json")).unwrap();
-    // VS Code takes comments in this file, JSON does not.
-    let json: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let tasks: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let tasks = json("vscode/tasks.json");
+    let extension = json("vscode/package.json");
     let pattern = &tasks["tasks"][0]["problemMatcher"]["pattern"];
+    assert_eq!(*pattern, extension["contributes"]["problemMatchers"][0]["pattern"], "the extension's differs");
     let regex = regex::Regex::new(pattern["regexp"].as_str().unwrap()).unwrap();
     let group = |name: &str| usize::try_from(pattern[name].as_u64().unwrap()).unwrap();
 
