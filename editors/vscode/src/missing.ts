@@ -19,6 +19,7 @@ export async function serving(context: vscode.ExtensionContext, found: Found): P
       found.setting
         ? `Signal: the setting signal.path names no command: ${found.looked.join(", ")}. Scripts are coloured, but not checked.`
         : "Signal: the command dsl is neither part of this extension nor on your PATH. Scripts are coloured, but not checked.",
+      found.setting ? SETTINGS : HELP,
     );
     return undefined;
   }
@@ -30,14 +31,16 @@ export async function serving(context: vscode.ExtensionContext, found: Found): P
       told === undefined
         ? `Signal: ${found.path} can't be run, or is not the dsl of Signal DSL. Scripts are coloured, but not checked.`
         : `Signal: ${found.path} is dsl ${told}, which has no language server yet. Scripts are coloured, but not checked. Install a newer one.`,
+      found.origin === "setting" ? SETTINGS : HELP,
     );
     return undefined;
   }
   return { path: found.path, version: /^dsl (\S+)/.exec(version.out)?.[1] ?? "" };
 }
 
-async function offer(context: vscode.ExtensionContext, message: string): Promise<void> {
-  switch (await vscode.window.showErrorMessage(message, CHOOSE, HELP, SETTINGS, AGAIN)) {
+/** Three ways on, which is what fits below a message; one depends on what is the matter. */
+async function offer(context: vscode.ExtensionContext, message: string, cure: typeof SETTINGS | typeof HELP): Promise<void> {
+  switch (await vscode.window.showErrorMessage(message, CHOOSE, cure, AGAIN)) {
     case CHOOSE: {
       const chosen = await vscode.window.showOpenDialog({ title: "The command dsl", openLabel: "Use This", canSelectMany: false });
       if (chosen?.[0]) {

@@ -44,6 +44,7 @@ export function statusBar(server: Server): vscode.Disposable {
     item,
     server.onDidChange(() => void refresh()),
     vscode.window.onDidChangeActiveTextEditor(() => void refresh()),
+    vscode.window.onDidChangeVisibleTextEditors(() => void refresh()),
     vscode.workspace.onDidSaveTextDocument(() => void refresh()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("signal.target")) {

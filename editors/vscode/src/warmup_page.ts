@@ -27,14 +27,14 @@ export interface Warmup {
 }
 
 const VERDICTS: Record<Warmup["verdict"], string> = {
-  ok: "✅ The range holds enough bars.",
-  uncertain: "⚠️ The range holds enough bars only if the service counts its last day.",
-  "not-enough-bars": "❌ The range holds too few bars: the service would answer `TA_OUT_OF_RANGE`.",
-  unknown: "❔ It can't be said whether the range holds enough bars.",
+  ok: "**Enough.** The range holds enough bars.",
+  uncertain: "**Uncertain.** The range holds enough bars only if the service counts its last day.",
+  "not-enough-bars": "**Too few.** The range holds too few bars: the service would answer `TA_OUT_OF_RANGE`.",
+  unknown: "**Unknown.** It can't be said whether the range holds enough bars.",
 };
 
 export function page(file: string, from: Warmup): string {
-  const lines = [`# Warm-up of ${text(file)}`, "", VERDICTS[from.verdict], ""];
+  const lines = [`# Warm-up of ${file}`, "", VERDICTS[from.verdict], ""];
   const facts: [string, string][] = [];
   if (from.window) {
     const { timeframe, start_date, end_date, bars } = from.window;
@@ -53,7 +53,7 @@ export function page(file: string, from: Warmup): string {
     facts.push(["Settled from", from.first_settled]);
   }
   if (from.start_date_for?.same_window) {
-    facts.push(["Start date that makes the whole range usable", from.start_date_for.same_window]);
+    facts.push(["Start date for the whole range", from.start_date_for.same_window]);
   }
   lines.push(...table(["", ""], facts.map(([name, value]) => [`**${name}**`, value])));
   lines.push("", "## Signals", "", ...rows(["line", "warm-up", "settles after", "because of"], from.signals, false));

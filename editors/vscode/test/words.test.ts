@@ -54,7 +54,7 @@ test("the page of a warm-up has what dsl told, and a script's text breaks no tab
     "| 7 | not known |  |  |",
     "2024-01-01 to 2024-12-31, 365 to 366 bars of 1d",
     "| **First usable date** | 2024-08-01 |",
-    "| **Start date that makes the whole range usable** | 2023-06-01 |",
+    "| **Start date for the whole range** | 2023-06-01 |",
   ];
   for (const part of parts) {
     assert.ok(text.includes(part), `${part} in\n${text}`);

@@ -1,0 +1,132 @@
+// What is to be seen of a script without changing it.
+import { CLEAN, FAULTY } from "../scripts.mjs";
+import { expect } from "../workbench.mjs";
+
+const strip = (text) => text.replaceAll(/[\u200b\u200c\u00a0]/g, " ").replaceAll(/\s+/g, " ").trim();
+
+async function problems(bench) {
+  await bench.script("faulty.signal", FAULTY);
+  await bench.sees(".squiggly-error");
+  await bench.press("Control+Shift+M");
+  await bench.sees(".markers-panel .monaco-list-row", "not-enough-bars");
+  const rows = (await bench.page.locator(".markers-panel .monaco-list-row").allInnerTexts()).map(strip);
+  for (const [rule, line] of [["unknown-function", 6], ["not-enough-bars", 7], ["self-comparison", 8]]) {
+    expect(`${rule} in line ${line}`, rows.some((row) => row.includes(`dsl(${rule})`) && row.includes(`Ln ${line},`)), rows);
+  }
+  await bench.shot("problems");
+}
+
+async function hover(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  // Where the mouse is: over the call in `strength = rsi(close, 14)`.
+  const word = bench.line("strength = rsi").locator("span span", { hasText: /^rsi$/ }).first();
+  await word.hover();
+  await bench.sees(".monaco-hover:visible", "rsi");
+  const text = strip(await bench.page.locator(".monaco-hover:visible").first().innerText());
+  expect("the hover tells what the indicator is", /relative strength/i.test(text), text);
+  expect("the hover tells its warm-up", /14 bars|warm-?up/i.test(text), text);
+  await bench.shot("hover");
+}
+
+async function definition(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.goTo(9, 14);
+  await bench.press("F12");
+  await bench.sees(".statusbar-item", "Ln 6, Col 1");
+}
+
+async function outline(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.press("Control+Shift+O");
+  await bench.sees(".quick-input-list .monaco-list-row", "oversold");
+  const rows = (await bench.page.locator(".quick-input-list .monaco-list-row").allInnerTexts()).map(strip);
+  for (const name of ["strength", "uptrend", "oversold", "recovered"]) {
+    expect(`${name} in the outline`, rows.some((row) => row.startsWith(name)), rows);
+  }
+  await bench.press("Escape");
+}
+
+async function inlayHints(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.page.waitForFunction(() => /\d+ bars/.test(document.querySelector(".editor-instance .view-lines")?.innerText.replaceAll("\u00a0", " ") ?? ""));
+  const text = (await bench.page.locator(".editor-instance .view-line").allInnerTexts()).map((line) => line.replaceAll(/[\u00a0\u200b\u200c]/g, " ").replaceAll(/[\u2068\u2069\u200d\ufeff]/g, ""));
+  expect("199 bars of the average", text.some((line) => line.includes("sma(") && line.includes("199 bars")), text);
+  expect("the first usable date of the entry", text.some((line) => line.includes("emit_signal(oversold") && line.includes("2023-02-03")), text);
+  expect("names of parameters before numbers", text.some((line) => /rsi\(close, \w+[:=] ?14\)/.test(line)), text);
+  await bench.shot("inlay-hints");
+}
+
+/** The kind of a token by meaning, and its colour, as the editor's own inspector tells them. */
+async function inspect(bench, line, column) {
+  await bench.goTo(line, column);
+  await bench.command("Developer: Inspect Editor Tokens and Scopes");
+  const widget = bench.page.locator(".token-inspect-widget");
+  await widget.waitFor();
+  await bench.page.waitForTimeout(300);
+  const text = strip(await widget.innerText());
+  await bench.press("Escape");
+  await widget.waitFor({ state: "detached" });
+  return { text, kind: /semantic token type (\S+)/.exec(text)?.[1], colour: /foreground (#[0-9a-fA-F]{6,8})/.exec(text)?.[1] };
+}
+
+async function semanticTokens(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.page.waitForTimeout(1000);
+  const call = await inspect(bench, 6, 13);
+  expect("rsi is a token by meaning", call.kind !== undefined, call.text);
+  // A use of a name: the TextMate grammar can't tell what it was defined as.
+  const meaning = await inspect(bench, 9, 13);
+  expect("strength is a token by meaning", meaning.kind !== undefined, meaning.text);
+  expect("a function and a name are of different kinds", call.kind !== meaning.kind, [call, meaning]);
+  const colours = () => bench.line("emit_signal(oversold").locator("span span").evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
+  const meant = await colours();
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.semanticHighlighting.enabled": false }));
+  try {
+    await bench.page.waitForFunction((before) => {
+      const line = [...document.querySelectorAll(".editor-instance .view-line")].find((each) => each.textContent.includes("emit_signal(oversold"));
+      return line && JSON.stringify([...line.querySelectorAll("span span")].map((span) => [span.textContent, getComputedStyle(span).color])) !== before;
+    }, JSON.stringify(meant));
+  } finally {
+    bench.server.remove(".vscode/settings.json");
+  }
+}
+
+async function signature(bench) {
+  await bench.script("signature.signal", `${CLEAN}x = `);
+  await bench.ready();
+  await bench.press("Control+End");
+  await bench.type("macd(close, ");
+  await bench.press("Escape");
+  await bench.press("Control+Shift+Space");
+  await bench.sees(".parameter-hints-widget.visible", "macd");
+  const widget = bench.page.locator(".parameter-hints-widget.visible");
+  const text = strip(await widget.innerText());
+  expect("the signature names its parameters", /fast\w*period/i.test(text), text);
+  const active = strip(await widget.locator(".parameter.active").first().innerText());
+  expect("the second parameter is the active one", /fast/i.test(active), active);
+  await bench.shot("signature");
+}
+
+async function folding(bench) {
+  await bench.script("folds.signal", CLEAN.replace("emit_signal(oversold, entry", "emit_signal(\n    oversold,\n    entry").replace("Weight(0.5)))", "Weight(0.5))\n)"));
+  await bench.ready();
+  await bench.press("Control+K");
+  await bench.press("Control+0");
+  await bench.page.waitForFunction(() => !document.querySelector(".editor-instance .view-lines").innerText.includes("    oversold,"));
+}
+
+export const reading = [
+  ["problems are listed with their rules", problems],
+  ["hover explains an indicator", hover],
+  ["F12 goes to the definition", definition],
+  ["the outline lists the names", outline],
+  ["inlay hints tell warm-up, parameters and the first usable date", inlayHints],
+  ["names are coloured by their meaning", semanticTokens],
+  ["the signature shows while a call is typed", signature],
+  ["calls over several lines fold", folding],
+];

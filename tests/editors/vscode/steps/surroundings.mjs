@@ -1,0 +1,119 @@
+// The status bar, settings, and what is said where something is missing.
+import { CLEAN } from "../scripts.mjs";
+import { expect } from "../workbench.mjs";
+
+async function statusBar(bench) {
+  await bench.script("status.signal", CLEAN);
+  await bench.ready();
+  const item = await bench.sees(".statusbar-item", /Sandbox · bundled/);
+  await item.hover();
+  const tooltip = await bench.sees(".monaco-hover:visible", /synthetic bars, no key, no quota/);
+  const text = await tooltip.innerText();
+  expect("the tooltip tells the catalog", /\d+ names/.test(text), text);
+  await bench.shot("status-bar");
+  await bench.press("Escape");
+  await item.click();
+  await bench.sees(".quick-input-list .monaco-list-row", "Choose sandbox or remote");
+  await bench.shot("menu");
+  await bench.press("Escape");
+}
+
+async function target(bench) {
+  const choose = async (label) => {
+    await bench.command("Signal: Choose Sandbox or Remote");
+    await (await bench.sees(".quick-input-list .monaco-list-row", label)).click();
+  };
+  await bench.script("target.signal", CLEAN);
+  await bench.ready();
+  await choose("Remote");
+  await bench.sees(".statusbar-item.warning-kind", "Remote");
+  await bench.shot("remote");
+  try {
+    // Without a key nothing is sent, and the message leads on.
+    await bench.command("Signal: Run Backtest and Show Report");
+    const told = await bench.sees(".notification-toast", /key/i, 60_000);
+    await told.locator(".monaco-button", { hasText: "Set Up a Key" }).waitFor();
+    await told.locator(".monaco-button", { hasText: "Run in the Sandbox" }).click();
+    await bench.sees(".tab", "Backtest · target.signal", 60_000);
+  } finally {
+    await choose("Sandbox");
+  }
+  await bench.sees(".statusbar-item", /Sandbox/);
+}
+
+async function settingsFile(bench) {
+  const file = await bench.script("signal.toml", "[run]\ntimeframe = \"2h\"\n\n");
+  await bench.sees(".squiggly-error");
+  await bench.press("Control+End");
+  await bench.type("[ch");
+  await bench.press("Control+Space");
+  await bench.sees(".suggest-widget.visible .monaco-list-row", "check");
+  await bench.press("Enter");
+  await bench.page.waitForTimeout(300);
+  const text = await bench.saved(file, (text) => text.includes("[check"));
+  expect("a table stands there", /\[check\]/.test(text), text);
+  await bench.press("Control+End");
+  await bench.press("Enter");
+  await bench.type("fail");
+  await bench.press("Control+Space");
+  await bench.sees(".suggest-widget.visible .monaco-list-row", "fail_on");
+  await bench.shot("signal-toml");
+}
+
+async function task(bench) {
+  bench.server.write("closed.signal", CLEAN.replace("rsi(close, 14)", "rsi(close, 1)"));
+  await bench.command("Tasks: Run Task");
+  const input = bench.page.locator(".quick-input-widget:visible input[placeholder*='task to run']");
+  await input.fill("signal");
+  await bench.sees(".quick-input-list .monaco-list-row", /signal/);
+  await bench.press("Enter");
+  await bench.sees(".quick-input-list .monaco-list-row", "check all scripts", 30_000);
+  await bench.page.locator(".quick-input-list .monaco-list-row", { hasText: "check all scripts" }).first().click();
+  await bench.command("View: Focus Problems");
+  await bench.sees(".markers-panel .monaco-list-row", "closed.signal", 30_000);
+}
+
+async function walkthrough(bench) {
+  await bench.command("Welcome: Open Walkthrough...");
+  const input = bench.page.locator(".quick-input-widget:visible input");
+  await input.waitFor();
+  await input.fill("Trade on purpose");
+  await bench.sees(".quick-input-list .monaco-list-row", "Trade on purpose");
+  await bench.press("Enter");
+  await bench.sees(".gettingStartedContainer", "Write your first script");
+  await bench.shot("walkthrough");
+}
+
+async function missing(bench) {
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "signal.path": "/nowhere/dsl" }));
+  const told = await bench.sees(".notification-toast", "signal.path names no command: /nowhere/dsl");
+  for (const button of ["Choose dsl…", "Open Settings", "Try Again"]) {
+    await told.locator(".monaco-button", { hasText: button }).waitFor();
+  }
+  await bench.script("uncoloured.signal", CLEAN);
+  await bench.sees(".statusbar-item", "no language server");
+  await bench.shot("missing-server");
+  // It comes back as soon as the setting is gone.
+  bench.server.remove(".vscode/settings.json");
+  await bench.ready();
+}
+
+async function tooOld(bench) {
+  const old = bench.server.write("old/dsl", '#!/bin/sh\n[ "$1" = --version ] && { echo "dsl 0.0.9"; exit 0; }\nexit 2\n');
+  bench.server.runnable(old);
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "signal.path": old }));
+  await bench.sees(".notification-toast", "dsl 0.0.9, which has no language server yet");
+  bench.server.remove(".vscode/settings.json");
+  await bench.script("coloured.signal", CLEAN);
+  await bench.ready();
+}
+
+export const surroundings = [
+  ["the status bar tells target and catalog, and a click opens the menu", statusBar],
+  ["remote is chosen on purpose, shown, and asks for a key", target],
+  ["signal.toml is checked and completed", settingsFile],
+  ["the task checks all scripts into the Problems panel", task],
+  ["the walkthrough opens", walkthrough],
+  ["a server that is missing is told, and found again", missing],
+  ["a dsl without a language server is told", tooOld],
+];
