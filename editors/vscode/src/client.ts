@@ -12,12 +12,23 @@ const SELECTOR = [
   { pattern: "**/signal.toml", scheme: "file" },
 ];
 
-export function create(dsl: string, channel: vscode.LogOutputChannel): LanguageClient {
+/** `current` tells whether this client is still the one that is wanted, while settings change. */
+export function create(dsl: string, channel: vscode.LogOutputChannel, current: () => boolean): LanguageClient {
   const options: LanguageClientOptions = {
     documentSelector: SELECTOR,
     outputChannel: channel,
     initializationOptions: settings,
     synchronize: { configurationSection: "signal" },
+    middleware: {
+      workspace: {
+        // A client that is about to be replaced is told nothing any more: it would fail, and say so.
+        didChangeConfiguration: async (sections, next) => {
+          if (current()) {
+            await next(sections);
+          }
+        },
+      },
+    },
     // A hover may link to a rule's page, and to nothing else that runs.
     markdown: { isTrusted: { enabledCommands: ["signal.explain"] } },
   };

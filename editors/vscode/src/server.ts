@@ -61,7 +61,10 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.channel.info(`starting ${server.path} (${server.version})`);
-    const client = create(server.path, this.channel);
+    const client = create(server.path, this.channel, () => {
+      const found = locate(this.context);
+      return client.state === State.Running && found.kind === "found" && found.path === server.path;
+    });
     client.onDidChangeState(() => this.changes.fire());
     client.onNotification("signal/statusChanged", () => this.changes.fire());
     this.client = client;

@@ -34,7 +34,7 @@ export function shown(status: Status | undefined, target: Target, state: "runnin
     parts.push("$(warning) no language server");
   } else if (status) {
     const age = status.catalog.age_days;
-    parts.push(`${ORIGINS[status.catalog.origin]}${age === null ? "" : ` ${days(age, "short")}`}`);
+    parts.push(`${ORIGINS[status.catalog.origin]} catalog${age ? `, ${days(age, "short")}` : ""}`);
     if (status.quota && target === "remote") {
       parts.push(`${Math.min(status.quota.hour_left, status.quota.day_left)} runs left`);
     }

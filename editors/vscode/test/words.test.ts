@@ -14,10 +14,10 @@ const STATUS: Status = {
 
 test("the bar tells target, catalog and, where a run costs it, the quota", () => {
   const text = (...given: Parameters<typeof shown>) => shown(...given).text;
-  assert.equal(text(STATUS, "sandbox", "running"), "$(beaker) Sandbox · pulled 12 d");
-  assert.equal(text(STATUS, "remote", "running"), "$(cloud-upload) Remote · pulled 12 d · 7 runs left");
-  assert.equal(text({ ...STATUS, quota: { ...STATUS.quota!, day_left: 2 } }, "remote", "running"), "$(cloud-upload) Remote · pulled 12 d · 2 runs left");
-  assert.equal(text({ ...STATUS, catalog: { ...STATUS.catalog, origin: "bundled", age_days: null } }, "sandbox", "running"), "$(beaker) Sandbox · bundled");
+  assert.equal(text(STATUS, "sandbox", "running"), "$(beaker) Sandbox · pulled catalog, 12 d");
+  assert.equal(text(STATUS, "remote", "running"), "$(cloud-upload) Remote · pulled catalog, 12 d · 7 runs left");
+  assert.equal(text({ ...STATUS, quota: { ...STATUS.quota!, day_left: 2 } }, "remote", "running"), "$(cloud-upload) Remote · pulled catalog, 12 d · 2 runs left");
+  assert.equal(text({ ...STATUS, catalog: { ...STATUS.catalog, origin: "bundled", age_days: null } }, "sandbox", "running"), "$(beaker) Sandbox · bundled catalog");
   assert.equal(text(undefined, "sandbox", "starting"), "$(beaker) Sandbox · $(loading~spin)");
   assert.equal(text(undefined, "sandbox", "stopped"), "$(beaker) Sandbox · $(warning) no language server");
 });

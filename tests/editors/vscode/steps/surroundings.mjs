@@ -19,13 +19,13 @@ async function statusBar(bench) {
 }
 
 async function target(bench) {
-  const choose = async (label) => {
+  const choose = async (detail) => {
     await bench.command("Signal: Choose Sandbox or Remote");
-    await (await bench.sees(".quick-input-list .monaco-list-row", label)).click();
+    await (await bench.sees(".quick-input-list .monaco-list-row", detail)).click();
   };
   await bench.script("target.signal", CLEAN);
   await bench.ready();
-  await choose("Remote");
+  await choose("Real bars");
   await bench.sees(".statusbar-item.warning-kind", "Remote");
   await bench.shot("remote");
   try {
@@ -36,7 +36,7 @@ async function target(bench) {
     await told.locator(".monaco-button", { hasText: "Run in the Sandbox" }).click();
     await bench.sees(".tab", "Backtest · target.signal", 60_000);
   } finally {
-    await choose("Sandbox");
+    await choose("Synthetic bars");
   }
   await bench.sees(".statusbar-item", /Sandbox/);
 }
@@ -63,7 +63,9 @@ async function settingsFile(bench) {
 async function task(bench) {
   bench.server.write("closed.signal", CLEAN.replace("rsi(close, 14)", "rsi(close, 1)"));
   await bench.command("Tasks: Run Task");
-  const input = bench.page.locator(".quick-input-widget:visible input[placeholder*='task to run']");
+  await bench.page.waitForTimeout(1500);
+  await bench.shot("task-1");
+  const input = bench.page.locator(".quick-input-widget:visible input");
   await input.fill("signal");
   await bench.sees(".quick-input-list .monaco-list-row", /signal/);
   await bench.press("Enter");
