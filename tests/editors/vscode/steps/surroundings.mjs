@@ -63,16 +63,15 @@ async function settingsFile(bench) {
 async function task(bench) {
   bench.server.write("closed.signal", CLEAN.replace("rsi(close, 14)", "rsi(close, 1)"));
   await bench.command("Tasks: Run Task");
-  await bench.page.waitForTimeout(1500);
-  await bench.shot("task-1");
-  const input = bench.page.locator(".quick-input-widget:visible input");
+  const input = bench.page.locator(".quick-input-widget:visible input[placeholder*='task to run']");
   await input.fill("signal");
   await bench.sees(".quick-input-list .monaco-list-row", /signal/);
   await bench.press("Enter");
   await bench.sees(".quick-input-list .monaco-list-row", "check all scripts", 30_000);
   await bench.page.locator(".quick-input-list .monaco-list-row", { hasText: "check all scripts" }).first().click();
-  await bench.command("View: Focus Problems");
-  await bench.sees(".markers-panel .monaco-list-row", "closed.signal", 30_000);
+  await bench.sees(".part.panel .badge-content", "1", 30_000);
+  await bench.page.locator(".part.panel .action-label[aria-label^='Problems']").first().click();
+  await bench.sees(".markers-panel .monaco-list-row", "period-out-of-bounds");
 }
 
 async function walkthrough(bench) {

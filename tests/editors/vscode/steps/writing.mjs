@@ -79,10 +79,14 @@ async function rename(bench) {
   await bench.press("F2");
   const box = bench.page.locator(".rename-box input:visible");
   await box.waitFor();
-  await box.fill("momentum");
+  await bench.page.waitForTimeout(300);
+  await bench.press("Control+A");
+  await bench.type("gauge");
+  await bench.shot("rename");
   await bench.press("Enter");
-  const text = await bench.saved(file, (text) => text.includes("momentum = rsi"));
-  expect("every use is renamed", !text.includes("strength") && text.includes("recovered = momentum > 55"), text);
+  await box.waitFor({ state: "hidden" });
+  const text = await bench.saved(file, (text) => text.includes("gauge = rsi"));
+  expect("every use is renamed", !text.includes("strength") && text.includes("recovered = gauge > 55"), text);
 }
 
 async function format(bench) {
