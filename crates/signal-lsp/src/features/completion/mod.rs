@@ -35,8 +35,9 @@ pub(crate) struct Manner {
     pub(crate) trigger: Option<char>,
 }
 
-/// Characters that an editor asks behind by itself.
-pub(crate) const TRIGGERS: [char; 11] = ['(', ',', '"', '\'', ':', '/', '.', '!', '#', '=', ' '];
+/// Characters that an editor asks behind by itself. `(` and `,` are none of them: many lines end with one, and the line end
+/// would choose from what is shown. The blank behind a comma is.
+pub(crate) const TRIGGERS: [char; 9] = ['"', '\'', ':', '/', '.', '!', '#', '=', ' '];
 
 /// Items that are offered at once; the editor asks again when more is written.
 const MOST: usize = 1_000;
@@ -159,9 +160,11 @@ impl Item {
 pub(crate) fn completion(snapshot: &Snapshot, offset: u32, manner: Manner) -> Completion {
     let mut answer = match cursor::place(snapshot, offset) {
         Place::Code(cursor) => match manner.trigger {
-            Some(trigger) if !values::is_evident(&cursor, trigger) => Completion::default(),
+            Some(_) if !values::is_evident(&cursor) => Completion::default(),
             _ => values::completion(&cursor),
         },
+        // No text that is known has a blank in it.
+        Place::Text(..) if manner.trigger == Some(' ') => Completion::default(),
         Place::Text(cursor, inside) => strings::completion(&cursor, inside),
         Place::Directive(line) => directives::completion(snapshot, line, offset),
         Place::Comment(comment) => comments::completion(snapshot, comment, offset, manner.trigger),

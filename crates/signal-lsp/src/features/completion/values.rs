@@ -32,17 +32,14 @@ pub(super) fn completion(cursor: &Cursor<'_>) -> Completion {
     answer
 }
 
-/// Whether what fits at a cursor is a short list, and evident enough to be shown without having been asked for, because
-/// `trigger` was written.
-pub(super) fn is_evident(cursor: &Cursor<'_>, trigger: char) -> bool {
+/// Whether what fits at a cursor is a short list, and evident enough to be shown without having been asked for.
+pub(super) fn is_evident(cursor: &Cursor<'_>) -> bool {
     let previous = cursor.previous(cursor.before);
     if previous.is_some_and(|previous| cursor.kind(previous) == Token::Dot) {
         return true;
     }
     match want(cursor, previous) {
-        Some(Want::Ticker | Want::Side | Want::Sizing) => true,
-        // Actions are put on lines of their own, so that a line end is likelier than one of them right behind the comma.
-        Some(Want::Action) => trigger == ' ',
+        Some(Want::Ticker | Want::Side | Want::Action | Want::Sizing) => true,
         Some(Want::Constant(_)) => begins_argument(cursor) && alternatives(cursor).is_empty(),
         _ => false,
     }

@@ -7,7 +7,7 @@ use signal_catalog::Catalog;
 use signal_syntax::{Token, TokenList};
 use signal_text::Source;
 
-use super::super::{Completion, ItemKind, Manner, completion};
+use super::super::{Completion, ItemKind, Manner, TRIGGERS, completion};
 use crate::features::signature_help::signature_help;
 use crate::snapshot::Snapshot;
 use crate::testing::snapshot;
@@ -127,6 +127,28 @@ fn around_the_tokens_of_the_corpus_only_what_is_known_and_lexes_is_offered() {
     for thread in threads {
         thread.join().unwrap();
     }
+}
+
+/// Else the line end that an author types would choose it.
+#[test]
+fn nothing_is_offered_by_itself_where_a_line_ends() {
+    let scripts = scripts("examples").into_iter().chain(scripts("tests/corpus/clean"));
+    let mut asked = 0;
+    for (path, text) in scripts {
+        let whole = snapshot(&text);
+        for end in text.match_indices('\n').map(|(at, _)| at) {
+            let last = text[..end].chars().next_back();
+            let Some(trigger) = last.filter(|last| TRIGGERS.contains(last)) else { continue };
+            asked += 1;
+            for snapshot in [&whole, &snapshot(&text[..end])] {
+                let manner = Manner { snippets: true, trigger: Some(trigger) };
+                let offered = completion(snapshot, end as u32, manner).items.len();
+                let line = snapshot.source().line_column(end as u32).line;
+                assert_eq!(offered, 0, "{}:{line}", path.display());
+            }
+        }
+    }
+    assert!(asked > 100, "{asked}");
 }
 
 /// What nobody writes, and what must not take the server's stack or its day.
