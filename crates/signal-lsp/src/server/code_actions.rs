@@ -46,7 +46,8 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
         let settled: Vec<_> = if action.kind == Kind::QuickFix { settled.collect() } else { Vec::new() };
         let edit = match &action.does {
             Does::Edits(edits) => Some(workspace_edit((&text.uri, text.version), asked.edits(edits), takes)),
-            Does::Later(task) if !takes.later => Some(edit(asked, task, takes)?),
+            Does::Later(task) if !takes.later && is_quick(asked, task) => Some(edit(asked, task, takes)?),
+            Does::Later(_) if !takes.later => return None,
             Does::Later(_) | Does::Command(_) => None,
         };
         let mut answer = code_action(action, takes, (&text.uri, text.version))?;
@@ -57,6 +58,13 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
         Some(answer)
     };
     actions.into_iter().filter_map(one).collect()
+}
+
+/// Whether the edits of a task are worked out at once for a client that can't ask for them later. All fixes of a long script
+/// take longer than a cursor may wait.
+fn is_quick(asked: &Asked<'_>, task: &Task) -> bool {
+    const LONG: usize = 200_000;
+    asked.source().text().len() < LONG || !matches!(task, Task::FixAll | Task::FixRule(_))
 }
 
 /// What an action that comes back from the client is about; `None` where all of it went there.

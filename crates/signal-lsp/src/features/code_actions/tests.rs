@@ -205,6 +205,8 @@ fn a_name_is_inlined_with_parentheses_where_they_are_needed() {
         ("5", "a + 1", "5 + 1"),
         ("(open + 1)", "a", "open + 1"),
         ("(open +\n 1)", "a", "(open +\n 1)"),
+        ("open + \\\n 1", "2 * a", "2 * (open + \\\n 1)"),
+        ("abs(open, # why\n 1)", "2 * a", "2 * abs(open, # why\n 1)"),
     ] {
         check(&format!("b = true\n┃a = {value}\nx = {read}\n"), "Inline", &format!("b = true\nx = {expected}\n"));
     }
