@@ -350,6 +350,14 @@ mod tests {
                 }
                 assert_eq!(parts, whole, "{} in steps of {step}", path.display());
             }
+            // A number is left out only where it stands on the same line.
+            let lines = snapshot.source().lines();
+            for name in snapshot.facts().report().names.iter().filter(|name| name.value.warmup.is_some_and(|it| it > 0))
+            {
+                let (line, number) = (lines.line(name.value.span.start), bars(name.value.warmup.unwrap_or(0)));
+                let told = |hint: &InlayHint| lines.line(hint.offset) == line && hint.text == format!("⟨{number}⟩");
+                assert!(whole.iter().any(told), "{}: {number} of {}", path.display(), name.name);
+            }
             for hint in &whole {
                 assert!(tooltip(&snapshot, hint.kind, hint.about).is_some(), "{} {hint:?}", path.display());
                 assert!(text.is_char_boundary(hint.offset as usize), "{} {hint:?}", path.display());

@@ -1,6 +1,10 @@
 //! Hovers as authors see them, each whole.
 
+use signal_text::Span;
+
 use super::hover;
+use crate::features::code_lens::code_lenses;
+use crate::features::inlay_hints::inlay_hints;
 use crate::snapshot::Snapshot;
 use crate::testing::{at_cursor, at_cursor_under, scripts, snapshot};
 
@@ -235,4 +239,28 @@ fn a_hover_holds_the_cursor_and_closes_what_it_opens_wherever_it_is() {
             }
         }
     }
+}
+
+#[test]
+fn a_script_is_told_of_while_it_is_typed() {
+    let examples =
+        scripts().into_iter().filter(|(path, _)| path.parent().is_some_and(|folder| folder.ends_with("examples")));
+    let mut told = 0;
+    for (path, text) in examples {
+        for end in (0..=text.len()).step_by(5).filter(|end| text.is_char_boundary(*end)) {
+            let snapshot = snapshot(&text[..end]);
+            let end = u32::try_from(end).unwrap();
+            for offset in end.saturating_sub(12)..=end {
+                let Some(hover) = hover(&snapshot, offset) else { continue };
+                told += 1;
+                assert!(hover.span.touches(offset) && hover.span.end <= end, "{} at {offset} of {end}", path.display());
+            }
+            let options = crate::options::Options::default().inlay_hints;
+            let hints = inlay_hints(&snapshot, Span::new(0, end), options);
+            assert!(hints.iter().all(|hint| hint.offset <= end), "{} up to {end}", path.display());
+            let lenses = code_lenses(&snapshot, None);
+            assert!(lenses.iter().all(|lens| lens.span.end <= end), "{} up to {end}", path.display());
+        }
+    }
+    assert!(told > 5_000, "{told} hovers");
 }
