@@ -21,6 +21,7 @@ pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod selection;
 pub(crate) mod semantic_tokens;
+pub(crate) mod settings;
 pub(crate) mod signature_help;
 mod tickers;
 pub(crate) mod vocabulary;

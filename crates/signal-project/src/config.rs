@@ -5,6 +5,7 @@ mod conditions;
 mod format;
 mod levels;
 mod overrides;
+mod tables;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -22,6 +23,7 @@ use conditions::FAIL_IF;
 pub use catalog::Declaration;
 pub use conditions::Condition;
 pub use overrides::{Override, PathPattern};
+pub use tables::{FileKey, FileTable, LEVELS, TABLES};
 
 /// What a `signal.toml` sets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,16 +60,6 @@ pub struct RuleSetting {
 /// The table that may come several times.
 const OVERRIDE: &str = "override";
 
-/// Tables of the file and the keys of those that have a fixed list of them.
-const TABLES: [(&str, &str); 6] = [
-    ("run", "the settings of a run"),
-    ("check", "when a check fails"),
-    ("format", "how wide lines may be"),
-    ("rules", "levels of rules"),
-    (OVERRIDE, "levels of rules for some paths"),
-    ("catalog", "names that scripts may use"),
-];
-
 impl Config {
     /// Reads a settings file, with everything that is wrong with it under the code `bad-setting` and its like.
     #[must_use]
@@ -101,7 +93,7 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn table(&mut self, name: &Name<'_>, value: &Spanned<DeValue<'_>>) {
-        let known = TABLES.iter().any(|(table, _)| *table == name.get_ref().as_ref());
+        let known = TABLES.iter().any(|table| table.name == name.get_ref().as_ref());
         if !known {
             self.unknown_table(name);
             return;
@@ -279,7 +271,7 @@ impl Reader<'_> {
         let (written, span) = (excerpt(name.get_ref()), self.span(name.span()));
         let found =
             Diagnostic::new(BAD_SETTING, Severity::Warning, span, format!("`{written}` is no table of signal.toml"));
-        let near = closest(&written, TABLES.map(|(table, _)| table));
+        let near = closest(&written, TABLES.map(|table| table.name));
         let found = match (near, Key::find(&written)) {
             (_, Some(key)) => found.help(format!("`{}` belongs under `[run]`", key.name())),
             (Some(near), None) => {
@@ -292,7 +284,7 @@ impl Reader<'_> {
                 ))
             }
             (None, None) => {
-                let tables = TABLES.map(|(table, duty)| format!("{} ({duty})", header(table)));
+                let tables = TABLES.map(|table| format!("{} ({})", header(table.name), table.summary));
                 found.help(format!("there are {}", tables.join(", ")))
             }
         };

@@ -13,7 +13,9 @@ mod table;
 mod tickers;
 mod value;
 
-pub use config::{Condition, Config, Declaration, Override, PathPattern, RuleSetting};
+pub use config::{
+    Condition, Config, Declaration, FileKey, FileTable, LEVELS, Override, PathPattern, RuleSetting, TABLES,
+};
 pub use directive::{Directive, Directives, directives};
 pub use edit::{DirectivePlace, directive_edit, directive_place};
 pub use flags::{FlagError, Flags};

@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::{Name, Reader, a_type};
 use crate::{Origin, Setting};
 
-const LINE_WIDTH: &str = "line_width";
+pub(super) const LINE_WIDTH: &str = "line_width";
 
 /// Narrower lines hold no ticker within an `entry`, and wider ones no screen shows.
 const WIDTHS: RangeInclusive<u32> = 40..=320;

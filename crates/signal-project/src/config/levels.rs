@@ -4,6 +4,7 @@ use signal_text::{Diagnostic, Fix, Severity, closest};
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::tables::LEVELS;
 use super::{Name, Reader, RuleSetting, a_type};
 use crate::value::{BAD_SETTING, excerpt, listed};
 
@@ -17,7 +18,7 @@ impl Reader<'_> {
         Some(RuleSetting {
             name: name.get_ref().to_string(),
             name_span: self.span(name.span()),
-            level: self.level(value, &["off", "hint", "info", "warning", "error"])?,
+            level: self.level(value, &LEVELS)?,
             level_span: self.span(value.span()),
         })
     }
