@@ -339,11 +339,6 @@ impl Client {
         panic!("the server goes on");
     }
 
-    /// The process of the server.
-    pub(crate) fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     /// The next message that is not a request of the server: those are answered.
     fn receive(&mut self, end: Instant) -> Option<Value> {
         loop {

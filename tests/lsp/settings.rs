@@ -111,3 +111,19 @@ fn a_catalog_that_can_not_be_used_is_told_once() {
     let again = client.all_within("window/showMessage", std::time::Duration::from_millis(200));
     assert_eq!(again, Vec::<Value>::new());
 }
+
+#[test]
+fn settings_are_completed_and_told() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    client.open("signal.toml", "# 🚀\n[run]\ntimeframe = \"\"\n");
+    let list = client.request_at("textDocument/completion", "signal.toml", 2, 13);
+    let items = list["items"].as_array().unwrap();
+    let hour = items.iter().find(|item| item["label"] == "1h").unwrap_or_else(|| panic!("{list:#}"));
+    let told = client.request("completionItem/resolve", hour.clone());
+    assert!(told["documentation"]["value"].as_str().unwrap().contains("Length of a bar"), "{told:#}");
+    let hover = client.request_at("textDocument/hover", "signal.toml", 2, 3);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("Length of a bar"), "{hover:#}");
+    assert_eq!(hover["range"]["end"], json!({"line": 2, "character": 9}));
+    assert_eq!(client.request_of("textDocument/documentSymbol", "signal.toml"), Value::Null, "it is no script");
+}

@@ -8,146 +8,27 @@ mod colors;
 mod diagnostics;
 mod news;
 mod search;
+mod shared;
 mod status;
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::LanguageServer;
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::*;
-use tower_lsp::{Client, LanguageServer};
 
 use crate::convert;
 use crate::convert::completion::Data;
-use crate::documents::{Documents, Language};
+use crate::documents::Language;
 use crate::features;
-use crate::host::{Host, SETTINGS};
+use crate::host::SETTINGS;
 use crate::options::Options;
 
 pub(crate) use asked::Asked;
 pub(crate) use capabilities::Session;
-use status::{StatusParams, StatusResult};
-
-/// The server: what a client's messages reach.
-pub(crate) struct Server {
-    shared: Arc<Shared>,
-}
-
-/// What all messages share.
-pub(crate) struct Shared {
-    client: Client,
-    host: Arc<dyn Host>,
-    documents: Documents,
-    session: OnceLock<Session>,
-    /// A client that has not said a word.
-    stranger: Session,
-    options: Mutex<Options>,
-    /// The folders that are open.
-    folders: Mutex<Vec<PathBuf>>,
-    /// Troubles that people were told of.
-    told: Mutex<BTreeSet<String>>,
-    /// What was sent of colours.
-    colors: colors::Colors,
-    /// Held while findings are sent.
-    sending: tokio::sync::Mutex<()>,
-    is_shut_down: Arc<AtomicBool>,
-}
-
-impl Server {
-    /// A server of a client, with the world around the open texts. `is_shut_down` tells afterwards whether it was asked to end.
-    pub(crate) fn new(client: Client, host: Arc<dyn Host>, is_shut_down: Arc<AtomicBool>) -> Self {
-        let shared = Shared {
-            client,
-            host,
-            documents: Documents::default(),
-            session: OnceLock::new(),
-            stranger: Session::default(),
-            options: Mutex::default(),
-            folders: Mutex::default(),
-            told: Mutex::default(),
-            colors: colors::Colors::default(),
-            sending: tokio::sync::Mutex::default(),
-            is_shut_down,
-        };
-        Self { shared: Arc::new(shared) }
-    }
-
-    /// What all messages share.
-    pub(crate) fn shared(&self) -> Arc<Shared> {
-        Arc::clone(&self.shared)
-    }
-
-    /// Asks about a script as it is now. `None`: it is not open here, or is no script.
-    async fn ask<T: Send + 'static>(
-        &self,
-        uri: &Uri,
-        question: impl FnOnce(&Asked<'_>) -> Option<T> + Send + 'static,
-    ) -> Result<Option<T>> {
-        asked::ask(
-            &self.shared,
-            uri,
-            move |asked| {
-                if asked.text.language == Language::Script { question(asked) } else { None }
-            },
-        )
-        .await
-    }
-
-    /// As [`Self::ask`], about a place in the script: the question is given its byte offset.
-    async fn ask_at<T: Send + 'static>(
-        &self,
-        at: TextDocumentPositionParams,
-        question: impl FnOnce(&Asked<'_>, u32) -> Option<T> + Send + 'static,
-    ) -> Result<Option<T>> {
-        let position = at.position;
-        self.ask(&at.text_document.uri, move |asked| question(asked, asked.offset(position))).await
-    }
-
-    /// `signal/status`
-    pub(crate) async fn status(&self, params: StatusParams) -> Result<StatusResult> {
-        let host = Arc::clone(&self.shared.host);
-        asked::aside(move || status::status(&*host, &params)).await?.ok_or_else(Error::request_cancelled)
-    }
-}
-
-impl Shared {
-    /// What is agreed with the client.
-    pub(crate) fn session(&self) -> &Session {
-        // Nothing is asked before that, but for whom the server works for.
-        self.session.get().unwrap_or(&self.stranger)
-    }
-
-    /// What people set in their editor.
-    pub(crate) fn options(&self) -> Options {
-        *self.options.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes new settings of the editor; false when they are the old ones.
-    fn set_options(&self, options: Options) -> bool {
-        let mut known = self.options.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *known, options) != options
-    }
-
-    /// The folders that are open.
-    pub(crate) fn folders(&self) -> Vec<PathBuf> {
-        self.folders.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Takes in which folders were opened and closed.
-    fn change_folders(&self, opened: impl IntoIterator<Item = PathBuf>, closed: &[PathBuf]) {
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        folders.retain(|folder| !closed.contains(folder));
-        folders.extend(opened);
-    }
-
-    /// Whether people have not been told of a trouble yet.
-    fn is_news(&self, trouble: &str) -> bool {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(trouble.to_owned())
-    }
-}
+pub(crate) use shared::{Server, Shared};
 
 /// A method a request; those of features in alphabetical order.
 impl LanguageServer for Server {
@@ -244,16 +125,21 @@ impl LanguageServer for Server {
         let question = move |asked: &Asked<'_>| {
             let (offset, manner) =
                 (asked.offset(position), convert::completion::manner(asked, params.context.as_ref()));
-            let answer = features::completion::completion(asked.snapshot(), offset, manner);
+            let answer = match asked.text.language {
+                Language::Script => features::completion::completion(asked.snapshot(), offset, manner),
+                Language::Settings => {
+                    features::settings::completion(asked.source().text(), offset, manner, asked.host.today())
+                }
+            };
             Some(convert::completion::answer(asked, offset, answer))
         };
-        self.ask(&text_document.uri, question).await
+        self.ask_any(&text_document.uri, question).await
     }
 
     async fn completion_resolve(&self, mut item: CompletionItem) -> Result<CompletionItem> {
         let Some(Data { uri, about }) = convert::completion::data(&item) else { return Ok(item) };
         let question = move |asked: &Asked<'_>| features::completion::documentation(asked.snapshot(), &about);
-        item.documentation = self.ask(&uri, question).await?.map(convert::completion::markdown);
+        item.documentation = self.ask_any(&uri, question).await?.map(convert::completion::markdown);
         Ok(item)
     }
 
@@ -316,10 +202,14 @@ impl LanguageServer for Server {
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
         let question = move |asked: &Asked<'_>| {
-            let hover = features::hover::hover(asked.snapshot(), asked.offset(position));
+            let offset = asked.offset(position);
+            let hover = match asked.text.language {
+                Language::Script => features::hover::hover(asked.snapshot(), offset),
+                Language::Settings => features::settings::hover(asked.source().text(), offset),
+            };
             hover.map(|hover| convert::hover::answer(asked, hover))
         };
-        self.ask(&text_document.uri, question).await
+        self.ask_any(&text_document.uri, question).await
     }
 
     async fn incoming_calls(

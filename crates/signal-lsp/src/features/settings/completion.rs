@@ -6,14 +6,16 @@ use signal_project::{FileKey, Key, LEVELS, SETTINGS, SettingInfo, TABLES, ValueK
 use signal_text::Span;
 
 use super::place::{At, Place, keys_of, place, tables};
-use crate::features::completion::{About, Completion, Insert, Item, ItemKind};
+use crate::features::completion::{About, Completion, Insert, Item, ItemKind, Manner};
 
 /// What fits at a byte offset. `today` is what dates are counted from.
-pub(crate) fn completion(text: &str, offset: u32, today: Option<Date>) -> Completion {
+pub(crate) fn completion(text: &str, offset: u32, manner: Manner, today: Option<Date>) -> Completion {
     let place = place(text, offset);
     let items = match place.at {
+        // A character of a key or of free space asks for nothing.
+        At::Key if manner.trigger.is_some() => Vec::new(),
         At::Nothing => Vec::new(),
-        At::Header => headers(text, |name| Insert::plain(name)),
+        At::Header => headers(text, Insert::plain),
         At::Key => keys(text, &place),
         At::Value => values(&place, today),
     };
@@ -191,7 +193,7 @@ mod tests {
     fn completed(marked: &str) -> (String, Completion) {
         let offset = marked.find('┃').unwrap();
         let text = marked.replacen('┃', "", 1);
-        let completion = completion(&text, offset as u32, Date::new(2026, 6, 1).ok());
+        let completion = completion(&text, offset as u32, Manner::default(), Date::new(2026, 6, 1).ok());
         (text, completion)
     }
 

@@ -1,13 +1,13 @@
 //! What a word of `signal.toml` is: a table, a setting, a rule, a level.
 
 use signal_project::{FileKey, Key, TABLES};
-use signal_text::Span;
 
 use super::place::{At, Place, place};
+use crate::features::hover::Hover;
 use crate::features::vocabulary;
 
 /// What the word at a byte offset is, in Markdown, and where it stands.
-pub(crate) fn hover(text: &str, offset: u32) -> Option<(String, Span)> {
+pub(crate) fn hover(text: &str, offset: u32) -> Option<Hover> {
     let place = place(text, offset);
     let word = text.get(place.word.range()).filter(|word| !word.is_empty())?;
     let told = match place.at {
@@ -16,7 +16,7 @@ pub(crate) fn hover(text: &str, offset: u32) -> Option<(String, Span)> {
         At::Key => key(&place, word),
         At::Value => value(&place),
     };
-    Some((told?, place.word))
+    Some(Hover { markdown: told?, span: place.word })
 }
 
 fn table(name: &str) -> Option<String> {
@@ -61,7 +61,7 @@ mod tests {
         let offset = marked.find('┃').unwrap();
         let text = marked.replacen('┃', "", 1);
         let found = hover(&text, offset as u32);
-        let found = found.as_ref().map(|(told, span)| (told.as_str(), &text[span.range()]));
+        let found = found.as_ref().map(|found| (found.markdown.as_str(), &text[found.span.range()]));
         assert_eq!(found, expected, "{marked}");
     }
 
@@ -87,7 +87,7 @@ mod tests {
         ] {
             let offset = marked.find('┃').unwrap();
             let text = marked.replacen('┃', "", 1);
-            let (told, _) = hover(&text, offset as u32).unwrap();
+            let told = hover(&text, offset as u32).unwrap().markdown;
             assert!(told.contains(part), "{marked}: {told}");
         }
     }

@@ -242,7 +242,7 @@ mod tests {
         let offset = marked.find('┃').unwrap();
         let text = marked.replacen('┃', "", 1);
         let place = place(&text, offset as u32);
-        let path = [&[place.table.clone()], place.keys.as_slice()].concat().join("/");
+        let path = [std::slice::from_ref(&place.table), place.keys.as_slice()].concat().join("/");
         let word = &text[place.word.range()];
         let word = if place.quoted { format!("\"{word}\"") } else { word.to_owned() };
         let set = if place.is_set { " =" } else { "" };
