@@ -138,8 +138,11 @@ impl LanguageServer for Server {
 
     async fn completion_resolve(&self, mut item: CompletionItem) -> Result<CompletionItem> {
         let Some(Data { uri, about }) = convert::completion::data(&item) else { return Ok(item) };
-        let question = move |asked: &Asked<'_>| features::completion::documentation(asked.snapshot(), &about);
-        item.documentation = self.ask_any(&uri, question).await?.map(convert::completion::markdown);
+        let question = move |asked: &Asked<'_>| {
+            let text = features::completion::documentation(asked.snapshot(), &about)?;
+            Some(convert::completion::resolved(asked, text))
+        };
+        item.documentation = self.ask_any(&uri, question).await?;
         Ok(item)
     }
 
@@ -346,7 +349,7 @@ impl LanguageServer for Server {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
         let question = move |asked: &Asked<'_>| {
             let help = features::signature_help::signature_help(asked.snapshot(), asked.offset(position))?;
-            Some(convert::signature_help::answer(help))
+            Some(convert::signature_help::answer(asked, help))
         };
         self.ask(&text_document.uri, question).await
     }

@@ -18,6 +18,7 @@ pub(crate) struct Data {
 /// What of the protocol's items this client knows.
 struct Knows {
     snippets: bool,
+    markup: MarkupKind,
     label_details: bool,
     insert_and_replace: bool,
 }
@@ -28,6 +29,7 @@ impl Knows {
         let item = completion.and_then(|completion| completion.completion_item.as_ref());
         let says = |ability: fn(&CompletionItemCapability) -> Option<bool>| item.and_then(ability).unwrap_or(false);
         Self {
+            markup: markup_of(item.and_then(|item| item.documentation_format.as_deref())),
             snippets: says(|item| item.snippet_support),
             label_details: says(|item| item.label_details_support),
             insert_and_replace: says(|item| item.insert_replace_support),
@@ -72,9 +74,9 @@ fn one(asked: &Asked<'_>, knows: &Knows, item: Item, text_edit: CompletionTextEd
         }
         false => (None, given(&description)),
     };
-    let (documentation, data) = match about {
+    let (documented, data) = match about {
         About::Nothing => (None, None),
-        About::Text(text) => (Some(markdown(text)), None),
+        About::Text(text) => (Some(documentation(text, knows.markup.clone())), None),
         about => {
             let data = Data { uri: asked.uri().clone(), about };
             (None, serde_json::to_value(data).ok())
@@ -88,7 +90,7 @@ fn one(asked: &Asked<'_>, knows: &Knows, item: Item, text_edit: CompletionTextEd
         label_details,
         kind: Some(kind_of(kind)),
         detail,
-        documentation,
+        documentation: documented,
         preselect: preselect.then_some(true),
         filter_text: filter,
         text_edit: Some(text_edit),
@@ -130,7 +132,18 @@ pub(crate) fn data(item: &CompletionItem) -> Option<Data> {
     serde_json::from_value(item.data.clone()?).ok()
 }
 
-/// A text with Markdown in it.
-pub(crate) fn markdown(value: String) -> Documentation {
-    Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })
+/// The documentation of an item that is looked at.
+pub(crate) fn resolved(asked: &Asked<'_>, markdown: String) -> Documentation {
+    documentation(markdown, Knows::of(&asked.session.client).markup)
+}
+
+/// Markdown for a client that shows it, or that is older than the question.
+pub(super) fn markup_of(formats: Option<&[MarkupKind]>) -> MarkupKind {
+    let shows = formats.is_none_or(|formats| formats.contains(&MarkupKind::Markdown));
+    if shows { MarkupKind::Markdown } else { MarkupKind::PlainText }
+}
+
+/// A text with Markdown in it, as the client shows it.
+pub(super) const fn documentation(value: String, kind: MarkupKind) -> Documentation {
+    Documentation::MarkupContent(MarkupContent { kind, value })
 }

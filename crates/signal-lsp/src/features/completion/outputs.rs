@@ -6,7 +6,7 @@ use signal_syntax::{StatementKind, Token};
 
 use super::super::cursor::{BracketKind, Cursor};
 use super::names;
-use super::snippet::Insert;
+use super::strings::quoted;
 use super::{About, Item, ItemKind};
 
 /// Adds the outputs of the value before a dot.
@@ -19,11 +19,7 @@ pub(super) fn add(cursor: &Cursor<'_>, dot: Option<usize>, items: &mut Vec<Item>
 /// Adds them in quotes, behind the bracket `open`.
 pub(super) fn add_quoted(cursor: &Cursor<'_>, open: usize, items: &mut Vec<Item>) {
     let Some((entry, signature)) = indexed(cursor, open) else { return };
-    items.extend(outputs(entry, signature).map(|mut item| {
-        item.label = format!("\"{}\"", item.label);
-        item.insert = Insert::plain(&item.label);
-        item
-    }));
+    items.extend(outputs(entry, signature).map(quoted));
 }
 
 /// The outputs of the value in whose index a string is written.

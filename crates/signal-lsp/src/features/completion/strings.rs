@@ -32,12 +32,18 @@ pub(super) fn completion(cursor: &Cursor<'_>, inside: Span) -> Completion {
 /// Adds texts that fit, with quotes around them.
 pub(super) fn add_quoted(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) {
     let texts = if want == Want::Side { sides().collect() } else { tickers::likely(cursor.snapshot()) };
-    items.extend(texts.into_iter().map(|mut item: Item| {
-        item.label = format!("\"{}\"", item.label);
-        item.insert = Insert::plain(&item.label);
+    items.extend(texts.into_iter().map(|mut item| {
         item.rank += STEP;
-        item
+        quoted(item)
     }));
+}
+
+/// The text of an item in quotes, found by what stands between them.
+pub(super) fn quoted(mut item: Item) -> Item {
+    let label = format!("\"{}\"", item.label);
+    item.insert = Insert::plain(&label);
+    item.filter = Some(std::mem::replace(&mut item.label, label));
+    item
 }
 
 fn sides() -> impl Iterator<Item = Item> {
