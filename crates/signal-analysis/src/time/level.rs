@@ -119,6 +119,7 @@ pub(crate) fn level_reads(facts: &Facts<'_>) -> Vec<LevelRead> {
     let mut levels: Vec<Level> = Vec::with_capacity(tree.len());
     // Whether an expression is true or false: summing such up counts, on purpose, from the start.
     let mut truths: Vec<bool> = Vec::with_capacity(tree.len());
+    let mut calls = facts.calls.iter().peekable();
     for id in tree.ids() {
         let of = |id: ExprId| levels[id.index()];
         let mut truth = false;
@@ -157,7 +158,7 @@ pub(crate) fn level_reads(facts: &Facts<'_>) -> Vec<LevelRead> {
                 truth = counts(facts, then, otherwise);
                 either(of(then), of(otherwise))
             }
-            Expr::Call { .. } => match facts.calls.get(id) {
+            Expr::Call { .. } => match calls.next_if(|call| call.id == id) {
                 Some(call) => {
                     let branches = call.arguments.get(1).zip(call.arguments.get(2));
                     let picks = matches!(call.name, "where" | "iff")

@@ -50,6 +50,8 @@ fn different_values_have_different_numbers() {
         "a = close - open\nb = open - close",
         "a = close[-2]\nb = close[-1]",
         "a = close\nb = close[0]",
+        "a = crossover(close, open)\nb = crossunder(close, open)",
+        "a = max(close, open)\nb = min(close, open)",
         "a = close > open\nb = close >= open",
         "a = close > open\nb = close < open",
         "a = bbands(close).upper\nb = bbands(close).lower",

@@ -20,12 +20,18 @@ impl Nodes {
     }
 
     /// The number of a node, and whether it is new.
+    #[inline(always)]
     pub(super) fn number(&mut self, node: Node) -> (ValueId, bool) {
+        // Here, where the sort of the node is known, hashing it is a multiplication.
+        self.find(node, hash(node))
+    }
+
+    fn find(&mut self, node: Node, hash: usize) -> (ValueId, bool) {
         if self.nodes.len() * 2 >= self.slots.len() {
             self.grow();
         }
         let mask = self.slots.len() - 1;
-        let mut at = hash(node) & mask;
+        let mut at = hash & mask;
         loop {
             match self.slots[at] {
                 0 => {
@@ -61,6 +67,7 @@ impl Nodes {
 }
 
 /// Folded multiplication of what the node is made of: few instructions, and every bit counts.
+#[inline(always)]
 fn hash(node: Node) -> usize {
     let pair = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
     let (sort, parts) = match node {

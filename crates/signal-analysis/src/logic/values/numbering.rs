@@ -33,6 +33,7 @@ pub(super) fn number<'a>(
         symbols: Map::default(),
         columns: [None; 5],
         counts: [None; COUNTS],
+        functions: [None; FUNCTIONS],
         scratch: Vec::new(),
     };
     pass.node(Node::Nothing);
@@ -58,13 +59,19 @@ struct Pass<'p, 'a> {
     /// Columns and small whole numbers are half of all expressions: each is looked up once.
     columns: [Option<ValueId>; 5],
     counts: [Option<ValueId>; COUNTS],
+    /// The functions that were called last, by the places of their names.
+    functions: [Option<((usize, usize), Symbol)>; FUNCTIONS],
     scratch: Vec<ValueId>,
 }
+
+/// Functions that are kept; a prime number, so that names at even distances do not share a slot.
+const FUNCTIONS: usize = 61;
 
 /// Whole numbers below this, periods most of them, have a place of their own.
 const COUNTS: usize = 256;
 
 impl<'a> Pass<'_, 'a> {
+    #[inline(always)]
     fn node(&mut self, node: Node) -> ValueId {
         let (id, fresh) = self.nodes.number(node);
         if fresh {
@@ -104,6 +111,20 @@ impl<'a> Pass<'_, 'a> {
             Slot::Vacant(slot) => {
                 self.values.symbols.push(text.into());
                 Symbol(*slot.insert(self.values.symbols.len() as u32 - 1))
+            }
+        }
+    }
+
+    /// The symbol of a function. Scripts call few, many times; where in memory its name lies tells it at once.
+    fn function(&mut self, name: &'a str) -> Symbol {
+        let place = (name.as_ptr().addr(), name.len());
+        let slot = place.0 % FUNCTIONS;
+        match self.functions[slot] {
+            Some((known, symbol)) if known == place => symbol,
+            _ => {
+                let symbol = self.symbol(name);
+                self.functions[slot] = Some((place, symbol));
+                symbol
             }
         }
     }
@@ -384,7 +405,7 @@ impl<'a> Pass<'_, 'a> {
         {
             return self.shift(base, bars as u32);
         }
-        let function = self.symbol(signature.talib.as_deref().unwrap_or(name));
+        let function = self.function(signature.talib.as_deref().unwrap_or(name));
         let value = self.node(Node::Call(function, inputs, params));
         self.values.conditions[value.index()] = entry.value == ValueType::Boolean
             || matches!(&*signature.outputs, [output] if output.kind == OutputKind::Boolean);
