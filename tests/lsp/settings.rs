@@ -100,6 +100,21 @@ fn the_status_tells_catalog_settings_service_and_quota() {
 }
 
 #[test]
+fn the_status_counts_what_a_stored_key_has_left_without_showing_it() {
+    let key = "ht_prov_status_of_an_editor";
+    let registered = "2026-01-01T00:00:00Z";
+    let stored = json!({"schema": 1, "keys": {"http://127.0.0.1:9": {"store": "file", "key": key, "registered_at": registered}}});
+    let scratch = Scratch::new().set("HEYTRADERS_BASE_URL", "http://127.0.0.1:9/api/v1");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("keys.json"), stored.to_string()).unwrap();
+    let scratch = scratch.set("SIGNAL_CONFIG_DIR", folder.path().to_str().unwrap());
+    let mut client = Client::start(&scratch);
+    let status = client.request_of("signal/status", "a.signal");
+    assert_eq!(status["quota"], json!({"hour_left": 10, "hour_limit": 10, "day_left": 30, "day_limit": 30}));
+    assert!(!status.to_string().contains(key));
+}
+
+#[test]
 fn a_catalog_that_can_not_be_used_is_told_once() {
     let scratch = Scratch::new().with("signal.catalog.json", "{");
     let mut client = Client::start(&scratch);

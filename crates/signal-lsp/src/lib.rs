@@ -4,7 +4,6 @@
 //! the text's tree, facts and findings, each made when it is first asked for -> `features/` (one file per question) answers
 //! in plain data -> `convert.rs` puts the answer into the protocol's words. What lies outside of the open texts (the project
 //! around a script, the catalog, past runs) comes from a [`Host`]; nothing here opens a file or a connection.
-#![allow(dead_code)] // Taken out when every feature is asked for.
 
 mod convert;
 mod documents;

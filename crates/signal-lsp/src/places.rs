@@ -42,6 +42,7 @@ pub(crate) enum Sense {
 
 impl Sense {
     /// The definition that it is, or refers to.
+    #[cfg(test)]
     pub(crate) const fn definition(self) -> Option<DefinitionId> {
         match self {
             Self::Write(id) | Self::Read(id) | Self::Early(id) => Some(id),

@@ -39,6 +39,25 @@ struct Document {
     extra: serde_json::Map<String, Value>,
 }
 
+/// What is known of a key, without the key: its text is passed over when this is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Known {
+    /// As [`Entry::registered_at`].
+    pub(crate) registered_at: Option<String>,
+    /// As [`Entry::claimed`].
+    pub(crate) claimed: Option<bool>,
+    /// As [`Entry::quota`].
+    #[serde(default)]
+    pub(crate) quota: Value,
+}
+
+/// The document as [`Known`] is read from it.
+#[derive(Debug, Deserialize)]
+struct KnownOnly {
+    #[serde(default)]
+    keys: BTreeMap<String, Known>,
+}
+
 /// While it is held no other `dsl` changes the keys.
 pub(crate) struct Lock(#[expect(dead_code, reason = "the lock goes with the file")] File);
 
@@ -50,6 +69,12 @@ impl KeyFile {
     /// Every entry; none where there is no file.
     pub(crate) fn entries(&self) -> Result<BTreeMap<String, Entry>, Failure> {
         Ok(self.read()?.keys)
+    }
+
+    /// What is known of the key for an origin, the key itself left aside; `None`: nothing is, or the file can't be read.
+    pub(crate) fn known(&self, origin: &str) -> Option<Known> {
+        let text = Zeroizing::new(fs::read(&self.path).ok()?);
+        serde_json::from_slice::<KnownOnly>(&text).ok()?.keys.remove(origin)
     }
 
     /// Changes the entries. `lock` is a reminder that somebody else might, too.

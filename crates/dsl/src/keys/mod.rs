@@ -24,7 +24,7 @@ use crate::files::{self, Readers};
 use crate::folders;
 use crate::input::shown;
 
-pub(crate) use file::{KeyFile, Lock};
+pub(crate) use file::{KeyFile, Known, Lock};
 use keyring::Vault;
 
 /// The variable that outranks every store.

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::files::{self, Readers};
 use crate::folders;
 use crate::journal::{self, Lock, Record};
-use crate::keys::{Entry, Kept, Keys};
+use crate::keys::{Entry, Kept, Keys, Known};
 use crate::service;
 
 /// The longest wait that is believed beyond this run: a day's quota comes back within a day.
@@ -159,12 +159,26 @@ impl Account {
         Ok(Self::new(key, server, entry.as_ref()))
     }
 
-    /// The account that ran last at a server, as the journal tells without a key. What it may do is not known here: what
-    /// the server said of it counts.
-    pub(crate) fn of_last_run(records: &[Record], server: String) -> Option<Self> {
-        let there = |record: &&Record| record.account.is_some() && super::same_server(&record.origin, &server);
-        let account = records.iter().find(there)?.account.clone()?;
-        Some(Self { account, server, allowance: Allowance::default() })
+    /// The account at a server as far as it is known without its key: by the journal, newest first, and by what is known of
+    /// the key that is stored for that server. `None`: nobody ran there, or has a stored key.
+    pub(crate) fn without_key(records: &[Record], server: String, stored: Option<&Known>) -> Option<Self> {
+        let ran = |record: &&Record| record.account.is_some() && super::same_server(&record.origin, &server);
+        let last = records.iter().find(ran);
+        let moment = |text: &Option<String>| text.as_deref()?.parse::<Timestamp>().ok();
+        let registered = stored.and_then(|stored| moment(&stored.registered_at));
+        // A key that was registered after the last run has spent nothing.
+        let is_of_key =
+            |record: &&Record| registered.is_none_or(|registered| moment(&record.submitted_at) > Some(registered));
+        let account = match last.filter(is_of_key) {
+            Some(record) => record.account.clone()?,
+            None => stored.map(|_| String::new())?,
+        };
+        let allowance = stored.map_or(Allowance::default(), |stored| {
+            // Who registers is given a provisional key; of one that was handed in nobody knows.
+            let key = if registered.is_some() { super::PROVISIONAL_PREFIX } else { "" };
+            Allowance::of(key, stored.claimed == Some(true), &stored.quota)
+        });
+        Some(Self { account, server, allowance })
     }
 
     fn new(key: &SecretString, server: String, entry: Option<&Entry>) -> Self {

@@ -64,6 +64,38 @@ fn only_what_cost_a_unit_is_counted_and_doubt_is_named() {
     );
 }
 
+/// What is left this hour to the account that is known without a key; `None`: none is.
+#[track_caller]
+fn check_without_key(records: &[Record], stored: Option<Value>, expected: Option<(Option<u64>, u64)>) {
+    let stored = stored.map(|stored| serde_json::from_value(stored).unwrap());
+    let account = Account::without_key(records, "https://h".to_owned(), stored.as_ref());
+    let left = account.map(|account| {
+        let quota = Quota::count(records, &account, &Said::default(), now());
+        (quota.hour.left(), quota.hour.used())
+    });
+    assert_eq!(left, expected);
+}
+
+#[test]
+fn without_a_key_the_journal_and_what_is_known_of_the_stored_key_tell_whose_quota_it_is() {
+    let ran = [record(10, "completed"), record(20, "completed")];
+    let registered = |minutes_ago: i64, more: Value| {
+        let at = now().checked_sub(SignedDuration::from_mins(minutes_ago)).unwrap().to_string();
+        let mut stored = json!({"store": "file", "key": "ht_prov_1", "registered_at": at});
+        stored.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Some(stored)
+    };
+    check_without_key(&[], None, None);
+    check_without_key(&ran, None, Some((None, 2)));
+    check_without_key(&[], registered(30, json!({})), Some((Some(10), 0)));
+    check_without_key(&ran, registered(30, json!({})), Some((Some(8), 2)));
+    check_without_key(&ran, registered(5, json!({})), Some((Some(10), 0)));
+    check_without_key(&ran, registered(30, json!({"claimed": true})), Some((None, 2)));
+    check_without_key(&ran, registered(30, json!({"quota": {"backtests_per_hour": 5}})), Some((Some(3), 2)));
+    check_without_key(&ran, Some(json!({"store": "keyring"})), Some((None, 2)));
+    check_without_key(&[of(5, "completed", "0123456789ab", "https://other")], None, None);
+}
+
 #[test]
 fn other_keys_and_other_servers_have_quotas_of_their_own() {
     let others = [

@@ -9,7 +9,7 @@ use signal_lsp::{Change, Host, LastRun, Status};
 use signal_text::{Diagnostic, Severity, Source};
 
 use super::last_run::LastRuns;
-use super::quota;
+use super::quota::Recent;
 use super::watch::Watch;
 use crate::input::{self, Place};
 use crate::journal::Journal;
@@ -25,6 +25,7 @@ pub(super) struct Surroundings {
     known: Mutex<Known>,
     watch: OnceLock<Watch>,
     runs: LastRuns,
+    recent: Arc<Recent>,
 }
 
 /// What was read.
@@ -157,7 +158,10 @@ impl Host for Surroundings {
 
     fn status(&self, _script: Option<&Path>) -> Status {
         match service::address() {
-            Ok(address) => Status { quota: quota::left(&address), service: address },
+            Ok(address) => {
+                let quota = self.recent.left(&address, self.watch.get().is_some());
+                Status { quota, service: address }
+            }
             Err(failure) => Status { quota: None, service: failure.message },
         }
     }
@@ -181,6 +185,11 @@ impl Host for Surroundings {
     }
 
     fn watch(&self, folders: &[PathBuf], changed: Box<dyn Fn(Change) + Send + Sync>) {
+        let recent = Arc::clone(&self.recent);
+        let changed = Box::new(move |change| {
+            recent.forget();
+            changed(change);
+        });
         let watch = self.watch.get_or_init(|| Watch::begin(changed));
         folders.iter().for_each(|folder| watch.folder(folder));
         let read: Vec<PathBuf> = self.known().by_folder.keys().cloned().collect();
