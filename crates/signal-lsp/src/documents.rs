@@ -8,6 +8,7 @@ use signal_text::{Change, Source};
 use tower_lsp::ls_types::{Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 use crate::convert::{self, Encoding};
+use crate::edited::Edited;
 use crate::host::{Host, SETTINGS};
 use crate::snapshot::{Before, Snapshot};
 
@@ -54,7 +55,7 @@ struct Document {
     language: Language,
     path: Option<PathBuf>,
     version: i32,
-    source: Source,
+    source: Edited,
     /// The text as whoever asks gets it, once somebody has.
     current: Option<Arc<Text>>,
     /// While there is none: what is known of an earlier text.
@@ -117,7 +118,7 @@ impl Documents {
         let Some(language) = Language::of(&item.language_id, &item.uri) else { return false };
         let path = convert::path(&item.uri);
         let name = path.as_ref().map_or_else(|| item.uri.to_string(), |path| path.to_string_lossy().into_owned());
-        let source = Source::new(name, item.text);
+        let source = Edited::new(Source::new(name, item.text));
         let mut open = self.lock();
         let generation = open.next();
         let document = Document {
@@ -230,15 +231,12 @@ impl Document {
 
     fn apply(&mut self, range: Option<Range>, text: String, encoding: Encoding) {
         let change = match range {
-            Some(range) => {
-                let span = self.source.clamp(convert::span(&self.source, range, encoding));
-                self.source.replace(span, &text);
-                Change { start: span.start, old_end: span.end, new_end: span.start + text.len() as u32 }
-            }
+            Some(range) => self.source.replace(range, &text, encoding),
             None => {
-                let whole = Source::new(self.source.name(), text);
-                let change = Change::between(self.source.text(), whole.text());
-                self.source = whole;
+                let before = self.source.source();
+                let whole = Source::new(before.name(), text);
+                let change = Change::between(before.text(), whole.text());
+                self.source = Edited::new(whole);
                 change
             }
         };
@@ -256,7 +254,7 @@ impl Document {
             language: self.language,
             version: self.version,
             generation: self.generation,
-            source: Arc::new(self.source.clone()),
+            source: Arc::new(self.source.source().clone()),
             path: self.path.clone(),
             before: Mutex::new(self.before.take()),
             snapshot: OnceLock::new(),

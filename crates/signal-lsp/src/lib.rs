@@ -7,6 +7,7 @@
 
 mod convert;
 mod documents;
+mod edited;
 mod features;
 mod host;
 mod options;
