@@ -7,13 +7,13 @@ use signal_syntax::Token;
 use super::super::called::inputs_to_write;
 use super::super::cursor::Cursor;
 use super::snippet::Insert;
-use super::values::{CALLS, DATA, STEP};
+use super::values::{CALLS, DATA, STEP, TIERS};
 use super::want::{Want, fit};
 use super::{About, Item, ItemKind, tickers};
 use crate::snapshot::Snapshot;
 use crate::wording::on_one_line;
 
-/// Parameters up to which a snippet has a place for each; a call with more is written with those that differ.
+/// Parameters up to which a snippet has a place for each; of a call with more, authors write those that they want otherwise.
 const PARAMS: usize = 4;
 
 /// Longest description, in characters.
@@ -28,12 +28,12 @@ pub(super) fn add(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) {
             // As many names stand on the left as the call has outputs.
             let outputs = entry.signatures.first().map_or(1, |signature| signature.outputs.len());
             let matches = matches!(want, Want::Anything(names) if names > 1 && names == outputs);
-            let tier = if matches { 0 } else { 3 * fitness + CALLS };
+            let tier = if matches { 0 } else { TIERS * fitness + CALLS };
             let alike = if matches { alike(cursor, entry) } else { 0 };
             items.push(callable(cursor, entry, tier * STEP + 500 + commonness(entry) - 10 * alike));
         }
         if entry.kind == Kind::Variable {
-            items.push(data(entry, (3 * fitness + DATA) * STEP));
+            items.push(data(entry, (TIERS * fitness + DATA) * STEP));
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Parameters by their names, inside of a call.
 
-use signal_catalog::{Entry, Input, Slot};
+use signal_catalog::{Entry, Input, Kind, Slot};
 use signal_syntax::Token;
 
 use super::super::called::called;
 use super::super::cursor::Cursor;
-use super::snippet::Insert;
 use super::values::STEP;
 use super::{About, Item, ItemKind};
 use crate::features::vocabulary;
@@ -26,16 +25,13 @@ pub(super) fn add(cursor: &Cursor<'_>, items: &mut Vec<Item>) -> bool {
     let signature = called.signature();
     let tier = if only { 0 } else { 12 };
     let mut offer = |name: &str, order: usize, documentation: String| {
-        let insert = if named { name.to_owned() } else { format!("{name}=") };
         let label = if named { name.to_owned() } else { format!("{name}=") };
-        let item = Item::new(label, ItemKind::Property, tier * STEP + order as u32).inserting(Insert::plain(insert));
+        let item = Item::new(label, ItemKind::Property, tier * STEP + order as u32);
         items.push(item.filtered_by(name).about(About::Text(documentation)));
     };
     // A parameter is worth its name; an input only where it stands behind others that have theirs.
     for (index, param) in signature.params.iter().enumerate() {
-        let slot = Slot::Param(index);
-        let is_next = called.slot() == Some(slot) || !called.is_given(slot);
-        if is_next && !called.is_given(slot) {
+        if !called.is_given(Slot::Param(index)) {
             offer(&param.name, index, vocabulary::parameter(param));
         }
     }
@@ -48,5 +44,5 @@ pub(super) fn add(cursor: &Cursor<'_>, items: &mut Vec<Item>) -> bool {
 }
 
 fn is_worth_a_name(entry: &Entry, input: &Input, only: bool) -> bool {
-    only || matches!(entry.kind, signal_catalog::Kind::Action | signal_catalog::Kind::Signal) || input.optional
+    only || matches!(entry.kind, Kind::Action | Kind::Signal) || input.optional
 }

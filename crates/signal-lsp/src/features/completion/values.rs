@@ -1,9 +1,12 @@
 //! What fits between tokens: values, words that join them, parameters by name, outputs, statements.
 
+use std::collections::HashSet;
+
 use signal_catalog::{Param, ParamKind};
 use signal_syntax::Token;
 
 use super::super::cursor::{BracketKind, Cursor};
+use super::snippet::Insert;
 use super::want::{self, Want, alternatives, want};
 use super::{About, Completion, Item, ItemKind, callables, keywords, names, outputs, statements, strings};
 use crate::features::vocabulary::{moving_average, parameter};
@@ -11,10 +14,12 @@ use crate::wording::number;
 
 /// Ranks of one tier: items that fit alike and are of one source.
 pub(super) const STEP: u32 = 1_000;
-/// The tier of data among what fits alike; the script's own names come before it.
+/// The tier of data among what fits alike. The script's own names come before it, and before what fits a little better.
 pub(super) const DATA: u32 = 1;
 /// The tier of calls.
 pub(super) const CALLS: u32 = 2;
+/// Tiers of what fits alike.
+pub(super) const TIERS: u32 = 3;
 
 /// What fits at a cursor between tokens or in a word.
 pub(super) fn completion(cursor: &Cursor<'_>) -> Completion {
@@ -54,7 +59,7 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
     if only_keywords || begun {
         return;
     }
-    let (mut want, mut column) = (want, None);
+    let mut want = want;
     for other in alternatives(cursor) {
         match (want, other) {
             (Want::Constant(param), Want::Number) => {
@@ -65,20 +70,22 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
             _ => {}
         }
     }
-    if want == Want::Number {
-        column = want::column(cursor);
-    }
     match want {
         Want::Index(open) => {
             outputs::add_quoted(cursor, open, items);
             return index(items);
         }
         Want::Constant(param) if begins_argument(cursor) => constant(param, items),
+        Want::Amount(name) => {
+            amounts(name, begins_argument(cursor), items);
+            answer.incomplete = names::add(cursor, want, items);
+            return;
+        }
         Want::Ticker | Want::Side => strings::add_quoted(cursor, want, items),
         Want::Condition | Want::Anything(1) if !follows_not(cursor) => {
             let mut not = word("not", if want == Want::Condition { STEP } else { 3 * STEP });
             let is_parted = cursor.next_character().is_some_and(char::is_whitespace);
-            not.insert = super::Insert::plain(if is_parted { "not" } else { "not " });
+            not.insert = Insert::plain(if is_parted { "not" } else { "not " });
             items.push(not);
         }
         _ => {}
@@ -86,10 +93,11 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
     answer.incomplete = names::add(cursor, want, items);
     callables::add(cursor, want, items);
     // A name of the script hides the catalog's data of that name.
-    let own: std::collections::HashSet<String> =
+    let own: HashSet<String> =
         items.iter().filter(|item| item.kind == ItemKind::Name).map(|item| item.label.clone()).collect();
     items.retain(|item| item.kind != ItemKind::Data || !own.contains(&item.label));
     // `atr(high, low, ` goes on with `close`.
+    let column = if want == Want::Number { want::column(cursor) } else { None };
     let is_settled = items.iter().any(|item| item.preselect);
     for item in items.iter_mut().filter(|item| item.kind == ItemKind::Data && Some(&*item.label) == column) {
         item.rank = 1;
@@ -161,7 +169,7 @@ fn constant(param: &Param, items: &mut Vec<Item>) {
         for kind in 0..9_u32 {
             let Some(name) = moving_average(param, f64::from(kind)) else { continue };
             let mut item = Item::new(format!("{kind} ({name})"), ItemKind::Value, kind)
-                .inserting(super::Insert::plain(kind.to_string()))
+                .inserting(Insert::plain(kind.to_string()))
                 .filtered_by(name)
                 .about(About::Text(parameter(param)));
             item.preselect = param.default == Some(f64::from(kind));
@@ -180,6 +188,19 @@ fn constant(param: &Param, items: &mut Vec<Item>) {
                 .described(format!("{}: a whole number, at least {}", param.name, number(least)))
                 .about(About::Text(parameter(param))),
         );
+    }
+}
+
+/// Sizes that people often choose; `begins`: a whole one fits.
+fn amounts(name: &str, begins: bool, items: &mut Vec<Item>) {
+    let amounts: &[(&str, &str)] = match name {
+        "weight" => &[("1", "all of the equity"), ("0.5", "half of it"), ("0.25", "a quarter"), ("0.1", "a tenth")],
+        "amount" => &[("1000", "of the quote currency"), ("100", "of the quote currency")],
+        "quantity" => &[("1", "of the base currency"), ("0.1", "of the base currency")],
+        _ => &[],
+    };
+    for (order, (amount, description)) in amounts.iter().enumerate().filter(|_| begins) {
+        items.push(Item::new(*amount, ItemKind::Value, STEP + order as u32).described(*description));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What sort of thing fits at a cursor between tokens.
 
 use signal_analysis::Type;
-use signal_catalog::{Param, Signature, Slot, ValueType};
+use signal_catalog::{Kind, Param, Signature, Slot, ValueType};
 use signal_syntax::Token;
 
 use super::super::called::{Called, called, inputs_to_write};
@@ -20,6 +20,8 @@ pub(super) enum Want<'s> {
     Condition,
     /// The constant number of a parameter.
     Constant(&'s Param),
+    /// The number of a sizing, by the name of its input.
+    Amount(&'s str),
     /// A ticker.
     Ticker,
     /// `"LONG"` or `"SHORT"`.
@@ -46,7 +48,7 @@ pub(super) fn want<'s>(cursor: &Cursor<'s>, previous: Option<usize>) -> Option<W
         | Token::BangEqual => Some(Want::Number),
         Token::Ampersand | Token::Pipe | Token::Tilde => Some(Want::Condition),
         kind if kind.is_operator() => match around(cursor) {
-            Some(constant @ Want::Constant(_)) => Some(constant),
+            Some(constant @ (Want::Constant(_) | Want::Amount(_))) => Some(constant),
             _ => Some(Want::Number),
         },
         Token::Equal | Token::LeftParen | Token::LeftBracket | Token::Comma => around(cursor),
@@ -90,7 +92,12 @@ fn outside<'s>(cursor: &Cursor<'s>) -> Option<Want<'s>> {
 
 /// What the argument at the cursor is to be.
 fn of_argument<'s>(called: &Called<'s>) -> Want<'s> {
-    of_slot(called.signature(), called.slot())
+    match of_slot(called.signature(), called.slot()) {
+        Want::Number if called.entry.kind == Kind::Sizing => {
+            called.signature().inputs.first().map_or(Want::Number, |input| Want::Amount(&input.name))
+        }
+        want => want,
+    }
 }
 
 /// What the argument at the cursor may be as well, where it has only just begun: `max(close, ` goes on with a period or with
@@ -162,6 +169,11 @@ pub(super) fn fit(want: Want<'_>, found: Type) -> Option<u32> {
             T::Unknown => Some(1),
             T::Number => Some(2),
             T::Outputs | T::Items => Some(4),
+            _ => None,
+        },
+        Want::Amount(_) => match found {
+            T::Number => Some(0),
+            T::Unknown => Some(1),
             _ => None,
         },
         Want::Constant(_) => match found {

@@ -86,6 +86,17 @@ fn parameters_take_constants() {
 }
 
 #[test]
+fn sizes_are_numbers_that_people_choose() {
+    check(&[
+        ("x = Weight(┃", "1 | 0.5 | 0.25 | 0.1"),
+        ("half = 0.5\nx = Weight(┃)", "half | 1 | 0.5 | 0.25 | 0.1"),
+        ("half = 0.5\nup = close > open\nx = Weight(1 - ┃)", "half"),
+        ("x = Cash(┃)", "1000 | 100"),
+        ("x = Shares(┃)", "1 | 0.1"),
+    ]);
+}
+
+#[test]
 fn price_columns_and_periods_share_a_place() {
     check(&[
         ("x = atr(┃", "«14» | high | close | open | low | volume | …"),
