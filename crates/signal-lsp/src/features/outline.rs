@@ -218,10 +218,8 @@ fn described(snapshot: &Snapshot, definition: &Definition) -> (SymbolKind, Strin
         return (SymbolKind::Series, "does not parse".to_owned());
     };
     let Some(value) = definition.value else {
-        let call = facts.outputs_of(whole);
-        let outputs = call.and_then(|call| Some((call.name, &call.bound()?.signature.outputs)));
-        let output =
-            outputs.and_then(|(name, outputs)| Some(format!("`{}` of {name}", outputs.get(definition.target)?.name)));
+        let outputs = facts.outputs_of(whole).and_then(|call| Some(&call.bound()?.signature.outputs));
+        let output = outputs.and_then(|outputs| Some(format!("output {}", outputs.get(definition.target)?.name)));
         return (SymbolKind::Series, joined(output, warmup(snapshot, whole)));
     };
     if let Some(constant) = facts.constants.number(value) {
@@ -353,9 +351,9 @@ mod tests {
             "line, signal, hist = macd(close)\na, b = close, 3\n(c, d) = close\n",
             "
             Several line, signal, hist: macd(close)
-              Series line: `macd` of macd · 33 bars
-              Series signal: `macdsignal` of macd · 33 bars
-              Series hist: `macdhist` of macd · 33 bars
+              Series line: output macd · 33 bars
+              Series signal: output macdsignal · 33 bars
+              Series hist: output macdhist · 33 bars
             Several a, b: close, 3
               Series a: number
               Constant b: 3

@@ -32,7 +32,7 @@ fn scripts() -> Vec<String> {
     found.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect()
 }
 
-/// Scripts, and what is left of them when a line breaks off or loses a bracket.
+/// Scripts, and what is left of them when a line breaks off, loses a bracket, or has holes; with other line ends, too.
 fn texts() -> impl Iterator<Item = String> {
     scripts().into_iter().enumerate().flat_map(|(n, script)| {
         let mut cut = script.len() * (1 + n % 7) / 8;
@@ -44,8 +44,10 @@ fn texts() -> impl Iterator<Item = String> {
             Some((at, _)) => format!("{}{}", &script[..at], &script[at + 1..]),
             None => script.replacen('=', "==", 1),
         };
+        let holed = script.chars().enumerate().filter(|(at, _)| (at * 31 + n) % 23 != 0).map(|(_, c)| c).collect();
+        let carriage_returns = format!("\u{FEFF}{}", script.replace('\n', "\r").replace(" and ", " and 𝒳 + "));
         let other_ends = script.replace('\n', "\r\n");
-        [script, cut_off, spoilt, other_ends]
+        [script, cut_off, spoilt, holed, carriage_returns, other_ends]
     })
 }
 
