@@ -270,5 +270,6 @@ mod tests {
         check("x = sma(cl┃ose, \n", "1 data");
         check("x = sma(clo, fast=2, a.fast, fa┃st(", "1 call");
         check("fast┃ = sma(clo, fast=fast, a.fast, fast(", "1 written, 1 unknown");
+        check("fast┃ = 1\na b fast = 3", "1 written, 2 reads 1");
     }
 }

@@ -151,6 +151,7 @@ mod tests {
     #[test]
     fn a_name_that_is_being_used_in_a_broken_line_leads_to_its_line() {
         check("fast = 1\ny = sma(┃fast, ", "fast -> 1: fast", "fast -> 1: fast");
+        check("fast = 1\nfast = 2\ny = sma(┃fast, ", "fast -> 2: fast", "fast -> 1: fast");
     }
 
     #[test]
@@ -178,7 +179,7 @@ mod tests {
     #[test]
     fn what_the_project_says_is_in_its_settings_file() {
         let settings = "[run]\ntimeframe = \"4h\"\nuniverse = [\"BINANCE:BTC/USDT\"]\n\
-                        [catalog]\ndeclare = [\"slope(series, period=3)\", \"sloped\"]\n";
+                        [catalog]\ndeclare = [\"sloped\", \"slope(series, period=3)\"]\n";
         let cases = [
             ("x = slo┃pe(close)\n", "slope -> signal.toml: slope(series, period=3)"),
             ("x = slo┃ped + 1\n", "sloped -> signal.toml: sloped"),

@@ -147,6 +147,11 @@ mod tests {
     }
 
     #[test]
+    fn a_fold_ends_above_one_that_begins_on_its_last_line() {
+        check("x = f(\n    a(1,\n        2,\n        3), b(\n        4),\n)\n", "1-5Code 2-3Code 4-5Code");
+    }
+
+    #[test]
     fn an_unclosed_bracket_folds_with_its_statement() {
         check("x = max(\n    a,\n    b\ny = 1\n", "1-3Code");
     }

@@ -132,6 +132,8 @@ fn all_places_of_a_name_tell_the_same_places() {
         let snapshot = snapshot(&script);
         for span in names(&snapshot) {
             let Some(place) = place_at(&snapshot, span.start) else { continue };
+            // Read by its statement alone, and with all others.
+            assert!(places_of(&snapshot, &place).contains(&place), "{place:?} in\n{script}");
             let all = references::references(&snapshot, span.start, true);
             assert!(all.contains(&span) && all.is_sorted(), "{all:?} of {span:?} in\n{script}");
             for other in places_of(&snapshot, &place) {

@@ -118,6 +118,8 @@ mod tests {
     fn signals_are_found_by_side_and_ticker() {
         check("btc long", "exit LONG BINANCE:BTC/USDT in Exits");
         check("btc short", "");
+        check("ow low", "low, flow in Exits, a_low in Exits, slow_trend");
+        check("tlng btc", "exit LONG BINANCE:BTC/USDT in Exits");
     }
 
     #[test]
