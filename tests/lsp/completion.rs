@@ -83,3 +83,17 @@ fn what_a_client_asks_by_itself_is_answered_only_if_it_is_evident() {
     assert_eq!(count(1, 4, blank), 0);
     assert!(count(1, 4, json!({"triggerKind": 1})) > 300);
 }
+
+#[test]
+fn an_editor_that_can_shows_the_parameters_of_what_was_chosen() {
+    let command_of = |manner: Manner| {
+        let scratch = Scratch::new();
+        let mut client = Client::with(&scratch, manner);
+        client.open("a.signal", SCRIPT);
+        let list = client.request_at("textDocument/completion", "a.signal", 1, 6);
+        labelled(&list, "rsi")["command"]["command"].clone()
+    };
+    let hints = "editor.action.triggerParameterHints";
+    assert_eq!(command_of(Manner::usual().with("/experimental/commands/commands", json!([hints]))), hints);
+    assert!(command_of(Manner::usual()).is_null());
+}

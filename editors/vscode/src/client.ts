@@ -6,6 +6,9 @@ import { LanguageClient, type LanguageClientOptions, type StaticFeature } from "
 /** Commands that the server may put into code lenses and code actions, since this extension carries them out. */
 export const CARRIED_OUT = ["signal.run", "signal.warmup", "signal.lastResult", "signal.explain", "signal.pullCatalog"];
 
+/** What the editor itself can do next, once a completion was chosen: show a call's parameters, complete half a ticker. */
+const EDITORS_OWN = ["editor.action.triggerParameterHints", "editor.action.triggerSuggest"];
+
 const SELECTOR = [
   { language: "signal", scheme: "file" },
   { language: "signal", scheme: "untitled" },
@@ -49,7 +52,7 @@ function settings(): unknown {
 
 const promises: StaticFeature = {
   fillClientCapabilities(capabilities) {
-    capabilities.experimental = { ...capabilities.experimental, commands: { commands: CARRIED_OUT } };
+    capabilities.experimental = { ...capabilities.experimental, commands: { commands: [...CARRIED_OUT, ...EDITORS_OWN] } };
   },
   initialize() {},
   getState: () => ({ kind: "static" }),
