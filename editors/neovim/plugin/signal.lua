@@ -99,15 +99,6 @@ vim.api.nvim_create_autocmd('LspAttach', {
   end,
 })
 
--- What lies beside scripts counts for them.
-vim.api.nvim_create_autocmd('BufWritePost', {
-  group = group,
-  pattern = { 'signal.toml', 'signal.catalog.json' },
-  callback = function(event)
-    require('signal.server').files_changed({ vim.fn.fnamemodify(event.match, ':p') })
-  end,
-})
-
 if vim.lsp.enable then
   vim.lsp.enable('signal')
 else

@@ -5,6 +5,23 @@ local M = {}
 local patience = tonumber(vim.env.SIGNAL_PATIENCE or '') or 20000
 local count = 0
 
+-- What Neovims have answered, by the number of the question.
+answers = {}
+
+-- Runs inside of the Neovim that is asked.
+local ask = [[
+  local back, id, code, arguments = ...
+  local chunk, wrong = loadstring(code)
+  local ok, value = false, wrong
+  if chunk then
+    ok, value = pcall(chunk, unpack(arguments))
+  end
+  if value == nil then
+    value = vim.NIL
+  end
+  vim.rpcnotify(back, 'nvim_exec_lua', 'answers[...] = { ok = select(2, ...), value = select(3, ...) }', { id, ok, value })
+]]
+
 -- Files are a list of { name, text }; they are written into a new folder and the first is opened.
 function M.sit_down(files)
   count = count + 1
@@ -12,7 +29,7 @@ function M.sit_down(files)
   vim.fn.mkdir(at.folder, 'p')
   for _, file in ipairs(files) do
     vim.fn.mkdir(vim.fs.dirname(at.folder .. '/' .. file[1]), 'p')
-    vim.fn.writefile(vim.split(file[2], '\n'), at.folder .. '/' .. file[1], 'b')
+    vim.fn.writefile(vim.split(file[2], '\n'), at.folder .. '/' .. file[1])
   end
 
   os.remove(vim.env.XDG_STATE_HOME .. '/nvim/lsp.log')
@@ -51,16 +68,29 @@ function M.sit_down(files)
     return channel
   end)
 
-  -- Lua inside of that Neovim; `...` are its arguments.
+  local back = vim.rpcrequest(channel, 'nvim_get_api_info')[1]
+
+  -- Lua inside of that Neovim; `...` are its arguments. Asked without waiting for an answer, since a Neovim that wants a key
+  -- (`Press ENTER`) gives none; then the test fails, and does not hang.
   function at.lua(code, ...)
-    -- A Neovim that waits for a key (`Press ENTER`) answers nothing else, and would be waited for without end.
-    local free = vim.wait(patience, function()
-      return not vim.rpcrequest(channel, 'nvim_get_mode').blocking
-    end, 20)
-    if not free then
-      error('Neovim waits for a key', 2)
+    count = count + 1
+    local id = count
+    vim.rpcnotify(channel, 'nvim_exec_lua', ask, { back, id, code, { ... } })
+    local answered = vim.wait(patience, function()
+      return answers[id] ~= nil
+    end, 5)
+    if not answered then
+      error('Neovim does not answer: does it wait for a key?', 2)
     end
-    return vim.rpcrequest(channel, 'nvim_exec_lua', code, { ... })
+    local answer = answers[id]
+    answers[id] = nil
+    if not answer.ok then
+      error(answer.value, 2)
+    end
+    if answer.value == vim.NIL then
+      return nil
+    end
+    return answer.value
   end
 
   -- Keys, as `nvim_input` takes them: 'gd', '<C-x><C-o>', ...

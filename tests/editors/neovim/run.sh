@@ -33,5 +33,5 @@ drive() {
     SIGNAL_NVIM=$1 "$bin/nvim" --clean -l "$here/drive.lua" "$here" "${@:2}" || failed=1
 }
 drive "$bin/nvim" looking writing moving commands
-# drive "$bin/nvim-0.10" older
+drive "$bin/nvim-0.10" older
 exit $failed

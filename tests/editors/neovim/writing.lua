@@ -29,7 +29,19 @@ check('completion offers indicators, and an accepted one becomes a call with its
   at.wait('a snippet is active', function()
     return at.lua('return vim.snippet.active()')
   end)
-  at.type('close<Tab>20<Esc>')
+  local function place_is_selected()
+    at.wait('the next place is selected', function()
+      return at.lua('return vim.api.nvim_get_mode().mode') == 's'
+    end)
+  end
+  place_is_selected()
+  at.type('close<Tab>')
+  at.text_has('x = sma(close')
+  at.wait('the second place', function()
+    return at.lua('return vim.api.nvim_win_get_cursor(0)[2]') > #'x = sma(close'
+  end)
+  place_is_selected()
+  at.type('20<Esc>')
   at.text_has('x = sma(close, 20)')
 end)
 
@@ -46,7 +58,7 @@ check('completion inside of a string offers the tickers of the universe', {
   at.go_to('""')
   at.type('a<C-x><C-o>')
   at.wait('the ticker', function()
-    return at.text():find('entry("BINANCE:BTC/USDT"', 1, true) or at.screen():find('BINANCE:BTC/USDT', 1, true)
+    return at.lua('return vim.fn.pumvisible()') == 1 or at.text():find('entry("BINANCE:BTC/USDT"', 1, true)
   end)
   at.type('<C-y><Esc>')
   at.text_has('entry("BINANCE:BTC/USDT", "LONG"')

@@ -109,15 +109,7 @@ end
 -- Without arguments, which catalog counts here; with some, `dsl catalog ...`.
 function M.catalog(arguments, folder)
   if #arguments > 0 then
-    return require('signal.terminal').run(vim.list_extend({ 'catalog' }, arguments), {
-      folder = folder,
-      done = function(code)
-        if code == 0 and arguments[1] == 'pull' then
-          local root = require('signal.server').root((folder or vim.fn.getcwd()) .. '/x.signal')
-          require('signal.server').files_changed({ root .. '/signal.catalog.json' })
-        end
-      end,
-    })
+    return require('signal.terminal').run(vim.list_extend({ 'catalog' }, arguments), { folder = folder })
   end
   local status = require('signal.status')
   status.ask(vim.api.nvim_get_current_buf(), function(answer, reason)

@@ -87,21 +87,4 @@ function M.client(buffer)
   return get({ name = 'signal', bufnr = buffer or 0 })[1] or get({ name = 'signal' })[1]
 end
 
--- Tells the server that files changed on disk. Neovim watches none on Linux unless inotifywait is installed.
-function M.files_changed(files)
-  local client = M.client()
-  if not client then
-    return
-  end
-  local changes = vim.tbl_map(function(file)
-    return { uri = vim.uri_from_fname(file), type = 2 }
-  end, files)
-  local parameters = { changes = changes }
-  if vim.fn.has('nvim-0.11') == 1 then
-    client:notify('workspace/didChangeWatchedFiles', parameters)
-  else
-    client.notify('workspace/didChangeWatchedFiles', parameters)
-  end
-end
-
 return M

@@ -25,8 +25,7 @@ local function open_split()
   vim.bo[buffer].bufhidden = 'wipe'
 end
 
--- Runs `dsl` with arguments. Options: `answers` (it may ask something, so typing goes to it), `folder`, `done` (called with
--- the exit code).
+-- Runs `dsl` with arguments. Options: `answers` (it may ask something, so typing goes to it), `folder`.
 function M.run(arguments, options)
   options = options or {}
   local dsl = require('signal.dsl')
@@ -36,14 +35,7 @@ function M.run(arguments, options)
   end
   open_split()
   local command = vim.list_extend({ dsl.command() }, arguments)
-  local job = {
-    cwd = options.folder,
-    on_exit = function(_, code)
-      if options.done then
-        options.done(code)
-      end
-    end,
-  }
+  local job = { cwd = options.folder or vim.fn.getcwd() }
   if vim.fn.has('nvim-0.11') == 1 then
     job.term = true
     vim.fn.jobstart(command, job)
