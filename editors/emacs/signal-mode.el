@@ -152,7 +152,7 @@ For example (:inlayHints (:warmup :json-false :parameterNames \"all\"))."
   "Backtest this script, by `signal-target'; with a prefix argument REMOTE, at the service."
   (interactive "P")
   (if (or remote (eq signal-target 'remote))
-      (signal--run "run" "--yes")
+      (signal--run "run")
     (signal--run "run" "--sandbox")))
 
 (defun signal-warmup ()

@@ -11,7 +11,7 @@ emit_signal(strength > 55, exit("BINANCE:BTC/USDT", "LONG"))]]
 check('SignalRun runs the script in the sandbox, with what is on the screen', { { 'dip.signal', dip } }, function(at)
   at.type('Go# changed and not written<Esc>')
   at.type(':SignalRun<CR>')
-  at.see('synthetic')
+  at.text_has('synthetic')
   at.see('[Process exited 0]')
   local written = table.concat(vim.fn.readfile(at.folder .. '/dip.signal'), '\n')
   assert(written:find('# changed and not written', 1, true), 'the changed script was not written first')

@@ -118,7 +118,7 @@ check('code lenses stand over the script, and grx runs the backtest', { { 'a.sig
     return at.screen():match('(%d+): [^\n]*Run backtest')
   end)
   at.type(number .. '<CR>')
-  at.see('synthetic')
+  at.text_has('synthetic')
   at.see('[Process exited 0]')
 end)
 
