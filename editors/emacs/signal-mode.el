@@ -11,6 +11,7 @@
 ;;   (add-to-list 'load-path "~/src/signal-dsl/editors/emacs")
 ;;   (require 'signal-mode)
 ;;   (add-hook 'signal-mode-hook #'eglot-ensure)
+;;   (add-hook 'signal-toml-mode-hook #'eglot-ensure)
 ;;
 ;; Where the tree-sitter grammar is installed (see `signal-install-grammar'), `signal-ts-mode' colours by it.
 
@@ -116,7 +117,13 @@ For example (:inlayHints (:warmup :json-false :parameterNames \"all\"))."
     (treesit-install-language-grammar 'signal)))
 
 ;;;###autoload
-(add-to-list 'auto-mode-alist '("\\.signal\\'" . signal-mode))
+(define-derived-mode signal-toml-mode conf-toml-mode "Signal settings"
+  "The settings beside the scripts, `signal.toml': other TOML files are left alone.")
+
+;;;###autoload
+(progn
+  (add-to-list 'auto-mode-alist '("\\.signal\\'" . signal-mode))
+  (add-to-list 'auto-mode-alist '("/signal\\.toml\\'" . signal-toml-mode)))
 
 ;; What `dsl check --output-format concise' prints, for `compile'.
 (add-to-list 'compilation-error-regexp-alist-alist
@@ -135,7 +142,7 @@ For example (:inlayHints (:warmup :json-false :parameterNames \"all\"))."
 
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs
-               '(((signal-mode :language-id "signal") (signal-ts-mode :language-id "signal")) . signal--server)))
+               '(((signal-mode :language-id "signal") (signal-ts-mode :language-id "signal") (signal-toml-mode :language-id "toml")) . signal--server)))
 
 ;;; Commands
 

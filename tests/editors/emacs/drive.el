@@ -48,6 +48,8 @@ emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
 
 (defun drive-findings ()
   "The findings of this buffer, as (LINE . TEXT)."
+  ;; Flymake looks when Emacs is idle, which it never is without a keyboard.
+  (flymake-start)
   (mapcar (lambda (found) (cons (line-number-at-pos (flymake-diagnostic-beg found)) (flymake-diagnostic-text found)))
           (flymake-diagnostics)))
 
@@ -164,6 +166,11 @@ emit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))
               (lambda () (seq-find (lambda (overlay)
                                      (string-match-p "199 bars" (concat (overlay-get overlay 'before-string) (overlay-get overlay 'after-string))))
                                    (overlays-in (point-min) (point-max))))))
+
+(check "signal.toml is looked at as well" "signal.toml" "[run]\ntimeframe = \"7h\"\n"
+  (drive-connect)
+  (drive-wait "the finding"
+              (lambda () (seq-find (lambda (found) (and (= (car found) 2) (string-match-p "no timeframe" (cdr found)))) (drive-findings)))))
 
 (defun drive-compiled ()
   "Wait until what runs in the compilation buffer has ended; its text."

@@ -84,7 +84,7 @@ begin 'findings are shown, and space a mends one' a.signal "${trend/ema/emma}"
 see 'the catalog has no function'
 keys ']' d
 keys Space a
-see 'replace by .ema.'
+see 'Replace by .ema.'
 keys Enter
 sleep 0.5
 text_is "$trend"
