@@ -65,7 +65,8 @@ fn begins_value(cursor: &Cursor<'_>, previous: Option<usize>) -> bool {
 /// Where the text that is replaced ends: with the string, but where a quote is missing not beyond what may be a part of it.
 fn end_of_text(cursor: &Cursor<'_>, inside: Span) -> u32 {
     let rest = cursor.snapshot().source().slice(Span::new(cursor.offset, inside.end));
-    let length =
-        rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | '(' | '"' | '\'')).unwrap_or(rest.len());
+    let length = rest
+        .find(|c: char| c.is_whitespace() || matches!(c, ',' | ')' | '(' | '"' | '\'' | '\\'))
+        .unwrap_or(rest.len());
     cursor.offset + length as u32
 }

@@ -129,6 +129,44 @@ fn around_the_tokens_of_the_corpus_only_what_is_known_and_lexes_is_offered() {
     }
 }
 
+/// Characters and words are taken out and put in anywhere, as it happens while one types and pastes.
+#[test]
+fn mangled_scripts_are_answered_too() {
+    const PIECES: [&str; 20] = [
+        "(", ")", "[", "]", "\"", "'", ",", "=", ".", "#", "#! ", "\n", "\r\n", "🚀", "rsi(", "entry(\"", "x = ",
+        " and ", "\\", "if ",
+    ];
+    let mut seed = 42_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below.max(1)
+    };
+    for (_, script) in scripts("examples") {
+        for _ in 0..60 {
+            let mut text = script.clone();
+            for _ in 0..=next(4) {
+                let mut start = next(text.len() + 1);
+                let mut end = (start + next(8)).min(text.len());
+                while !text.is_char_boundary(start) {
+                    start -= 1;
+                }
+                while !text.is_char_boundary(end) {
+                    end += 1;
+                }
+                text.replace_range(start..end, PIECES[next(PIECES.len())]);
+            }
+            let whole = snapshot(&text);
+            for _ in 0..6 {
+                let mut offset = next(text.len() + 1);
+                while !text.is_char_boundary(offset) {
+                    offset -= 1;
+                }
+                check_offset(&whole, offset as u32, offset);
+            }
+        }
+    }
+}
+
 /// Else the line end that an author types would choose it.
 #[test]
 fn nothing_is_offered_by_itself_where_a_line_ends() {
