@@ -3,3 +3,4 @@
 mod edits;
 mod messages;
 mod places;
+mod texts;
