@@ -220,6 +220,23 @@ fn only_the_renderer_of_excerpts_knows_ariadne() {
 }
 
 #[test]
+fn the_language_servers_features_know_no_word_of_the_protocol_and_open_no_file() {
+    let house = root().join("crates/signal-lsp/src");
+    for file in rust_files(&house) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let path = file.strip_prefix(&house).unwrap().to_string_lossy().replace('\\', "/");
+        // Tests read the corpora.
+        let is_test = path == "testing.rs" || path.ends_with("properties.rs") || path.contains("tests");
+        let opens = text.contains("std::fs") || text.contains("std::net");
+        assert!(is_test || !opens, "{path} opens something itself, which is the host's to do");
+        if ["features", "snapshot.rs", "host.rs", "places.rs", "sections.rs"].iter().any(|part| path.starts_with(part))
+        {
+            assert!(!text.contains("tower_lsp") && !text.contains("ls_types"), "{path} knows the protocol");
+        }
+    }
+}
+
+#[test]
 fn every_module_begins_with_its_duty() {
     for file in rust_files(&root().join("crates")) {
         let text = std::fs::read_to_string(&file).unwrap();

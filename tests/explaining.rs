@@ -98,5 +98,7 @@ fn every_schema_is_a_schema() {
             schema["required"].as_array().unwrap().iter().filter_map(|field| field.as_str()).collect();
         assert!(required.contains(&"schema"), "{name}: {required:?}");
     }
+    let settings = scratch.dsl("schema signal.toml").check(0, &["timeframe", "unused-name"], &[]).json();
+    assert!(jsonschema::meta::is_valid(&settings));
     scratch.dsl("schema chek").check(3, &[], &["did you mean `check`?"]);
 }

@@ -114,7 +114,7 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     /// Serve editors: findings, completion, hover and more as you type
     Lsp(LspArguments),
-    /// Print the JSON Schema of a JSON output
+    /// Print the JSON Schema of a JSON output, or of signal.toml
     Schema(SchemaArguments),
     /// Print what makes a shell complete commands, run ids, endpoints
     Completions(CompletionsArguments),

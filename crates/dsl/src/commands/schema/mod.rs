@@ -1,15 +1,19 @@
-//! `dsl schema`: the JSON Schemas of our JSON outputs, derived from the very structs that are printed.
+//! `dsl schema`: the JSON Schemas of our JSON outputs, derived from the very structs that are printed, and of `signal.toml`.
+
+mod settings;
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use signal_text::closest;
 
-use super::api::{ApiDocument, EndpointsDocument};
-use super::doctor::DoctorDocument;
-use super::run::SeveralDocument;
-use super::runs::{CancelDocument, ExportDocument, ListDocument, PublishDocument, ReportDocument, ShowDocument};
-use super::sandbox::SandboxDocument;
 use crate::args::SchemaArguments;
+use crate::commands::api::{ApiDocument, EndpointsDocument};
+use crate::commands::doctor::DoctorDocument;
+use crate::commands::run::SeveralDocument;
+use crate::commands::runs::{
+    CancelDocument, ExportDocument, ListDocument, PublishDocument, ReportDocument, ShowDocument,
+};
+use crate::commands::sandbox::SandboxDocument;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::market::{EvalDocument, RankDocument, ScanDocument};
@@ -73,6 +77,11 @@ const DOCUMENTS: &[Document] = &[
     Document { name: "eval", command: "dsl eval --json", schema: || schema_of::<EvalDocument<'_>>() },
     Document { name: "scan", command: "dsl scan --json", schema: || schema_of::<ScanDocument<'_>>() },
     Document { name: "rank", command: "dsl rank --json", schema: || schema_of::<RankDocument<'_>>() },
+    Document {
+        name: "signal.toml",
+        command: "nothing: it is your settings file, for editors that know TOML",
+        schema: settings::schema,
+    },
     Document {
         name: "error",
         command: "any of them, when it could not do its work",
