@@ -35,7 +35,9 @@ pub(crate) fn folds(snapshot: &Snapshot) -> Vec<Fold> {
     let line = |offset: u32| snapshot.source().lines().line(offset) as u32;
     let mut folds: Vec<Fold> = Vec::new();
     for section in &found.sections {
-        folds.push(Fold { first: line(section.span.start), last: line(section.span.end), kind: FoldKind::Section });
+        // Of a heading between two rules the text stays in sight.
+        let heading = if section.title.is_empty() { section.span.start } else { section.title.start };
+        folds.push(Fold { first: line(heading), last: line(section.span.end), kind: FoldKind::Section });
     }
     blocks(&found.comments, &mut folds);
     of_statements(snapshot, &mut folds);
@@ -170,6 +172,7 @@ mod tests {
             "# --- A ---\n# one\n# two\nx = max(\n  1)\n\n# region B\ny = 1\n# endregion\n# --- C ---\n",
             "1-9Section 2-3Comment 4-5Code 7-9Section",
         );
+        check("# ======\n# Exits\n# ======\nx = 1\n\ny = 2\n", "2-6Section");
     }
 
     #[test]

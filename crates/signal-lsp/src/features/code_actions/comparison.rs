@@ -1,10 +1,10 @@
 //! Swaps the sides of a comparison.
 
 use signal_syntax::{CompareOp, Expr};
-use signal_text::{Edit, Span};
+use signal_text::Span;
 
 use super::selection::{excerpt, innermost, trimmed};
-use super::{Action, Does, Kind};
+use super::{Action, Does, Kind, place};
 use crate::snapshot::Snapshot;
 
 /// `a < b` as `b > a`, where the cursor is on the operator or the whole comparison is selected.
@@ -27,8 +27,11 @@ pub(super) fn actions(snapshot: &Snapshot, selection: Span, actions: &mut Vec<Ac
         same => *same,
     };
     let text = |span: Span| source.slice(span);
+    if mirrored == *op && text(left) == text(right) {
+        return;
+    }
     let swapped = excerpt(&format!("{} {} {}", text(right), mirrored.symbol(), text(left)));
-    let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    let edit = |span: Span, text: &str| place::replace(source, span, text);
     let edits = vec![edit(left, text(right)), edit(*op_span, mirrored.symbol()), edit(right, text(left))];
     actions.push(Action::new(Kind::Rewrite, format!("Swap the sides: `{swapped}`"), Does::Edits(edits)));
 }

@@ -48,7 +48,8 @@ pub(super) fn same_name(snapshot: &Snapshot, selection: Span, actions: &mut Vec<
     let (facts, values) = (snapshot.facts(), snapshot.facts().values());
     let value = values.of(id);
     let statement = snapshot.tree().statement_of(id);
-    if value == ValueId::NONE || values.number(value).is_some() {
+    let written = outside(snapshot, id);
+    if value == ValueId::NONE || values.number(value).is_some() || place::holds_comment(snapshot.tree(), written) {
         return;
     }
     let is_it = |(at, definition): &(DefinitionId, &Definition)| {
@@ -59,7 +60,7 @@ pub(super) fn same_name(snapshot: &Snapshot, selection: Span, actions: &mut Vec<
     if let Some((_, definition)) = facts.bindings.iter().filter(is_it).last() {
         let name = snapshot.source().slice(definition.name);
         let title = format!("Use `{}`, which is the same", excerpt(name));
-        let edit = place::replace(snapshot.source(), outside(snapshot, id), name);
+        let edit = place::replace(snapshot.source(), written, name);
         actions.push(Action::new(Kind::Rewrite, title, Does::Edits(vec![edit])));
     }
 }
@@ -136,7 +137,9 @@ const MOST_OCCURRENCES: usize = 500;
 fn occurrences(snapshot: &Snapshot, id: ExprId) -> Vec<ExprId> {
     let (tree, values) = (snapshot.tree(), snapshot.facts().values());
     let value = values.of(id);
-    if value == ValueId::NONE || values.number(value).is_some() {
+    // Only the first one's text is kept, so none of them may hold a comment.
+    let says_more = |id: ExprId| place::holds_comment(tree, tree.span(id));
+    if value == ValueId::NONE || values.number(value).is_some() || says_more(id) {
         return vec![id];
     }
     let mut found = vec![id];
@@ -149,7 +152,8 @@ fn occurrences(snapshot: &Snapshot, id: ExprId) -> Vec<ExprId> {
             let one = tree.span(*one);
             one.end <= span.start || span.end <= one.start
         });
-        if is_apart && is_worth_a_name(snapshot, other) && is_whole(tree, tree.statement_of(other)) {
+        let is_whole = || is_whole(tree, tree.statement_of(other));
+        if is_apart && is_worth_a_name(snapshot, other) && is_whole() && !says_more(other) {
             found.push(other);
         }
     }

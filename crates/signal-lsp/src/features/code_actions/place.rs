@@ -58,6 +58,14 @@ fn is_comment(source: &Source, tree: &Tree, line: u32) -> bool {
     })
 }
 
+/// Whether a comment stands in a place: a name instead of it would say less.
+pub(super) fn holds_comment(tree: &Tree, span: Span) -> bool {
+    let trivia = tree.trivia();
+    let first = trivia.partition_point(|trivia| trivia.span.start < span.start);
+    let mut within = trivia[first..].iter().take_while(|trivia| trivia.span.start < span.end);
+    within.any(|trivia| matches!(trivia.kind, TriviaKind::Comment | TriviaKind::Directive))
+}
+
 /// The edit that puts a name or a text like one in place of another, with blanks where it would grow together with a word.
 pub(super) fn replace(source: &Source, span: Span, text: &str) -> Edit {
     let is_word = |character: char| character.is_alphanumeric() || character == '_';

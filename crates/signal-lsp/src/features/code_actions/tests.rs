@@ -121,6 +121,17 @@ fn a_value_is_extracted_wherever_it_is_written() {
 }
 
 #[test]
+fn a_name_never_takes_the_place_of_a_comment() {
+    let commented = "rsi(close, # why\n 14)";
+    let here = "Extract `rsi(close, 14)` as `rsi_14`";
+    titles(&format!("a = 1 + rsi(cl┃ose, 14)\nb = 2 * {commented}\n"), Kind::Extract, &[here]);
+    let here = "Extract `rsi(close, # why 14)` as `rsi_14`";
+    titles(&format!("a = 1 + rsi(close, 14)\nb = 2 * ┃{commented}┃\n"), Kind::Extract, &[here]);
+    titles("a = rsi(close, 14)\nb = 2 * rsi(cl┃ose, 14)\n", Kind::Rewrite, &["Use `a`, which is the same"]);
+    titles(&format!("a = rsi(close, 14)\nb = 2 * ┃{commented}┃\n"), Kind::Rewrite, &[]);
+}
+
+#[test]
 fn comments_stay_with_the_statement_below_them() {
     check(
         "#! timeframe = 1h\n# What is cheap.\n# Very.\n  x = 1 + rsi(cl┃ose, 14)\r\n",
@@ -248,6 +259,9 @@ fn the_sides_of_a_comparison_are_swapped() {
     check("x = rsi(close, 14) ┃< 30\n", "Swap", "x = 30 > rsi(close, 14)\n");
     check("x = close >┃= open + 1\n", "Swap", "x = open + 1 <= close\n");
     check("x = ┃close == open┃\n", "Swap", "x = open == close\n");
+    check("x = True and┃(close)<open┃\n", "Swap", "x = True and open>(close)\n");
+    check("x = ┃close<(open)┃and True\n", "Swap", "x = (open)>close and True\n");
+    titles("x = close ┃== close\n", Kind::Rewrite, &[]);
     titles("x = close < op┃en\n", Kind::Rewrite, &[]);
     titles("x = 1 ┃< close < 3\n", Kind::Rewrite, &[]);
 }
