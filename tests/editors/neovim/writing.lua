@@ -131,3 +131,12 @@ check('characters beyond the first plane shift no edit', { { 'a.signal', '# 🚀
     return vim.tbl_contains(at.findings(), '3:5 unknown-function')
   end)
 end)
+
+check('a line is formatted as it is ended, where that is switched on', {
+  { 'a.signal', 'a = 1' },
+  init = 'vim.lsp.on_type_formatting.enable()',
+}, function(at)
+  at.server_is_ready()
+  at.type('ox=sma( close,20 )<CR>')
+  at.text_has('x = sma(close, 20)')
+end)
