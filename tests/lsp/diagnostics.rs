@@ -80,11 +80,12 @@ fn what_is_no_script_is_left_alone() {
     assert_eq!(first["uri"], "untitled:Untitled-1", "a text without a file is a script by its language");
 }
 
-/// The client's edits as they come when it was busy: all in one write, and its question right behind them.
-fn burst(client: &Client, edits: i32, question: &Value) -> Vec<u8> {
+/// The client's edits as they come when it was busy: all in one write, and its question right behind them. The last one
+/// writes `last` where the others wrote `ema`.
+fn burst(client: &Client, edits: i32, last: &str, question: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     for version in 2..=edits + 1 {
-        let name = if version == edits + 1 { "rsl" } else { "ema" };
+        let name = if version == edits + 1 { last } else { "ema" };
         let start = json!({"line": 0, "character": 4});
         let change = json!({"range": {"start": start, "end": {"line": 0, "character": 7}}, "text": name});
         let document = json!({"uri": client.uri("a.signal"), "version": version});
@@ -95,26 +96,36 @@ fn burst(client: &Client, edits: i32, question: &Value) -> Vec<u8> {
     bytes
 }
 
-#[test]
-fn after_a_burst_of_edits_the_answer_belongs_to_the_last_text() {
+const EDITS: i32 = 5000;
+
+/// A client after a burst of edits, with the answer to the question behind them.
+fn after_burst(manner: Manner, last: &str, method: &str) -> (Client, Value) {
     let scratch = Scratch::new();
-    let edits = 5000;
+    let mut client = Client::with(&scratch, manner);
+    client.open("a.signal", &UNKNOWN.replace("rsl", "ema"));
+    let about = json!({"textDocument": {"uri": client.uri("a.signal")}, "position": {"line": 0, "character": 5}});
+    let question = json!({"jsonrpc": "2.0", "id": 777, "method": method, "params": about});
+    client.send(&burst(&client, EDITS, last, &question));
+    let answer = client.answer(777).unwrap();
+    (client, answer)
+}
+
+#[test]
+fn after_a_burst_of_edits_a_hover_is_of_the_last_text() {
     for run in 0..20 {
-        let pulls = run % 2 == 0;
-        let manner = if pulls { Manner::usual().pull() } else { Manner::usual() };
-        let mut client = Client::with(&scratch, manner);
-        client.open("a.signal", &UNKNOWN.replace("rsl", "ema"));
-        let about = json!({"textDocument": {"uri": client.uri("a.signal")}});
-        let question = json!({"jsonrpc": "2.0", "id": 777, "method": "textDocument/diagnostic", "params": about});
-        client.send(&burst(&client, edits, &question));
-        if pulls {
-            let answer = client.answer(777).unwrap();
-            assert!(rules(answer["items"].as_array().unwrap()).contains(&"unknown-function"), "run {run}");
-        } else {
-            let found = client.diagnostics_of("a.signal", edits + 1);
-            assert!(rules(&found).contains(&"unknown-function"), "run {run}");
-            let later = client.all_within("textDocument/publishDiagnostics", Duration::from_millis(50));
-            assert_eq!(later, Vec::<Value>::new(), "nothing comes behind the last version");
-        }
+        let (mut client, hover) = after_burst(Manner::usual(), "rsi", "textDocument/hover");
+        let told = hover["contents"]["value"].as_str().unwrap_or_else(|| panic!("run {run}: {hover}"));
+        assert!(told.contains("rsi(") && !told.contains("ema("), "run {run}: {told}");
+        assert!(!rules(&client.diagnostics_of("a.signal", EDITS + 1)).contains(&"unknown-function"), "run {run}");
+        let later = client.all_within("textDocument/publishDiagnostics", Duration::from_millis(50));
+        assert_eq!(later, Vec::<Value>::new(), "nothing comes behind the last version");
+    }
+}
+
+#[test]
+fn after_a_burst_of_edits_findings_are_of_the_last_text() {
+    for run in 0..5 {
+        let (_, answer) = after_burst(Manner::usual().pull(), "rsl", "textDocument/diagnostic");
+        assert!(rules(answer["items"].as_array().unwrap()).contains(&"unknown-function"), "run {run}");
     }
 }
