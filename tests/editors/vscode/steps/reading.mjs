@@ -83,6 +83,9 @@ async function semanticTokens(bench) {
   const meaning = await inspect(bench, 9, 13);
   expect("strength is a token by meaning", meaning.kind !== undefined, meaning.text);
   expect("a function and a name are of different kinds", call.kind !== meaning.kind, [call, meaning]);
+  // Data of the bars is no name of the script, and does not look like one.
+  const data = await inspect(bench, 6, 18);
+  expect("close is coloured apart from strength", data.colour !== undefined && data.colour !== meaning.colour, [data, meaning]);
   const colours = () => bench.line("emit_signal(oversold").locator("span span").evaluateAll((spans) => spans.map((span) => [span.textContent, getComputedStyle(span).color]));
   const meant = await colours();
   bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.semanticHighlighting.enabled": false }));

@@ -28,8 +28,10 @@ async function lens(bench) {
   await page.locator("#chart .plots.live").waitFor({ state: "attached" });
   const background = await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
   expect("its style counts", background === "rgb(15, 19, 25)", background);
+  await bench.command("View: Toggle Primary Side Bar Visibility");
   await bench.page.waitForTimeout(1200);
   await bench.shot("report");
+  await bench.command("View: Toggle Primary Side Bar Visibility");
 }
 
 async function lastResult(bench) {

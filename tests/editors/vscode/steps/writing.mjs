@@ -45,22 +45,21 @@ async function directives(bench) {
   await bench.press("Control+Space");
   await bench.sees(".suggest-widget.visible .monaco-list-row", "timeframe");
   await bench.press("Enter");
-  await bench.page.waitForTimeout(300);
   const text = await bench.saved(file, (text) => text.includes("#! timeframe"));
-  if (!/timeframe\s*=/.test(text)) {
-    await bench.type(" = ");
-  }
-  await bench.press("Escape");
+  expect("its default stands there, selected", /^#! timeframe\s*= 1h$/m.test(text), text);
+  await bench.press("Backspace");
   await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "4h");
+  await (await bench.sees(".suggest-widget.visible .monaco-list-row", "4h")).click();
+  await bench.saved(file, (text) => /^#! timeframe\s*= 4h$/m.test(text));
 }
 
 async function snippet(bench) {
   const file = await bench.script("snippet.signal", "");
   await bench.ready();
-  await bench.type("strategy-ema");
+  await bench.type("strategy-break");
   await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "strategy-ema-cross");
+  await bench.sees(".suggest-widget.visible .monaco-list-row", "strategy-breakout");
+  await bench.shot("snippets");
   await bench.press("Enter");
   await bench.page.waitForTimeout(300);
   // The first place is the universe; what is typed goes into the signals, too.
