@@ -8,6 +8,8 @@ import path from "node:path";
 const SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.colorTheme": "Dark Modern",
+  "workbench.preferredDarkColorTheme": "Dark Modern",
+  "workbench.preferredLightColorTheme": "Light Modern",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.enableExperiments": false,
   "workbench.tips.enabled": false,
@@ -66,7 +68,7 @@ export async function serve(tools) {
   const log = path.join(state, "code-server.log");
   const child = spawn(
     process.execPath,
-    [...common, "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override", folder],
+    [...common, "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", folder],
     // A group of its own, which is ended as one.
     { env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
@@ -94,6 +96,11 @@ export async function serve(tools) {
     /** Takes everything out of the project. */
     clear() {
       readdirSync(folder).forEach((name) => rmSync(path.join(folder, name), { recursive: true }));
+    },
+    /** Changes the user's settings, for good. */
+    set(changes) {
+      Object.assign(SETTINGS, changes);
+      writeFileSync(path.join(user, "settings.json"), JSON.stringify(SETTINGS));
     },
     runnable(file) {
       chmodSync(file, 0o755);

@@ -23,12 +23,15 @@ export async function open(server, shots) {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  await page.goto(`${server.url}/?folder=${encodeURIComponent(server.folder)}`);
-  await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
-  return bench(page, server, shots, browser);
+  const opened = bench(page, server, shots, browser);
+  await opened.visit(home(server));
+  return opened;
 }
 
+const home = (server) => `folder=${encodeURIComponent(server.folder)}`;
+
 function bench(page, server, shots, browser) {
+  let away = false;
   const line = (text) => page.locator(".editor-instance .view-line", { hasText: text }).first();
   const self = {
     page,
@@ -36,6 +39,13 @@ function bench(page, server, shots, browser) {
     line,
     press: (keys) => page.keyboard.press(keys),
     type: (text) => page.keyboard.type(text, { delay: 15 }),
+
+    /** Opens a window on a folder or workspace. */
+    async visit(query) {
+      away = query !== home(server);
+      await page.goto(`${server.url}/?${query}`);
+      await page.waitForSelector(".monaco-workbench .explorer-folders-view", { timeout: 60_000 });
+    },
 
     /** Writes a script into the project and opens it; the cursor stands at its beginning. */
     async script(name, text) {
@@ -108,6 +118,15 @@ function bench(page, server, shots, browser) {
       return found;
     },
 
+    /** With more room for the text, and the mouse where nothing shows because of it. */
+    async wideShot(name) {
+      await self.command("View: Toggle Primary Side Bar Visibility");
+      await page.mouse.move(300, 480);
+      await page.waitForTimeout(1500);
+      await self.shot(name);
+      await self.command("View: Toggle Primary Side Bar Visibility");
+    },
+
     async shot(name) {
       await page.waitForTimeout(300);
       await page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -120,6 +139,9 @@ function bench(page, server, shots, browser) {
 
     /** Nothing is left open from the step before. */
     async tidy() {
+      if (away) {
+        await self.visit(home(server));
+      }
       const dialog = page.locator(".monaco-dialog-box:visible");
       if (await dialog.isVisible()) {
         await self.press("Escape");

@@ -13,7 +13,7 @@ async function problems(bench) {
   for (const [rule, line] of [["unknown-function", 6], ["not-enough-bars", 7], ["self-comparison", 8]]) {
     expect(`${rule} in line ${line}`, rows.some((row) => row.includes(`dsl ${rule} [Ln ${line},`)), rows);
   }
-  await bench.shot("problems");
+  await bench.wideShot("problems");
 }
 
 async function hover(bench) {

@@ -1,6 +1,10 @@
 // Backtests and what else `dsl` does from here.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { CLEAN } from "../scripts.mjs";
 import { expect } from "../workbench.mjs";
+
+const EXAMPLE = readFileSync(new URL("../../../../examples/atr_filter.signal", import.meta.url), "utf8");
 
 /** The page inside of the panel: a frame in a frame. */
 async function report(bench) {
@@ -11,31 +15,69 @@ async function report(bench) {
 }
 
 async function lens(bench) {
-  await bench.script("rsi reversion.signal", CLEAN);
+  await bench.script("atr filter.signal", EXAMPLE);
   await bench.ready();
   const lens = await bench.sees(".codelens-decoration a", /Run backtest/);
   await bench.sees(".codelens-decoration a", /Warm-up/);
   await lens.click();
-  await bench.sees(".tab", "Backtest · rsi reversion.signal", 60_000);
+  await bench.sees(".tab", "Backtest · atr filter.signal", 60_000);
   const page = await report(bench);
   const text = await page.locator("body").innerText();
-  for (const part of ["rsi reversion.signal", "Sharpe ratio", "synthetic"]) {
+  for (const part of ["atr filter.signal", "Sharpe ratio", "synthetic"]) {
     expect(`the report has ${part}`, text.toLowerCase().includes(part.toLowerCase()), text.slice(0, 600));
   }
-  expect("the report is dark as the editor is", (await page.locator("html").getAttribute("data-theme")) === "dark", await page.locator("html").getAttribute("class"));
-  // Its own script runs: the chart can be pointed at, and the switch of colours is there.
+  expect("its style counts and is dark as the editor is", (await background(page)) === DARK, await background(page));
+  // Its own script runs: the chart can be pointed at.
   await page.locator("#tools button").waitFor();
   await page.locator("#chart .plots.live").waitFor({ state: "attached" });
-  const background = await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
-  expect("its style counts", background === "rgb(15, 19, 25)", background);
-  await bench.command("View: Toggle Primary Side Bar Visibility");
-  await bench.page.waitForTimeout(1200);
-  await bench.shot("report");
-  await bench.command("View: Toggle Primary Side Bar Visibility");
+  await bench.wideShot("report");
+  await page.locator("#chart .plots").hover();
+  const readout = page.locator("#chart .readout");
+  expect("the chart tells the value under the pointer", /\d{4}-\d\d-\d\d .*drawdown/.test(await readout.innerText()), await readout.innerText());
+  await bench.shot("report-chart");
+}
+
+const DARK = "rgb(15, 19, 25)";
+const LIGHT = "rgb(246, 247, 249)";
+const background = (page) => page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+
+async function themes(bench) {
+  await bench.script("themed.signal", EXAMPLE);
+  await bench.command("Signal: Run Backtest and Show Report");
+  await bench.sees(".tab", "Backtest · themed.signal", 60_000);
+  await report(bench);
+  await bench.command("Preferences: Toggle between Light/Dark Themes");
+  try {
+    await bench.page.locator(".monaco-workbench.vs:not(.vs-dark)").waitFor();
+    await bench.page.waitForTimeout(1000);
+    const page = await report(bench);
+    expect("the report is light as the editor is", (await background(page)) === LIGHT, await background(page));
+    await bench.shot("report-light");
+  } finally {
+    await bench.command("Preferences: Toggle between Light/Dark Themes");
+    await bench.page.locator(".monaco-workbench.vs-dark").waitFor();
+  }
+}
+
+async function kept(bench) {
+  await bench.script("kept.signal", EXAMPLE);
+  await bench.command("Signal: Run Backtest and Show Report");
+  await bench.sees(".tab", "Backtest · kept.signal", 60_000);
+  const page = await report(bench);
+  await page.locator("h1").click();
+  await bench.page.locator(".editor-actions .action-label[aria-label*='Save Report As']").click();
+  const input = bench.page.locator(".quick-input-widget:visible input");
+  await input.waitFor();
+  const to = path.join(bench.server.folder, "kept.html");
+  await input.fill(to);
+  await bench.press("Enter");
+  await bench.sees(".explorer-folders-view .monaco-list-row", "kept.html");
+  const text = readFileSync(to, "utf8");
+  expect("the page is the one that dsl wrote", text.startsWith("<!DOCTYPE html>") && text.includes("kept.signal") && !text.includes("data-theme=\"dark\" lang"), text.slice(0, 300));
 }
 
 async function lastResult(bench) {
-  await bench.script("rsi reversion.signal", CLEAN);
+  await bench.script("atr filter.signal", EXAMPLE);
   await bench.ready();
   const lens = await bench.sees(".codelens-decoration a", /Last result/);
   expect("it tells the return", /[-+]?\d+(\.\d+)? ?%/.test(await lens.innerText()), await lens.innerText());
@@ -102,6 +144,8 @@ async function explain(bench) {
 export const running = [
   ["the lens runs a backtest in the sandbox and shows its report", lens],
   ["the lens shows the last result", lastResult],
+  ["the report follows the editor's colours", themes],
+  ["the report is saved as a file", kept],
   ["the button in the title runs a backtest", fromTheTitle],
   ["a backtest runs in the terminal", inTheTerminal],
   ["a run that the check refuses tells so", refused],

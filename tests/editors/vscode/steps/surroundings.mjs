@@ -1,4 +1,5 @@
 // The status bar, settings, and what is said where something is missing.
+import path from "node:path";
 import { CLEAN } from "../scripts.mjs";
 import { expect } from "../workbench.mjs";
 
@@ -109,6 +110,38 @@ async function tooOld(bench) {
   await bench.ready();
 }
 
+async function severalFolders(bench) {
+  const settings = (timeframe) => `[run]\ntimeframe = "${timeframe}"\nuniverse = ["BINANCE:BTC/USDT"]\nstart_date = "2023-01-01"\nend_date = "2024-06-30"\n`;
+  const script = CLEAN.replaceAll(/^#!.*\n/gm, "");
+  for (const [folder, timeframe] of [["one", "1d"], ["two", "15m"]]) {
+    bench.server.write(`${folder}/signal.toml`, settings(timeframe));
+    bench.server.write(`${folder}/${folder}.signal`, script);
+  }
+  const workspace = bench.server.write("both.code-workspace", JSON.stringify({ folders: ["one", "two"].map((folder) => ({ path: path.join(bench.server.folder, folder) })) }));
+  await bench.visit(`workspace=${encodeURIComponent(workspace)}`);
+  for (const [folder, timeframe] of [["one", "1d"], ["two", "15m"]]) {
+    const root = bench.page.locator(".explorer-folders-view .monaco-list-row[aria-level='1']", { hasText: folder });
+    await root.waitFor();
+    if ((await root.getAttribute("aria-expanded")) !== "true") {
+      await root.click();
+    }
+    await bench.openFile(`${folder}.signal`);
+    await bench.sees(".codelens-decoration a", `Run backtest · ${timeframe} `);
+  }
+}
+
+async function untrusted(bench) {
+  bench.server.set({ "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" });
+  // Were it taken, there would be no server.
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "signal.path": "/nowhere/dsl", "signal.target": "remote" }));
+  await bench.visit(`folder=${encodeURIComponent(bench.server.folder)}`);
+  await bench.sees(".statusbar-item", "Restricted Mode");
+  await bench.script("untrusted.signal", CLEAN);
+  await bench.ready();
+  await bench.sees(".codelens-decoration a", /Run backtest/);
+  await bench.shot("untrusted");
+}
+
 export const surroundings = [
   ["the status bar tells target and catalog, and a click opens the menu", statusBar],
   ["remote is chosen on purpose, shown, and asks for a key", target],
@@ -117,4 +150,6 @@ export const surroundings = [
   ["the walkthrough opens", walkthrough],
   ["a server that is missing is told, and found again", missing],
   ["a dsl without a language server is told", tooOld],
+  ["folders of one workspace have settings of their own", severalFolders],
+  ["a folder that is not trusted decides nothing", untrusted],
 ];
