@@ -36,7 +36,7 @@ test("a workspace can't decide that runs cost quota, nor before it is trusted wh
 });
 
 test("every file that the manifest names is there, or copied in by the build", () => {
-  const named = [...JSON.stringify(manifest).matchAll(/"(?:\.\/)?((?:icons|snippets|syntaxes|walkthrough|language-configuration)[\w/.-]*\.\w+)"/g)].map((found) => found[1]!);
+  const named = [...JSON.stringify(manifest).matchAll(/"(?:\.\/)?((?:icons|snippets|syntaxes|walkthrough|language-configuration|toml-configuration)[\w/.-]*\.\w+)"/g)].map((found) => found[1]!);
   assert.ok(named.length >= 10, String(named));
   const copied = ["syntaxes/signal.tmLanguage.json"];
   assert.deepEqual(named.filter((path) => !existsSync(path) && !copied.includes(path)), []);
