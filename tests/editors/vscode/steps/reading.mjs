@@ -5,7 +5,7 @@ import { expect } from "../workbench.mjs";
 const strip = (text) => text.replaceAll(/[\u200b\u200c\u00a0]/g, " ").replaceAll(/\s+/g, " ").trim();
 
 async function problems(bench) {
-  await bench.script("faulty.signal", FAULTY);
+  await bench.script("trend.signal", FAULTY);
   await bench.sees(".squiggly-error");
   await bench.press("Control+Shift+M");
   await bench.sees(".markers-panel .monaco-list-row", "not-enough-bars");
@@ -115,12 +115,68 @@ async function signature(bench) {
   await bench.shot("signature");
 }
 
+async function references(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.goTo(6, 3);
+  // Wherever it is read or written, it is marked.
+  await bench.page.waitForFunction(() => document.querySelectorAll(".editor-instance .wordHighlight, .editor-instance .wordHighlightStrong").length >= 3);
+  await bench.press("Shift+F12");
+  await bench.sees(".reference-zone-widget .monaco-list-row", "strength < 30");
+  const rows = (await bench.page.locator(".reference-zone-widget .monaco-list-row").allInnerTexts()).map(strip);
+  expect("both uses are listed", rows.some((row) => row.includes("strength > 55")), rows);
+  await bench.press("Escape");
+}
+
+async function hierarchy(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.goTo(6, 3);
+  await bench.command("Peek Call Hierarchy");
+  await bench.sees(".call-hierarchy .monaco-list-row", "strength");
+  await bench.sees(".call-hierarchy .monaco-list-row", "oversold");
+  await bench.sees(".call-hierarchy .monaco-list-row", "recovered");
+  await bench.press("Escape");
+}
+
+async function workspaceSymbols(bench) {
+  bench.server.write("elsewhere.signal", CLEAN.replaceAll("uptrend", "far_away_trend"));
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.press("Control+T");
+  const input = bench.page.locator(".quick-input-widget:visible input");
+  await input.waitFor();
+  await input.fill("#far_away");
+  await bench.sees(".quick-input-list .monaco-list-row", "far_away_trend");
+  await bench.press("Enter");
+  await bench.page.locator('.tab.active[data-resource-name="elsewhere.signal"]').waitFor();
+}
+
+async function selection(bench) {
+  await bench.script("clean.signal", CLEAN);
+  await bench.ready();
+  await bench.goTo(7, 19);
+  const sizes = [];
+  for (let times = 0; times < 4; times += 1) {
+    await bench.press("Shift+Alt+ArrowRight");
+    await bench.page.waitForTimeout(400);
+    const text = await (await bench.sees(".statusbar-item", /selected\)/)).innerText();
+    sizes.push(Number(/\((\d+) selected/.exec(text)?.[1]));
+  }
+  // sma; sma(close, 200); the comparison; the statement.
+  expect("the selection grows by what belongs together", String(sizes) === "3,15,23,33", sizes);
+}
+
 async function folding(bench) {
   await bench.script("folds.signal", CLEAN.replace("emit_signal(oversold, entry", "emit_signal(\n    oversold,\n    entry").replace("Weight(0.5)))", "Weight(0.5))\n)"));
   await bench.ready();
   await bench.press("Control+K");
   await bench.press("Control+0");
-  await bench.page.waitForFunction(() => !document.querySelector(".editor-instance .view-lines").innerText.includes("    oversold,"));
+  // Directives are not indented: only the server knows that they belong together.
+  await bench.page.waitForFunction(() => {
+    const text = document.querySelector(".editor-instance .view-lines").innerText.replaceAll("\u00a0", " ");
+    return !text.includes("    oversold,") && !text.includes("timeframe") && text.includes("universe");
+  });
 }
 
 export const reading = [
@@ -131,5 +187,9 @@ export const reading = [
   ["inlay hints tell warm-up, parameters and the first usable date", inlayHints],
   ["names are coloured by their meaning", semanticTokens],
   ["the signature shows while a call is typed", signature],
-  ["calls over several lines fold", folding],
+  ["every place of a name lights up and is listed", references],
+  ["it shows which names depend on a name", hierarchy],
+  ["names of other scripts are found", workspaceSymbols],
+  ["the selection grows by meaning", selection],
+  ["calls over several lines and directives fold", folding],
 ];

@@ -31,10 +31,12 @@ async function lens(bench) {
   await page.locator("#tools button").waitFor();
   await page.locator("#chart .plots.live").waitFor({ state: "attached" });
   await bench.wideShot("report");
-  await page.locator("#chart .plots").hover();
-  const readout = page.locator("#chart .readout");
-  expect("the chart tells the value under the pointer", /\d{4}-\d\d-\d\d .*drawdown/.test(await readout.innerText()), await readout.innerText());
-  await bench.shot("report-chart");
+  await bench.wideShot("report-chart", async () => {
+    await page.locator("#chart .plots").hover();
+    const told = await page.locator("#chart .readout").innerText();
+    expect("the chart tells the value under the pointer", /\d{4}-\d\d-\d\d .*drawdown/.test(told), told);
+    expect("and marks it", await page.locator("#chart .hair").isVisible(), told);
+  });
 }
 
 const DARK = "rgb(15, 19, 25)";

@@ -92,8 +92,11 @@ async function missing(bench) {
   for (const button of ["Choose dsl…", "Open Settings", "Try Again"]) {
     await told.locator(".monaco-button", { hasText: button }).waitFor();
   }
-  await bench.script("uncoloured.signal", CLEAN);
+  await bench.script("unserved.signal", CLEAN);
   await bench.sees(".statusbar-item", "no language server");
+  // The grammar needs no server: statement, name, text, constructor and number differ.
+  const colours = await bench.line("emit_signal(oversold").locator("span span").evaluateAll((spans) => [...new Set(spans.map((span) => getComputedStyle(span).color))]);
+  expect("the grammar colours", colours.length >= 5, colours);
   await bench.shot("missing-server");
   // It comes back as soon as the setting is gone.
   bench.server.remove(".vscode/settings.json");

@@ -95,6 +95,38 @@ async function format(bench) {
   await bench.saved(file, (text) => text === CLEAN);
 }
 
+async function formatLines(bench) {
+  const ugly = UGLY.replace("recovered = strength > 55", "recovered=strength>55");
+  const file = await bench.script("lines.signal", ugly);
+  await bench.ready();
+  await bench.goTo(12, 1);
+  await bench.press("Shift+End");
+  await bench.command("Format Selection");
+  const text = await bench.saved(file, (text) => text.includes("recovered = strength > 55"));
+  expect("other lines stay", text.includes("strength=rsi( close,14 )"), text);
+}
+
+async function whileTyping(bench) {
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.formatOnType": true }));
+  const file = await bench.script("ontype.signal", HEAD);
+  await bench.ready();
+  await bench.press("Control+End");
+  await bench.type("average=sma( close,20 )");
+  await bench.press("Escape");
+  await bench.press("Enter");
+  await bench.saved(file, (text) => text.includes("average = sma(close, 20)\n"));
+}
+
+async function linked(bench) {
+  bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.linkedEditing": true }));
+  const file = await bench.script("linked.signal", CLEAN);
+  await bench.ready();
+  await bench.goTo(6, 9);
+  await bench.page.locator(".editor-instance .linked-editing-decoration").first().waitFor({ state: "attached" });
+  await bench.type("s");
+  await bench.saved(file, (text) => text.includes("strengths = rsi") && text.includes("strengths < 30") && text.includes("strengths > 55"));
+}
+
 async function quickFix(bench) {
   const file = await bench.script("mend.signal", FAULTY);
   await bench.sees(".squiggly-error");
@@ -133,6 +165,9 @@ export const writing = [
   ["a snippet is accepted and filled in", snippet],
   ["F2 renames a name everywhere", rename],
   ["formatting lays the script out", format],
+  ["a selection is laid out by itself", formatLines],
+  ["a line is laid out when it ends", whileTyping],
+  ["all places of a name change while it is typed", linked],
   ["a quick fix sets the start date", quickFix],
   ["a quick fix mends a misspelt function", misspelt],
   ["brackets and quotes close themselves, and lines are commented", brackets],
