@@ -29,6 +29,9 @@ trap 'tmux kill-server 2>/dev/null; rm -rf "$home"' EXIT
 screen() { tmux capture-pane -p -t hx; }
 keys() { tmux send-keys -t hx "$@"; }
 
+# Without a session tmux ends, and a new one might come just then.
+tmux new-session -d -s keep 'sleep 3600'
+
 ran=0 failed=0 good=yes name=
 begin() { # NAME FILE TEXT
     name=$1 good=yes ran=$((ran + 1))
