@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::scratch::Scratch;
 
 mod snippets;
+mod table;
 
 const SCRIPT: &str = "oversold = rsl(close, 14) < 30\nup = close > 5 && close < 9\n";
 

@@ -1,6 +1,6 @@
 //! The language server, by the real binary: what a client sends and is sent.
 
-mod client;
+pub(crate) mod client;
 mod code_actions;
 mod code_lens;
 mod completion;

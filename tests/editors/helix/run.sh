@@ -96,8 +96,9 @@ finish
 begin 'space k shows what a call needs' a.signal "$trend"
 see '199 bars'
 keys 7 l Space k
-see 'ema\('
-see '199'
+# Not what stands in the text and in its hints anyway.
+see 'Exponential Moving Average'
+see '199 bars, by its lookback'
 finish
 
 begin 'inlay hints stand in the line' a.signal "$trend"
@@ -159,8 +160,8 @@ finish
 begin 'space s lists the names of the script' a.signal "$trend"
 see '199 bars'
 keys Space s
-see 'variable.* slow|slow.* variable|slow'
-see '> *slow|slow'
+see '(variable|constant).* slow'
+see 'event.* entry LONG'
 finish
 
 begin ':format lays the script out' a.signal "${trend/ema(close, 200)/ema( close,200 )}"
