@@ -25,7 +25,7 @@ cp -r "$top/grammar/tree-sitter-signal/queries/helix" "$config/runtime/queries/s
 cp -r "$top/editors/helix/queries/signal-toml" "$config/runtime/queries/"
 
 tmux() { command tmux -f /dev/null -L "signal-$$" "$@"; }
-trap 'tmux kill-server 2>/dev/null; rm -rf "$home"' EXIT
+trap 'tmux kill-server 2>/dev/null || true; rm -rf "$home"' EXIT
 screen() { tmux capture-pane -p -t hx; }
 keys() { tmux send-keys -t hx "$@"; }
 
