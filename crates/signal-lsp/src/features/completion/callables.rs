@@ -9,9 +9,14 @@ use super::super::cursor::Cursor;
 use super::snippet::Insert;
 use super::values::{CALLS, DATA, STEP, TIERS};
 use super::want::{Want, fit};
-use super::{About, Item, ItemKind, tickers};
+use super::{About, Item, ItemKind, open_positions, tickers};
 use crate::snapshot::Snapshot;
 use crate::wording::on_one_line;
+
+/// What most strategies are made of, the most usual first: of what begins alike it is what an author most probably means.
+pub(super) const USUAL: &str = "rsi ema sma macd bbands atr crossover crossunder highest lowest adx stoch vwap stddev supertrend \
+    donchian cross_above cross_below max min abs mfi cci obv roc stochrsi keltner wma hma plus_di minus_di aroon sar zscore \
+    willr change mom vwma ichimoku linearreg barssince percentrank";
 
 /// Parameters up to which a snippet has a place for each; of a call with more, authors write those that they want otherwise.
 const PARAMS: usize = 4;
@@ -21,6 +26,7 @@ const LONGEST: usize = 80;
 
 /// Adds the names that fit.
 pub(super) fn add(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) {
+    let exit_is_due = want == Want::Action && open_positions::latest(cursor.snapshot(), cursor.offset).is_some();
     for entry in cursor.snapshot().facts().catalog.entries() {
         let found = type_of(entry);
         let Some(fitness) = fit(want, found) else { continue };
@@ -30,7 +36,9 @@ pub(super) fn add(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) {
             let matches = matches!(want, Want::Anything(names) if names > 1 && names == outputs);
             let tier = if matches { 0 } else { TIERS * fitness + CALLS };
             let alike = if matches { alike(cursor, entry) } else { 0 };
-            items.push(callable(cursor, entry, tier * STEP + 500 + commonness(entry) - 10 * alike));
+            let order = (500 + commonness(entry)).saturating_sub(100 * alike);
+            let is_due = exit_is_due && entry.name == "exit";
+            items.push(callable(cursor, entry, tier * STEP + if is_due { 0 } else { order }));
         }
         if entry.kind == Kind::Variable {
             items.push(data(entry, (TIERS * fitness + DATA) * STEP));
@@ -78,12 +86,16 @@ fn data(entry: &Entry, tier: u32) -> Item {
 
 /// What the service is known to have comes first, what nearly nobody looks for by name last.
 fn commonness(entry: &Entry) -> u32 {
-    match entry.evidence {
+    if let Some(place) = USUAL.split(' ').position(|name| name == entry.name) {
+        return place as u32;
+    }
+    let further = match entry.evidence {
         Evidence::Live | Evidence::Declared | Evidence::Documented => 0,
         _ if entry.group == "Pattern Recognition" => 3,
         _ if entry.kind == Kind::Indicator => 1,
         Evidence::TaLib | Evidence::Assumed => 2,
-    }
+    };
+    100 + further
 }
 
 /// What sort of value an entry stands for.

@@ -124,14 +124,14 @@ fn value(snapshot: &Snapshot, line: Span, offset: u32, equals: usize) -> Complet
     }
     let blank = if start == from && text[..start].ends_with(['=', ',']) { " " } else { "" };
     let replaced = Span::new(line.start + start as u32, line.start + end as u32);
-    let mut items = values(snapshot, key, &text[start..at]);
+    let mut items = values(snapshot, key, &text[start..at], offset);
     for item in &mut items {
         item.insert = Insert::plain(format!("{blank}{}", item.label));
     }
     Completion { incomplete: is_list, items, replaced }
 }
 
-fn values(snapshot: &Snapshot, key: Key, written: &str) -> Vec<Item> {
+fn values(snapshot: &Snapshot, key: Key, written: &str, offset: u32) -> Vec<Item> {
     let info = key.info();
     let item = |text: String, order: usize, description: &str| {
         let mut item = Item::new(&*text, ItemKind::Value, order as u32).about(About::Setting(info.name.to_owned()));
@@ -140,7 +140,7 @@ fn values(snapshot: &Snapshot, key: Key, written: &str) -> Vec<Item> {
         item.described(if is_default { "default" } else { description })
     };
     match info.kind {
-        ValueKind::Tickers => tickers::items(snapshot, written),
+        ValueKind::Tickers => tickers::items(snapshot, written, offset),
         ValueKind::Date => {
             let days = dates(snapshot, key).into_iter().enumerate();
             days.map(|(order, (day, description))| item(day.to_string(), order, description)).collect()

@@ -7,6 +7,7 @@ mod comments;
 mod directives;
 mod keywords;
 mod names;
+mod open_positions;
 mod outputs;
 mod snippet;
 mod statements;

@@ -58,7 +58,8 @@ fn fitness(facts: &Facts<'_>, want: Want<'_>, definition: &Definition) -> Option
     if matches!(want, Want::Constant(_)) && definition.value.and_then(|id| facts.constants.number(id)).is_some() {
         return Some(0);
     }
-    fit(want, found)
+    // Of several outputs one is meant, and that is a number.
+    fit(want, if found == Type::Outputs { Type::Number } else { found })
 }
 
 /// What sort of value a definition gives its name.

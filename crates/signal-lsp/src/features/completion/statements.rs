@@ -6,7 +6,7 @@ use signal_syntax::Token;
 
 use super::super::cursor::Cursor;
 use super::snippet::Insert;
-use super::{About, Completion, Item, ItemKind, callables, names, tickers};
+use super::{About, Completion, Item, ItemKind, callables, names, open_positions, tickers};
 use crate::snapshot::Snapshot;
 
 /// What a statement may begin with.
@@ -21,24 +21,27 @@ pub(super) fn completion(cursor: &Cursor<'_>) -> Completion {
     }
     let snapshot = cursor.snapshot();
     let catalog = snapshot.facts().catalog;
+    // The word that is being written is a statement too.
+    let is_alone = snapshot.tree().statements().iter().all(|statement| statement.span == cursor.word);
     let knows = |names: &[&str]| names.iter().all(|name| catalog.get(name).is_some());
     if is_call {
         answer.items.extend(catalog.get("emit_signal").map(|entry| callables::callable(cursor, entry, 0)));
     } else if knows(&["emit_signal", "entry", "exit", "Weight"]) {
         answer.items.extend(signals(cursor));
-        // The word that is being written is a statement too.
-        let is_alone = snapshot.tree().statements().iter().all(|statement| statement.span == cursor.word);
         if is_alone && knows(&["rsi", "sma", "ema"]) {
             answer.items.extend(strategies(snapshot));
         }
     }
-    callables::add_begun(cursor, 2, &mut answer.items);
-    // Which indicators fit is only known with their first letter.
-    answer.incomplete = cursor.typed().is_empty();
+    // A call alone is an expression to be sent by itself; in a script of several lines a new name is being written.
+    if is_alone || is_call {
+        callables::add_begun(cursor, 2, &mut answer.items);
+        // Which indicators fit is only known with their first letter.
+        answer.incomplete = cursor.typed().is_empty();
+    }
     answer
 }
 
-/// `emit_signal(...)` for an entry and for an exit, on the condition that was named last.
+/// `emit_signal(...)` for an entry and for an exit, on the condition that was named last; the exit first where one is due.
 fn signals(cursor: &Cursor<'_>) -> [Item; 2] {
     let snapshot = cursor.snapshot();
     let facts = snapshot.facts();
@@ -46,14 +49,10 @@ fn signals(cursor: &Cursor<'_>) -> [Item; 2] {
     let before = &before[..before.partition_point(|definition| definition.statement < cursor.statement)];
     let latest = before.iter().rev().take(100).find(|definition| names::type_of(facts, definition) == Type::Boolean);
     let condition = latest.map_or("close > open", |definition| facts.source.slice(definition.name));
-    let ticker = tickers::first(snapshot);
-    let action = |name: &str| {
-        Insert::plain("emit_signal(")
-            .stop(condition)
-            .then(format!(", {name}(\""))
-            .stop(&*ticker)
-            .then("\", \"")
-            .stop("LONG")
+    let open = open_positions::latest(snapshot, cursor.offset);
+    let action = |name: &str, ticker: &str, side: &str| {
+        let head = Insert::plain("emit_signal(").stop(condition).then(format!(", {name}(\""));
+        head.stop(ticker).then("\", \"").stop(side)
     };
     let snippet = |label: &str, rank: u32, insert: Insert, description: &str| {
         Item::new(label, ItemKind::Snippet, rank)
@@ -62,14 +61,18 @@ fn signals(cursor: &Cursor<'_>) -> [Item; 2] {
             .about(About::Entry("emit_signal".to_owned()))
             .inserting(insert)
     };
+    let (exit, after) = match open {
+        Some(open) => (action("exit", &open.ticker, open.side), 0),
+        None => (action("exit", &tickers::first(snapshot), "LONG"), 2),
+    };
     [
         snippet(
             "emit_signal … entry",
-            0,
-            action("entry").then("\", Weight(").stop("0.5").then(")))"),
+            1,
+            action("entry", &tickers::first(snapshot), "LONG").then("\", Weight(").stop("0.5").then(")))"),
             "opens a position where a condition holds",
         ),
-        snippet("emit_signal … exit", 1, action("exit").then("\"))"), "closes it where a condition holds"),
+        snippet("emit_signal … exit", after, exit.then("\"))"), "closes it where a condition holds"),
     ]
 }
 

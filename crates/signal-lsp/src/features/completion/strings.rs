@@ -7,7 +7,7 @@ use super::super::cursor::{BracketKind, Cursor};
 use super::snippet::Insert;
 use super::values::STEP;
 use super::want::{Want, want};
-use super::{Completion, Item, ItemKind, outputs, tickers};
+use super::{Completion, Item, ItemKind, open_positions, outputs, tickers};
 
 /// The sides of a position.
 const SIDES: [(&str, &str); 2] = [("LONG", "gains when the price rises"), ("SHORT", "gains when the price falls")];
@@ -18,11 +18,13 @@ pub(super) fn completion(cursor: &Cursor<'_>, inside: Span) -> Completion {
     let written = cursor.snapshot().source().slice(Span::new(inside.start, cursor.offset));
     let previous = cursor.previous(cursor.before);
     let items = match want(cursor, previous) {
-        Some(Want::Side) => sides().collect(),
-        Some(Want::Ticker) => tickers::items(cursor.snapshot(), written),
+        Some(Want::Side) => sides(cursor),
+        Some(Want::Ticker) => tickers::items(cursor.snapshot(), written, cursor.offset),
         Some(Want::Index(_)) => outputs::in_index(cursor),
         // A text that gets a name, by itself or in a list, is most probably a ticker.
-        Some(Want::Anything(_)) if begins_value(cursor, previous) => tickers::items(cursor.snapshot(), written),
+        Some(Want::Anything(_)) if begins_value(cursor, previous) => {
+            tickers::items(cursor.snapshot(), written, cursor.offset)
+        }
         _ => Vec::new(),
     };
     // Behind each `:` and `/` there is more to say.
@@ -31,7 +33,7 @@ pub(super) fn completion(cursor: &Cursor<'_>, inside: Span) -> Completion {
 
 /// Adds texts that fit, with quotes around them.
 pub(super) fn add_quoted(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) {
-    let texts = if want == Want::Side { sides().collect() } else { tickers::likely(cursor.snapshot()) };
+    let texts = if want == Want::Side { sides(cursor) } else { tickers::likely(cursor.snapshot()) };
     items.extend(texts.into_iter().map(|mut item| {
         item.rank += STEP;
         quoted(item)
@@ -46,12 +48,21 @@ pub(super) fn quoted(mut item: Item) -> Item {
     item
 }
 
-fn sides() -> impl Iterator<Item = Item> {
-    SIDES.into_iter().enumerate().map(|(rank, (side, description))| {
-        let mut item = Item::new(side, ItemKind::Value, rank as u32).described(description);
-        item.preselect = rank == 0;
+/// Both sides; that of the position which an exit most probably closes comes first.
+fn sides(cursor: &Cursor<'_>) -> Vec<Item> {
+    let called = cursor.brackets.last().and_then(|bracket| match bracket.kind {
+        BracketKind::Call(name) => Some(cursor.text(name)),
+        _ => None,
+    });
+    let closes = called == Some("exit");
+    let open = if closes { open_positions::latest(cursor.snapshot(), cursor.offset) } else { None };
+    let likely = open.map_or("LONG", |open| open.side);
+    let items = SIDES.into_iter().map(|(side, description)| {
+        let mut item = Item::new(side, ItemKind::Value, u32::from(side != likely)).described(description);
+        item.preselect = side == likely;
         item
-    })
+    });
+    items.collect()
 }
 
 /// Whether the string is the value of a name, or an item of a list that is.

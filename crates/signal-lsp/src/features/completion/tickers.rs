@@ -1,6 +1,8 @@
 //! Tickers: those of the universe and of the script, then what the exchanges typically have.
 
 use signal_market::{EXCHANGES, Exchange, ExchangeEvidence, MarketType, Ticker, exchange};
+use signal_project::Origin;
+use signal_text::Span;
 
 use super::values::STEP;
 use super::{Item, ItemKind};
@@ -12,9 +14,12 @@ const BASES: [&str; 8] = ["BTC", "ETH", "SOL", "XRP", "BNB", "DOGE", "ADA", "LIN
 /// Tickers of one exchange that are offered before its name is written.
 const FEW: usize = 4;
 
-/// Tickers that continue what is written of one.
-pub(super) fn items(snapshot: &Snapshot, written: &str) -> Vec<Item> {
+/// Tickers that continue what is written of one, with the cursor at `offset`.
+pub(super) fn items(snapshot: &Snapshot, written: &str, offset: u32) -> Vec<Item> {
     let mut items = known(snapshot);
+    if let Some(begun) = begun(snapshot, offset) {
+        items.retain(|item| item.label != begun);
+    }
     match written.split_once(':') {
         None => {
             for (order, exchange) in offered().enumerate() {
@@ -68,6 +73,20 @@ fn known(snapshot: &Snapshot) -> Vec<Item> {
         }
     }
     items
+}
+
+/// The ticker at the cursor, if the script names it nowhere else: half a ticker is one of the script's, too.
+fn begun(snapshot: &Snapshot, offset: u32) -> Option<&str> {
+    let facts = snapshot.facts();
+    let set = facts.universe().into_iter().flat_map(|universe| &universe.tickers).filter_map(|ticker| ticker.place);
+    let places: Vec<Span> = facts.tickers.uses.iter().map(|used| used.inside).chain(set).collect();
+    let text = facts.source.slice(*places.iter().find(|place| place.touches(offset))?);
+    let is_alone = places.iter().filter(|place| facts.source.slice(**place) == text).count() == 1;
+    let is_settled = facts.settings().universe.as_ref().is_some_and(|universe| {
+        !matches!(universe.origin, Origin::Directive(_))
+            && universe.value.iter().any(|ticker| ticker.to_string() == text)
+    });
+    (is_alone && !is_settled).then_some(text)
 }
 
 fn add_typical(tickers: impl Iterator<Item = Ticker>, items: &mut Vec<Item>) {

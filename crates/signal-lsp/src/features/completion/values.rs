@@ -96,6 +96,12 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
     let own: HashSet<String> =
         items.iter().filter(|item| item.kind == ItemKind::Name).map(|item| item.label.clone()).collect();
     items.retain(|item| item.kind != ItemKind::Data || !own.contains(&item.label));
+    let beside = beside(cursor);
+    for item in items.iter_mut().filter(|item| matches!(item.kind, ItemKind::Name | ItemKind::Data)) {
+        if beside.contains(&&*item.label) {
+            item.rank = item.rank / STEP * STEP + STEP - 1;
+        }
+    }
     // `atr(high, low, ` goes on with `close`.
     let column = if want == Want::Number { want::column(cursor) } else { None };
     let is_settled = items.iter().any(|item| item.preselect);
@@ -103,6 +109,22 @@ fn values(cursor: &Cursor<'_>, want: Want<'_>, answer: &mut Completion) {
         item.rank = 1;
         item.preselect = !is_settled;
     }
+}
+
+/// The names that a value at the cursor is compared with, or given together with: hardly anybody writes `close > close`.
+fn beside<'s>(cursor: &Cursor<'s>) -> Vec<&'s str> {
+    let name = |token: Option<usize>| token.filter(|token| cursor.kind(*token) == Token::Name);
+    let Some(previous) = cursor.previous(cursor.before) else { return Vec::new() };
+    if cursor.kind(previous).is_operator() {
+        let operand = name(cursor.previous(previous));
+        let is_output = |name: usize| cursor.previous(name).is_some_and(|dot| cursor.kind(dot) == Token::Dot);
+        return operand.filter(|name| !is_output(*name)).map(|name| cursor.text(name)).into_iter().collect();
+    }
+    let call = cursor.brackets.last().filter(|bracket| matches!(bracket.kind, BracketKind::Call(_)));
+    let Some(call) = call.filter(|_| cursor.kind(previous) == Token::Comma) else { return Vec::new() };
+    let arguments = cursor.arguments(call).into_iter().take(call.commas);
+    let alone = arguments.filter(|argument| argument.value.len() == 1);
+    alone.filter_map(|argument| name(Some(argument.value.start))).map(|name| cursor.text(name)).collect()
 }
 
 /// Whether an argument begins at the cursor, so that a whole value fits there and not only a part of one.

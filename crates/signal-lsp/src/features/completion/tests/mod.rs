@@ -1,6 +1,7 @@
 //! Completion at many places of a script, as an editor shows it.
 
 mod everywhere;
+mod first;
 mod inserted;
 mod places;
 
