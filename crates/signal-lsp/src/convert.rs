@@ -92,9 +92,23 @@ pub(crate) fn span(source: &Source, range: Range, encoding: Encoding) -> Span {
     Span::new(start, offset(source, range.end, encoding).max(start))
 }
 
-/// An edit of a text.
+/// An edit of a text. One that cuts a line end in two takes all of it: the protocol knows no place between `\r` and `\n`.
 pub(crate) fn text_edit(source: &Source, edit: &Edit, encoding: Encoding) -> TextEdit {
-    TextEdit::new(range(source, edit.span, encoding), edit.text.clone())
+    let cuts = |at: u32| {
+        let (before, behind) = source.text().as_bytes().split_at_checked(at as usize).unwrap_or_default();
+        before.ends_with(b"\r") && behind.starts_with(b"\n")
+    };
+    let Span { mut start, mut end } = edit.span;
+    let mut text = edit.text.clone();
+    if cuts(start) {
+        start -= 1;
+        text.insert(0, '\r');
+    }
+    if cuts(end) {
+        end += 1;
+        text.push('\n');
+    }
+    TextEdit::new(range(source, Span::new(start, end), encoding), text)
 }
 
 /// The protocol's severity.
@@ -159,6 +173,26 @@ mod tests {
                 let there = position(&source, at as u32, encoding);
                 assert_eq!(offset(&source, there, encoding), at as u32, "{at} in {encoding:?}");
             }
+        }
+    }
+
+    #[test]
+    fn no_edit_ends_within_a_line_end() {
+        let source = Source::new("a", "x \r\ny\n");
+        for (from, to, text, range, expected) in [
+            (2, 3, "", ((0, 2), (1, 0)), "\n"),
+            (3, 4, "", ((0, 2), (1, 0)), "\r"),
+            (3, 3, "#", ((0, 2), (1, 0)), "\r#\n"),
+            (1, 4, "\n", ((0, 1), (1, 0)), "\n"),
+        ] {
+            let edit = Edit { span: Span::new(from, to), text: text.to_owned() };
+            let ((line, column), (last_line, last_column)) = range;
+            let range = Range::new(Position::new(line, column), Position::new(last_line, last_column));
+            assert_eq!(
+                text_edit(&source, &edit, Encoding::Utf16),
+                TextEdit::new(range, expected.to_owned()),
+                "{edit:?}"
+            );
         }
     }
 
