@@ -33,7 +33,7 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
         }
         Language::Settings => {
             checked = asked.host.check_settings(asked.source());
-            let actions = code_actions::settings_actions(&checked, &wanted);
+            let actions = code_actions::settings_actions(asked.source(), &checked, &wanted);
             (&checked, actions)
         }
     };

@@ -1,5 +1,7 @@
 //! The fixes that findings bring with them: one, all of a rule, all that are safe.
 
+use std::collections::HashMap;
+
 use signal_analysis::rule;
 use signal_project::Config;
 use signal_text::{Diagnostic, Edit, Judge, Source, Which, mend};
@@ -8,7 +10,7 @@ use super::{Action, Command, Does, Kind, Task, Wanted, place, syntax_errors};
 use crate::snapshot::Snapshot;
 
 /// Every fix of what was found at a place, and for rules that found more than that, all of theirs.
-pub(super) fn at_place(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &mut Vec<Action>) {
+pub(super) fn at_place(source: &Source, findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &mut Vec<Action>) {
     let mut rules: Vec<&str> = Vec::new();
     let here = || findings.iter().enumerate().filter(|(_, finding)| wanted.concerns(finding.span));
     for (at, finding) in here() {
@@ -23,6 +25,7 @@ pub(super) fn at_place(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &m
             rules.push(&finding.code);
         }
     }
+    tell_apart(source, findings, actions);
     for rule in rules {
         let all =
             || findings.iter().enumerate().filter(|(_, finding)| finding.code == rule && !finding.fixes.is_empty());
@@ -31,6 +34,19 @@ pub(super) fn at_place(findings: &[Diagnostic], wanted: &Wanted<'_>, actions: &m
             let title = format!("Fix all {count} findings of `{rule}` in this file");
             let task = Does::Later(Task::FixRule(rule.to_owned()));
             actions.push(Action::new(Kind::QuickFix, title, task).settling(all().map(|(at, _)| at)));
+        }
+    }
+}
+
+/// Names the lines of fixes that are called the same: a selection may hold several findings of a sort.
+fn tell_apart(source: &Source, findings: &[Diagnostic], actions: &mut [Action]) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for action in actions.iter() {
+        *count.entry(action.title.clone()).or_default() += 1;
+    }
+    for action in actions.iter_mut().filter(|action| count.get(&action.title).is_some_and(|count| *count > 1)) {
+        if let Some(finding) = action.settles.first().and_then(|at| findings.get(*at)) {
+            action.title = format!("{} on line {}", action.title, source.line_column(finding.span.start).line);
         }
     }
 }
@@ -71,10 +87,10 @@ pub(super) fn fix_all(snapshot: &Snapshot, rule: Option<&str>) -> Option<Vec<Edi
 }
 
 /// What can be done about the findings of a settings file.
-pub(crate) fn settings_actions(findings: &[Diagnostic], wanted: &Wanted<'_>) -> Vec<Action> {
+pub(crate) fn settings_actions(settings: &Source, findings: &[Diagnostic], wanted: &Wanted<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     if wanted.wants(Kind::QuickFix) {
-        at_place(findings, wanted, &mut actions);
+        at_place(settings, findings, wanted, &mut actions);
         // All of one rule would need the rules of scripts; all that are safe are a click away.
         actions.retain(|action| matches!(action.does, Does::Edits(_)));
         explanations(findings, wanted, &mut actions);

@@ -197,7 +197,7 @@ pub(crate) fn code_actions(snapshot: &Snapshot, wanted: &Wanted<'_>) -> Vec<Acti
     let mut actions = Vec::new();
     let findings = &snapshot.findings().diagnostics;
     if wanted.wants(Kind::QuickFix) {
-        fixes::at_place(findings, wanted, &mut actions);
+        fixes::at_place(snapshot.source(), findings, wanted, &mut actions);
         catalog::for_findings(snapshot, wanted, &mut actions);
         allow::actions(snapshot, wanted, &mut actions);
         fixes::explanations(findings, wanted, &mut actions);

@@ -299,6 +299,15 @@ fn fixes_come_first_and_the_evident_one_is_preferred() {
 }
 
 #[test]
+fn fixes_of_one_name_say_their_line() {
+    let (snapshot, span) = selected("┃x = RSI(close, 14)\ny = RSI(open, 14)\nz = EMA(x, 3)┃\nemit_signal(y > z)\n");
+    let actions = all_at(&snapshot, span);
+    let told: Vec<_> =
+        actions.iter().map(|action| &*action.title).filter(|title| title.starts_with("Replace")).collect();
+    assert_eq!(told, ["Replace by `rsi` on line 1", "Replace by `rsi` on line 2", "Replace by `ema`"]);
+}
+
+#[test]
 fn all_of_a_rule_and_all_that_is_safe_are_fixed() {
     let text = "x = RS┃I(close, 14)\ny = RSI(open, 14)\nz = x > y\n";
     check(text, "Fix all 2", "x = rsi(close, 14)\ny = rsi(open, 14)\nz = x > y\n");
