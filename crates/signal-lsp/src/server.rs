@@ -219,9 +219,13 @@ impl LanguageServer for Server {
         &self,
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
-        let CallHierarchyItem { uri, selection_range, .. } = params.item;
+        let CallHierarchyItem { uri, name, selection_range, .. } = params.item;
         let question = move |asked: &Asked<'_>| {
-            let found = features::call_hierarchy::incoming(asked.snapshot(), asked.offset(selection_range.start));
+            let (snapshot, was) = (asked.snapshot(), asked.offset(selection_range.start));
+            let found = features::call_hierarchy::incoming(
+                snapshot,
+                features::call_hierarchy::found_again(snapshot, was, &name)?,
+            );
             Some(found.into_iter().map(|found| convert::symbols::incoming(asked, found)).collect())
         };
         self.ask(&uri, question).await
@@ -264,9 +268,13 @@ impl LanguageServer for Server {
         &self,
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
-        let CallHierarchyItem { uri, selection_range, .. } = params.item;
+        let CallHierarchyItem { uri, name, selection_range, .. } = params.item;
         let question = move |asked: &Asked<'_>| {
-            let found = features::call_hierarchy::outgoing(asked.snapshot(), asked.offset(selection_range.start));
+            let (snapshot, was) = (asked.snapshot(), asked.offset(selection_range.start));
+            let found = features::call_hierarchy::outgoing(
+                snapshot,
+                features::call_hierarchy::found_again(snapshot, was, &name)?,
+            );
             Some(found.into_iter().map(|found| convert::symbols::outgoing(asked, found)).collect())
         };
         self.ask(&uri, question).await

@@ -6,9 +6,10 @@ use signal_analysis::value_of;
 use signal_syntax::{DefinitionId, Expr, StatementKind};
 use signal_text::Span;
 
-use super::outline::{Symbol, expression_symbol, name_symbol, signal_symbol};
+use super::outline::{LONGEST, Symbol, expression_symbol, name_symbol, signal_symbol};
 use crate::places::{Place, Sense, each_place, place_at};
 use crate::snapshot::Snapshot;
+use crate::wording::on_one_line;
 
 /// A name or signal on one end of a dependence, with where the one is read by the other.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,19 @@ enum Node {
 /// The name or signal at an offset.
 pub(crate) fn item_at(snapshot: &Snapshot, offset: u32) -> Option<Symbol> {
     Some(symbol(snapshot, node_at(snapshot, offset)?))
+}
+
+/// Where an item of an earlier text is now, the nearest of its name: a client keeps items while lines are typed above them.
+pub(crate) fn found_again(snapshot: &Snapshot, offset: u32, name: &str) -> Option<u32> {
+    if item_at(snapshot, offset).is_some_and(|item| item.name == name) {
+        return Some(offset);
+    }
+    let facts = snapshot.facts();
+    let names = facts.bindings.definitions().iter().map(|definition| definition.name);
+    let names = names.filter(|span| on_one_line(facts.source.slice(*span), LONGEST) == name).map(|span| span.start);
+    let signals = facts.signals.iter().enumerate().map(|(at, signal)| signal_symbol(snapshot, at, signal));
+    let signals = signals.filter(|signal| signal.name == name).map(|signal| signal.selection.start);
+    names.chain(signals).min_by_key(|at| at.abs_diff(offset))
 }
 
 /// What reads the name at an offset, in the order of the text. Nothing reads a signal.
@@ -208,6 +222,16 @@ mod tests {
     fn each_line_of_a_name_is_by_itself() {
         check("x = 1\nx┃ = x + 1\ny = x\n", "x", "y (3) at 3:5-6", "x (1) at 2:5-6");
         check("x┃ = 1\nx = x + 1\ny = x\n", "x", "x (2) at 2:5-6", "");
+    }
+
+    #[test]
+    fn an_item_is_found_again_where_it_moved_to() {
+        let snapshot = crate::testing::snapshot(&format!("top = 1\n\n{SCRIPT}"));
+        for (name, was, line) in [("fast", 0, 3), ("gap", 44, 5), ("entry LONG BINANCE:BTC/USDT", 70, 6)] {
+            let at = found_again(&snapshot, was, name).unwrap();
+            assert_eq!(snapshot.source().line_column(at).line, line, "{name}");
+        }
+        assert_eq!(found_again(&snapshot, 0, "gone"), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(crate) enum SymbolKind {
 }
 
 /// Longest piece of a script in a name or a detail, in characters.
-const LONGEST: usize = 60;
+pub(super) const LONGEST: usize = 60;
 
 /// The outline, in the order of the text.
 pub(crate) fn outline(snapshot: &Snapshot) -> Vec<Symbol> {
