@@ -5,7 +5,7 @@ use signal_syntax::{BinaryOp, Expr, ExprId};
 use signal_text::{Edit, Span};
 
 use super::extract::{on_a_line, outside};
-use super::selection::{innermost, root};
+use super::selection::{innermost, is_allowed_something, root};
 use super::{Action, Does, Kind, Task, naming, place};
 use crate::snapshot::Snapshot;
 
@@ -62,6 +62,7 @@ fn takes_a_name(snapshot: &Snapshot, part: ExprId) -> bool {
     let inner = tree.unparenthesized(part);
     matches!(facts.type_of(inner), Type::Boolean | Type::Number | Type::Unknown)
         && !matches!(tree.expr(inner), Expr::Name | Expr::Bool(_) | Expr::Number(_))
+        && !is_allowed_something(snapshot, tree.span(inner))
 }
 
 /// The edits that split a condition.
