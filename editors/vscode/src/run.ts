@@ -54,7 +54,7 @@ export async function runAndShow(window: Window, given: unknown): Promise<void> 
   );
   window.channel.info([`dsl run ${name} (${on}) ended with ${answer.code}`, answer.err, answer.out].join("\n").trim());
   if (existsSync(page)) {
-    await window.panels.show(page, path.basename(file));
+    await window.panels.show(page, file);
   }
   if (answer.code !== 0) {
     await tell(window, ordered, file, answer.code, answer.err, existsSync(page));
@@ -68,11 +68,10 @@ export async function lastResult(window: Window, given: unknown): Promise<void> 
     return;
   }
   const file = ordered.uri === undefined ? undefined : vscode.Uri.parse(ordered.uri).fsPath;
-  const name = file === undefined ? "the last run" : path.basename(file);
   const page = await freshPage(window.context, file ?? "latest");
   const answer = await ask(dsl, plain(report(ordered.run ?? "latest", page)));
   if (existsSync(page)) {
-    await window.panels.show(page, name);
+    await window.panels.show(page, file);
   } else {
     await tell(window, ordered, file, answer.code === 1 ? null : answer.code, answer.err, false);
   }

@@ -23,6 +23,9 @@ const SETTINGS = {
   "files.autoSave": "off",
   "editor.minimap.enabled": false,
   "git.enabled": false,
+  // Not on by default, and tried by steps.
+  "editor.formatOnType": true,
+  "editor.linkedEditing": true,
 };
 
 export async function serve(tools) {

@@ -56,8 +56,11 @@ function bench(page, server, shots, browser) {
 
     async openFile(name) {
       const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
-      // The watcher of a window that has just opened may miss the first file.
-      await row.waitFor({ timeout: 3000 }).catch(() => self.command("File: Refresh Explorer").catch(() => {}));
+      // The watcher of a window that has just opened, or of a busy machine, may miss a file.
+      for (let tries = 0; tries < 10 && !(await row.waitFor({ timeout: 2000 }).then(() => true, () => false)); tries += 1) {
+        await page.locator(".explorer-folders-view").hover();
+        await page.locator(".action-label[aria-label='Refresh Explorer']").click({ timeout: 2000 }).catch(() => {});
+      }
       await row.dblclick();
       await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
       await page.locator(".editor-instance .view-line").first().waitFor();

@@ -1,5 +1,5 @@
 // Backtests and what else `dsl` does from here.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { CLEAN } from "../scripts.mjs";
 import { expect } from "../workbench.mjs";
@@ -70,10 +70,13 @@ async function kept(bench) {
   await bench.page.locator(".editor-actions .action-label[aria-label*='Save Report As']").click();
   const input = bench.page.locator(".quick-input-widget:visible input");
   await input.waitFor();
+  // It is offered beside the script, under its name.
   const to = path.join(bench.server.folder, "kept.html");
-  await input.fill(to);
-  await bench.press("Enter");
-  await bench.sees(".explorer-folders-view .monaco-list-row", "kept.html");
+  await bench.page.waitForFunction((to) => document.querySelector(".quick-input-widget input")?.value === to, to);
+  for (let tries = 0; tries < 20 && !existsSync(to); tries += 1) {
+    await bench.page.waitForTimeout(500);
+    await bench.press("Enter");
+  }
   const text = readFileSync(to, "utf8");
   expect("the page is the one that dsl wrote", text.startsWith("<!DOCTYPE html>") && text.includes("kept.signal") && !text.includes("data-theme=\"dark\" lang"), text.slice(0, 300));
 }
@@ -107,6 +110,18 @@ async function inTheTerminal(bench) {
     expect(`the terminal has ${part}`, text.includes(part), text.slice(0, 800));
   }
   await bench.shot("terminal");
+}
+
+async function byItsName(bench) {
+  await bench.command("Terminal: Create New Terminal");
+  await bench.sees(".terminal-wrapper.active .xterm-screen");
+  await bench.page.waitForTimeout(1500);
+  await bench.type("dsl --version; command -v dsl\n");
+  await bench.page.waitForTimeout(1500);
+  await bench.command("Terminal: Select All");
+  await bench.command("Terminal: Copy Selection");
+  const text = await bench.page.evaluate(() => navigator.clipboard.readText());
+  expect("the dsl of the extension answers", /dsl \d+\.\d+\.\d+\s+\S*signal-dsl\S*\/server\/dsl/.test(text), text.slice(0, 600));
 }
 
 async function refused(bench) {
@@ -150,6 +165,7 @@ export const running = [
   ["the report is saved as a file", kept],
   ["the button in the title runs a backtest", fromTheTitle],
   ["a backtest runs in the terminal", inTheTerminal],
+  ["the dsl inside is known by its name in terminals", byItsName],
   ["a run that the check refuses tells so", refused],
   ["the warm-up is shown as a page", warmup],
   ["a rule is explained", explain],

@@ -113,6 +113,26 @@ async function tooOld(bench) {
   await bench.ready();
 }
 
+async function keys(bench) {
+  await bench.script("keyless.signal", CLEAN);
+  await bench.command("Signal: Pull Catalog");
+  const told = await bench.sees(".notification-toast", /key/i, 60_000);
+  await told.locator(".monaco-button", { hasText: "Set Up a Key" }).click();
+  for (const way of ["Fetch a key", "Hand in a key that I have", "Forget the key"]) {
+    await bench.sees(".quick-input-list .monaco-list-row", way);
+  }
+  await bench.shot("keys");
+  await (await bench.sees(".quick-input-list .monaco-list-row", "Which key is used?")).click();
+  await bench.sees(".terminal-tabs-entry, .single-terminal-tab", /auth status/, 30_000);
+}
+
+async function newScript(bench) {
+  await bench.command("Signal: New Script");
+  await bench.sees(".editor-instance .view-line", /strength.=.rsi/);
+  await bench.sees(".tab.active", /Untitled/);
+  await bench.sees(".codelens-decoration a", /3,276 to 3,282 bars/);
+}
+
 async function severalFolders(bench) {
   const settings = (timeframe) => `[run]\ntimeframe = "${timeframe}"\nuniverse = ["BINANCE:BTC/USDT"]\nstart_date = "2023-01-01"\nend_date = "2024-06-30"\n`;
   const script = CLEAN.replaceAll(/^#!.*\n/gm, "");
@@ -151,6 +171,8 @@ export const surroundings = [
   ["signal.toml is checked and completed", settingsFile],
   ["the task checks all scripts into the Problems panel", task],
   ["the walkthrough opens", walkthrough],
+  ["without a key the way to one is shown", keys],
+  ["a new script has a strategy to begin with", newScript],
   ["a server that is missing is told, and found again", missing],
   ["a dsl without a language server is told", tooOld],
   ["folders of one workspace have settings of their own", severalFolders],

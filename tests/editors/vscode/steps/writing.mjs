@@ -107,7 +107,6 @@ async function formatLines(bench) {
 }
 
 async function whileTyping(bench) {
-  bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.formatOnType": true }));
   const file = await bench.script("ontype.signal", HEAD);
   await bench.ready();
   await bench.press("Control+End");
@@ -118,7 +117,6 @@ async function whileTyping(bench) {
 }
 
 async function linked(bench) {
-  bench.server.write(".vscode/settings.json", JSON.stringify({ "editor.linkedEditing": true }));
   const file = await bench.script("linked.signal", CLEAN);
   await bench.ready();
   await bench.goTo(6, 9);
