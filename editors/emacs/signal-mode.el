@@ -84,11 +84,10 @@ For example (:inlayHints (:warmup :json-false :parameterNames \"all\"))."
 (defvar treesit-font-lock-feature-list)
 (defvar treesit-language-source-alist)
 
+;; A child of `signal-mode', so that what hangs on that mode's hook, such as the language server, is there in both.
 ;;;###autoload
-(define-derived-mode signal-ts-mode prog-mode "Signal"
+(define-derived-mode signal-ts-mode signal-mode "Signal"
   "Trading scripts of the Signal DSL, coloured by tree-sitter."
-  :syntax-table signal-mode-syntax-table
-  (signal--settings-of-a-buffer)
   (when (treesit-ready-p 'signal)
     (treesit-parser-create 'signal)
     (setq-local treesit-font-lock-feature-list '((comment directive) (keyword string) (number constant call) (operator))
