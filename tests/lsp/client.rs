@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 
 use crate::scratch::Scratch;
 
+mod texts;
+
+pub(crate) use texts::{applied, under};
+
 /// How long anything is waited for: a test machine may be slow, but a server that hangs is found.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -374,26 +378,6 @@ pub(crate) fn framed(message: &Value) -> Vec<u8> {
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-/// A text with the edits that the server answered with, applied as a client does it.
-#[track_caller]
-pub(crate) fn applied(text: &str, edits: &Value, utf8: bool) -> String {
-    let mut edits: Vec<(usize, usize, &str)> = edits
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|edit| {
-            let range = &edit["range"];
-            (offset(text, &range["start"], utf8), offset(text, &range["end"], utf8), edit["newText"].as_str().unwrap())
-        })
-        .collect();
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit.0, edit.1)));
-    let mut text = text.to_owned();
-    for (start, end, new) in edits {
-        text.replace_range(start..end, new);
-    }
-    text
-}
-
 /// The next message; `None` at the end. What is no message would be a stray line on stdout.
 fn read(stdout: &mut impl BufRead) -> Option<Value> {
     let mut length = None;
@@ -412,26 +396,4 @@ fn read(stdout: &mut impl BufRead) -> Option<Value> {
     let mut body = vec![0; length?];
     stdout.read_exact(&mut body).ok()?;
     Some(serde_json::from_slice(&body).unwrap())
-}
-
-/// The text under a range of the server's.
-#[track_caller]
-pub(crate) fn under<'t>(text: &'t str, range: &Value, utf8: bool) -> &'t str {
-    &text[offset(text, &range["start"], utf8)..offset(text, &range["end"], utf8)]
-}
-
-/// The byte offset of a position, counted as a client does it.
-#[track_caller]
-fn offset(text: &str, position: &Value, utf8: bool) -> usize {
-    let line = position["line"].as_u64().unwrap() as usize;
-    let column = position["character"].as_u64().unwrap() as usize;
-    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let units = |character: char| if utf8 { character.len_utf8() } else { character.len_utf16() };
-    let mut left = column;
-    let passed = text[start..].chars().take_while(|&character| {
-        let goes_on = left > 0;
-        left = left.saturating_sub(units(character));
-        goes_on
-    });
-    start + passed.map(char::len_utf8).sum::<usize>()
 }

@@ -29,7 +29,7 @@ pub(crate) struct Shared {
     pub(super) documents: Documents,
     pub(super) session: OnceLock<Session>,
     /// A client that has not said a word.
-    pub(super) stranger: Session,
+    stranger: Session,
     pub(super) options: Mutex<Options>,
     /// The folders that are open.
     pub(super) folders: Mutex<Vec<PathBuf>>,

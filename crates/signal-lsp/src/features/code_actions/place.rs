@@ -15,7 +15,7 @@ pub(super) fn line_end(source: &Source) -> &'static str {
 }
 
 /// What stands on a place's line before it, a byte order mark aside.
-pub(super) fn before_on_line(source: &Source, at: u32) -> &str {
+fn before_on_line(source: &Source, at: u32) -> &str {
     let line = source.lines().start(source.lines().line(at)).unwrap_or_default();
     let text = source.slice(Span::new(line, at));
     if line == 0 { text.strip_prefix('\u{FEFF}').unwrap_or(text) } else { text }

@@ -25,7 +25,7 @@ pub(super) fn innermost(source: &Source, tree: &Tree, selection: Span) -> Option
 }
 
 /// The statement around a place, if it could be read in full.
-pub(super) fn statement_around(tree: &Tree, span: Span) -> Option<usize> {
+fn statement_around(tree: &Tree, span: Span) -> Option<usize> {
     let statements = tree.statements();
     let at = statements.partition_point(|statement| statement.span.end < span.start);
     // A cursor between two statements belongs to the one that begins there.
