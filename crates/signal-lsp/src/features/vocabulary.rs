@@ -117,6 +117,8 @@ pub(crate) fn input(input: &Input) -> String {
     let sort = match input.value {
         ValueType::Number => "a series of numbers",
         ValueType::Boolean => "a condition",
+        ValueType::Text if input.is_named("side") => "`\"LONG\"` or `\"SHORT\"`",
+        ValueType::Text if input.is_named("ticker") => "a ticker, such as `\"BINANCE:BTC/USDT\"`",
         ValueType::Text => "a text",
         ValueType::Action => "an action, `entry(...)` or `exit(...)`",
         ValueType::Sizing => "a size, such as `Weight(0.5)`",
@@ -153,19 +155,10 @@ pub(crate) fn parameter(param: &Param) -> String {
 
 /// The name of the moving average that a parameter's number stands for.
 pub(crate) fn moving_average(param: &Param, value: f64) -> Option<&'static str> {
-    const KINDS: [&str; 9] = [
-        "simple",
-        "exponential",
-        "weighted",
-        "double exponential",
-        "triple exponential",
-        "triangular",
-        "Kaufman's adaptive",
-        "MESA adaptive",
-        "T3",
-    ];
-    (param.kind == ParamKind::MovingAverage && value >= 0.0 && value.fract() == 0.0)
-        .then(|| KINDS.get(value as usize).copied())?
+    const KINDS: &str = "simple|exponential|weighted|double exponential|triple exponential|triangular|Kaufman's adaptive|\
+        MESA adaptive|T3|Hull|none|TA-Lib's default|zero-lag|Wilder's|variable index|Arnaud Legoux";
+    let is_kind = param.kind == ParamKind::MovingAverage && value >= 0.0 && value.fract() == 0.0;
+    KINDS.split('|').nth(value as usize).filter(|_| is_kind)
 }
 
 fn also(aliases: &[signal_catalog::Text]) -> String {
@@ -181,7 +174,12 @@ fn values(signature: &Signature) -> Option<String> {
     let ranges = function_ranges(signature.talib.as_deref()?)?.outputs;
     let bounds = |range: &OutputRange| match *range {
         OutputRange::Fixed { low, high, step, .. } => {
-            let values = format!("{} to {}", number(low), number(high));
+            let values = match (low.is_finite(), high.is_finite()) {
+                (true, true) => format!("{} to {}", number(low), number(high)),
+                (true, false) => format!("at least {}", number(low)),
+                (false, true) => format!("at most {}", number(high)),
+                (false, false) => return None,
+            };
             Some(if step > 1.0 { format!("{values} in steps of {}", number(step)) } else { values })
         }
         OutputRange::Within(_) => Some("between the least and the greatest of what goes in".to_owned()),
@@ -382,6 +380,7 @@ mod tests {
         for (name, page) in entries.chain(settings).chain(rules) {
             assert!(page.chars().count() < 3_000, "{name} has {} characters", page.chars().count());
             assert_eq!(page.matches("```").count() % 2, 0, "{name}: {page}");
+            assert!(!page.contains(" inf\n") && !page.contains("-inf "), "{name}: {page}");
             assert!(!page.contains("\n\n\n") && !page.starts_with('\n'), "{name}: {page}");
         }
     }

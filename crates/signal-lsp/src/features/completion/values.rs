@@ -188,7 +188,7 @@ fn word(name: &'static str, rank: u32) -> Item {
 /// Values of a parameter.
 fn constant(param: &Param, items: &mut Vec<Item>) {
     if param.kind == ParamKind::MovingAverage {
-        for kind in 0..9_u32 {
+        for kind in 0..=15_u32 {
             let Some(name) = moving_average(param, f64::from(kind)) else { continue };
             let mut item = Item::new(format!("{kind} ({name})"), ItemKind::Value, kind)
                 .inserting(Insert::plain(kind.to_string()))

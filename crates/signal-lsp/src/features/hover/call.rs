@@ -172,14 +172,19 @@ pub(super) fn argument(snapshot: &Snapshot, call: &Call<'_>, argument: usize) ->
     Some(joined(page))
 }
 
-/// The name behind a dot.
+/// The name behind a dot, or the text in brackets: `bands.upper`, `bands["upper"]`.
 pub(super) fn output(snapshot: &Snapshot, id: ExprId) -> Option<String> {
     let facts = snapshot.facts();
-    let Expr::Attribute { base, name } = facts.tree().expr(id) else { return None };
+    let tree = facts.tree();
+    let (base, name) = match tree.expr(id) {
+        Expr::Attribute { base, name } => (base, facts.source.slice(name).into()),
+        Expr::Index { base, index } => (base, tree.string(facts.source, index)?),
+        _ => return None,
+    };
     let call = facts.outputs_of(base)?;
     let (entry, binding) = (call.entry?, call.bound()?);
     let signature = binding.signature;
-    let place = signature.output_index(facts.source.slice(name))?;
+    let place = signature.output_index(&name)?;
     let output = signature.outputs.get(place)?;
     let mut lines = vec![format!("**Value**: {}", sort(snapshot, id))];
     lines.extend(time(snapshot, id));

@@ -39,7 +39,9 @@ fn role(snapshot: &Snapshot, id: ExprId) -> Option<String> {
                 let argument = call.arguments.iter().position(|argument| argument.value == own)?;
                 return call::argument(snapshot, call, argument);
             }
-            Expr::Index { index, .. } if index == own => return place(facts.constants.number(own)?),
+            Expr::Index { index, .. } if index == own => {
+                return facts.constants.number(own).map_or_else(|| call::output(snapshot, parent), place);
+            }
             Expr::Compare { first, rest } => {
                 let mut operands = std::iter::once(first).chain(tree.comparisons(rest).iter().map(|rest| rest.2));
                 let other = operands.find(|operand| *operand != own && facts.constants.number(*operand).is_none())?;

@@ -2,12 +2,12 @@
 
 use signal_analysis::{Type, value_of};
 use signal_catalog::Kind;
-use signal_syntax::{DefinitionId, ExprId};
+use signal_syntax::{Definition, DefinitionId, ExprId};
 
 use super::value::{sort, time};
 use crate::features::vocabulary::{self, joined, list};
 use crate::snapshot::Snapshot;
-use crate::wording::{block, times};
+use crate::wording::{block, code, times};
 
 /// Lines of a definition that are shown.
 const LINES: usize = 8;
@@ -59,8 +59,8 @@ pub(super) fn defined(snapshot: &Snapshot, id: DefinitionId, at: Option<ExprId>)
     };
     // Of several targets, each is the output in its place, which only its reads tell.
     let own = definition.value.or(at).or_else(|| first_read(snapshot, id));
-    let mut lines =
-        vec![format!("**Value**: {}", own.map_or_else(|| sort(snapshot, value), |own| sort(snapshot, own)))];
+    let of_value = || output(snapshot, definition, value).unwrap_or_else(|| sort(snapshot, value));
+    let mut lines = vec![format!("**Value**: {}", own.map_or_else(of_value, |own| sort(snapshot, own)))];
     if !facts.type_of(value).is_no_series() && facts.constants.number(value).is_none() {
         lines.extend(time(snapshot, value));
     }
@@ -68,6 +68,14 @@ pub(super) fn defined(snapshot: &Snapshot, id: DefinitionId, at: Option<ExprId>)
     lines.extend(reads(snapshot, id, value));
     page.push(list(lines.into_iter()));
     joined(page)
+}
+
+/// Which output of a call one of several targets is.
+fn output(snapshot: &Snapshot, definition: &Definition, value: ExprId) -> Option<String> {
+    let call = snapshot.facts().outputs_of(value)?;
+    let (entry, binding) = (call.entry?, call.bound()?);
+    let output = binding.signature.outputs.get(definition.target)?;
+    Some(format!("{}, output {} of {}", code(&output.name), definition.target + 1, code(&entry.name)))
 }
 
 fn redefined(snapshot: &Snapshot, id: DefinitionId) -> String {

@@ -1,7 +1,8 @@
 //! Operators: what each does, and what comes of it here.
 
-use signal_syntax::{ExprId, Token};
+use signal_syntax::{Expr, ExprId, Token, UnaryOp};
 
+use super::literal;
 use super::value::{sort, time};
 use crate::features::vocabulary::{joined, list};
 use crate::snapshot::Snapshot;
@@ -13,12 +14,23 @@ const LONGEST: usize = 72;
 /// An operator with its operands.
 pub(super) fn between(snapshot: &Snapshot, id: ExprId, token: Token) -> Option<String> {
     let facts = snapshot.facts();
+    // The sign of a number is a part of it.
+    if let Expr::Unary { op: UnaryOp::Negate | UnaryOp::Plus, operand } = facts.tree().expr(id)
+        && let Expr::Number(_) = facts.tree().expr(operand)
+    {
+        return literal::literal(snapshot, operand);
+    }
     let mut lines = vec![format!("**Value**: {}", sort(snapshot, id))];
     if facts.constants.number(id).is_none() {
         lines.extend(time(snapshot, id));
     }
     let expression = block(&on_one_line(facts.text(id), LONGEST));
-    Some(joined(vec![expression, alone(token)?.to_owned(), list(lines.into_iter())]))
+    let what = match (facts.tree().expr(id), token) {
+        (Expr::Unary { .. }, Token::Minus) => "The negative of what follows. *Assumed: read as in Python*",
+        (_, Token::Minus) => "The difference. *Assumed: read as in Python*",
+        _ => alone(token)?,
+    };
+    Some(joined(vec![expression, what.to_owned(), list(lines.into_iter())]))
 }
 
 /// What an operator does; what is not documented says so.

@@ -117,3 +117,12 @@ fn half_a_ticker_is_none_to_be_chosen() {
 fn nothing_is_in_the_way_of_a_new_name() {
     check(&[("x = 5\nfa┃", "nothing"), ("x = 5\ntrend┃\ny = 6", "nothing"), ("rsi┃", "rsi")]);
 }
+
+#[test]
+fn every_kind_of_moving_average_has_a_name() {
+    let (snapshot, offset) = at_cursor("x = ma(close, 20, ┃)");
+    let labels: Vec<String> = offered(&snapshot, offset).0.into_iter().map(|item| item.label).collect();
+    for label in ["9 (Hull)", "13 (Wilder's)", "15 (Arnaud Legoux)"] {
+        assert!(labels.iter().any(|other| other == label), "{label} in {labels:?}");
+    }
+}
