@@ -112,6 +112,15 @@ impl Client {
 
     /// A client that has not said a word.
     pub(crate) fn uninitialized(scratch: &Scratch) -> Self {
+        Self::spawn(scratch, true)
+    }
+
+    /// One that has not said a word, and has closed the server's standard output.
+    pub(crate) fn deaf(scratch: &Scratch) -> Self {
+        Self::spawn(scratch, false)
+    }
+
+    fn spawn(scratch: &Scratch, listens: bool) -> Self {
         let mut child = scratch
             .command("lsp --stdio")
             .stdin(Stdio::piped())
@@ -123,7 +132,7 @@ impl Client {
         let (sender, messages) = channel();
         std::thread::spawn(move || {
             let mut stdout = BufReader::new(stdout);
-            while let Some(message) = read(&mut stdout) {
+            while listens && let Some(message) = read(&mut stdout) {
                 if sender.send(message).is_err() {
                     return;
                 }

@@ -53,6 +53,19 @@ fn a_closed_stdin_ends_the_process() {
 }
 
 #[test]
+fn editors_that_append_the_way_to_talk_may_have_been_told_it_before() {
+    Scratch::new().dsl("lsp --stdio --stdio").check(1, &[], &[]);
+}
+
+#[test]
+fn a_closed_stdout_ends_the_process_although_stdin_is_open() {
+    let scratch = Scratch::new();
+    let mut client = Client::deaf(&scratch);
+    client.ask("initialize", json!({"capabilities": {}}));
+    assert_eq!(client.ended(), Some(1));
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_server_whose_editor_is_gone_ends_although_its_stdin_is_open() {
     let scratch = Scratch::new();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, Manner};
 use crate::scratch::{CROSSING, Scratch};
 
 #[test]
@@ -37,6 +37,52 @@ fn scripts_are_looked_at_anew_when_their_settings_change_on_disk() {
     let before = client.asked.iter().filter(|asked| *asked == "workspace/codeLens/refresh").count();
     client.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));
     client.is_asked("workspace/codeLens/refresh", before + 1);
+}
+
+#[test]
+fn a_folder_that_comes_again_is_watched_again() {
+    let off = "[rules]\nunknown-function = \"off\"\n";
+    let scratch = Scratch::new().with("deep/down/signal.toml", off);
+    let mut client = Client::start(&scratch);
+    client.open("deep/down/a.signal", &CROSSING.replace("ema(", "emma("));
+    let becomes = |client: &mut Client, count: usize| {
+        let uri = client.uri("deep/down/a.signal");
+        let is_it =
+            |sent: &Value| sent["uri"] == *uri && sent["diagnostics"].as_array().is_some_and(|all| all.len() == count);
+        client.notification_where("textDocument/publishDiagnostics", is_it);
+    };
+    becomes(&mut client, 0);
+    // The watch may begin a moment after the first findings.
+    client.request_of("signal/status", "deep/down/a.signal");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::fs::remove_dir_all(scratch.path("deep")).unwrap();
+    becomes(&mut client, 1);
+    scratch.write("deep/down/signal.toml", off);
+    becomes(&mut client, 0);
+    scratch.write("deep/down/signal.toml", "");
+    becomes(&mut client, 1);
+    // Another branch has other settings, and its folder takes the place of this one.
+    scratch.write("other/down/signal.toml", off);
+    std::fs::rename(scratch.path("deep"), scratch.path("old")).unwrap();
+    std::fs::rename(scratch.path("other"), scratch.path("deep")).unwrap();
+    becomes(&mut client, 0);
+}
+
+#[test]
+fn what_is_asked_behind_new_settings_of_the_editor_is_answered_under_them() {
+    let scratch = Scratch::new();
+    let mut client = Client::with(&scratch, Manner::usual().with("/workspace/configuration", json!(false)));
+    client.open("a.signal", CROSSING);
+    let about = json!({"textDocument": {"uri": client.uri("a.signal")}});
+    for step in 0..40 {
+        let is_on = step % 2 == 1;
+        let settings = json!({"settings": {"signal": {"codeLens": {"enable": is_on}}}});
+        client.notify("workspace/didChangeConfiguration", settings);
+        let lenses = client.ask("textDocument/codeLens", about.clone());
+        client.notify("workspace/didChangeConfiguration", json!({"settings": {"codeLens": {"enable": !is_on}}}));
+        let lenses = client.answer(lenses).unwrap();
+        assert_eq!(lenses.as_array().is_some_and(|lenses| !lenses.is_empty()), is_on, "step {step}: {lenses:#}");
+    }
 }
 
 #[test]

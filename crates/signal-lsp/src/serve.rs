@@ -47,11 +47,13 @@ pub fn serve(host: Arc<dyn Host>) -> std::io::Result<bool> {
     runtime.block_on(async {
         let build = |client| Server::new(client, host, Arc::clone(&is_shut_down));
         let (service, socket) = LspService::build(build).custom_method("signal/status", Server::status).finish();
-        let (output, written) = output::stdout();
+        let (output, mut written) = output::stdout();
         let shared = service.inner().shared();
         tokio::select! {
             () = talk(service, socket, incoming, output) => {}
             () = parent::gone(|| shared.session().parent) => {}
+            // Nobody reads what is said any more.
+            _ = &mut written => return,
         }
         let _ = tokio::time::timeout(GRACE, written).await;
     });

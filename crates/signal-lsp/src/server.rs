@@ -44,7 +44,7 @@ impl LanguageServer for Server {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        news::configure(&self.shared, Value::Null);
+        news::configure(&self.shared, &Value::Null);
         news::watch(&self.shared);
     }
 
@@ -83,7 +83,7 @@ impl LanguageServer for Server {
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        news::configure(&self.shared, params.settings);
+        news::configure(&self.shared, &params.settings);
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {

@@ -6,6 +6,6 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct LspArguments {
     /// Talk over standard input and output; it is the only way, and some editors say so
-    #[arg(long)]
+    #[arg(long, overrides_with = "stdio")]
     pub(crate) stdio: bool,
 }

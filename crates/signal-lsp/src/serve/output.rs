@@ -22,7 +22,8 @@ pub(super) enum Outgoing {
 /// The way to the client.
 pub(super) type Output = mpsc::Sender<Outgoing>;
 
-/// Standard output from now on; the second resolves once everything is written, after the last [`Output`] is dropped.
+/// Standard output from now on; the second resolves once everything is written, after the last [`Output`] is dropped, or when
+/// nobody reads it any more.
 pub(super) fn stdout() -> (Output, oneshot::Receiver<()>) {
     to(io::stdout())
 }

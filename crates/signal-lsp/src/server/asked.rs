@@ -83,10 +83,10 @@ pub(super) async fn ask<T: Send + 'static>(
 ) -> Result<Option<T>> {
     // Before anything is waited for: an edit that comes behind the question must not change what it is about.
     let Some(text) = shared.documents.text(uri) else { return Ok(None) };
-    let shared = Arc::clone(shared);
+    let (shared, options) = (Arc::clone(shared), shared.options());
     let answer = aside(move || {
         let session = shared.session();
-        question(&Asked { text: &text, session, options: shared.options(), host: &*shared.host })
+        question(&Asked { text: &text, session, options, host: &*shared.host })
     });
     answer.await.map(Option::flatten)
 }

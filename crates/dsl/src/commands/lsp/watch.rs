@@ -1,10 +1,10 @@
 //! Notices changes of settings, catalogs and the journal: as the system tells of them, or by looking again and again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -28,10 +28,13 @@ const FILES: [(&str, Change); 5] = [
 /// So many of the newest runs are watched until their end.
 const NEWEST_RUNS: usize = 8;
 
+/// Folders that are watched, and what has changed when one comes or goes: of those that only lead there, nothing.
+type Folders = BTreeMap<PathBuf, Option<Change>>;
+
 /// A watch that goes on as long as the process.
 #[derive(Debug)]
 pub(super) struct Watch {
-    folders: Arc<Mutex<BTreeSet<PathBuf>>>,
+    folders: Arc<Mutex<Folders>>,
     /// `None`: the system tells of no changes.
     watcher: Option<Arc<Mutex<RecommendedWatcher>>>,
 }
@@ -43,16 +46,17 @@ impl Watch {
         let handler = move |event: notify::Result<notify::Event>| {
             let _ = sender.send(event);
         };
-        let folders = Arc::<Mutex<BTreeSet<PathBuf>>>::default();
+        let folders = Arc::<Mutex<Folders>>::default();
         let watcher = RecommendedWatcher::new(handler, notify::Config::default()).ok();
         let watcher = watcher.map(|watcher| Arc::new(Mutex::new(watcher)));
         let watch = Self { folders: Arc::clone(&folders), watcher: watcher.clone() };
         // They may not be there yet.
-        own().iter().for_each(|(folder, _)| watch.folder(folder));
-        runs().iter().flat_map(|runs| newest(runs)).for_each(|run| watch.add(run));
+        folders::cache().iter().for_each(|cache| watch.path_to(cache, Change::Project));
+        runs().iter().for_each(|runs| watch.path_to(runs, Change::Runs));
+        runs().iter().flat_map(|runs| newest(runs)).for_each(|run| watch.add(run, Some(Change::Runs)));
         match watcher {
             Some(watcher) => {
-                std::thread::spawn(move || told(&news, &watcher, &*changed));
+                std::thread::spawn(move || told(&news, &folders, &watcher, &*changed));
             }
             None => {
                 std::thread::spawn(move || looked(&folders, &*changed));
@@ -63,28 +67,34 @@ impl Watch {
 
     /// Watches a folder and those above it, in any of which a settings file may appear.
     pub(super) fn folder(&self, folder: &Path) {
-        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-        folder.ancestors().for_each(|folder| self.add(folder.to_owned()));
+        self.path_to(folder, Change::Project);
     }
 
-    fn add(&self, folder: PathBuf) {
-        let is_new = self.folders.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.clone());
+    fn path_to(&self, folder: &Path, change: Change) {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        folder.ancestors().skip(1).for_each(|above| self.add(above.to_owned(), None));
+        self.add(folder, Some(change));
+    }
+
+    fn add(&self, folder: PathBuf, change: Option<Change>) {
+        let mut folders = lock(&self.folders);
+        let is_new = !folders.contains_key(&folder);
+        let known = folders.entry(folder.clone()).or_default();
+        *known = (*known).max(change);
+        drop(folders);
         if is_new && let Some(watcher) = &self.watcher {
             watch_one(watcher, &folder);
         }
     }
 }
 
+fn lock(folders: &Mutex<Folders>) -> MutexGuard<'_, Folders> {
+    folders.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Watches what is in a folder. Of those above a script, not every one may be ours to read.
 fn watch_one(watcher: &Mutex<RecommendedWatcher>, folder: &Path) {
     let _ = watcher.lock().unwrap_or_else(PoisonError::into_inner).watch(folder, RecursiveMode::NonRecursive);
-}
-
-/// The user's own folders, and what has changed when one appears.
-fn own() -> Vec<(PathBuf, Change)> {
-    let cache = folders::cache().map(|folder| (folder, Change::Project));
-    let runs = runs().map(|folder| (folder, Change::Runs));
-    cache.into_iter().chain(runs).collect()
 }
 
 /// The folder of the journal's runs.
@@ -101,28 +111,31 @@ fn newest(runs: &Path) -> Vec<PathBuf> {
 }
 
 /// Waits for changes as the system tells of them.
-fn told(news: &Receiver<notify::Result<notify::Event>>, watcher: &Mutex<RecommendedWatcher>, changed: &dyn Fn(Change)) {
-    let (runs, own) = (runs(), own());
+fn told(
+    news: &Receiver<notify::Result<notify::Event>>,
+    folders: &Mutex<Folders>,
+    watcher: &Mutex<RecommendedWatcher>,
+    changed: &dyn Fn(Change),
+) {
+    let runs = runs();
     let change_of = |event: notify::Result<notify::Event>| {
         // An error may hide a change.
-        let Ok(event) = event else { return Some(Change::Project) };
+        let Some(event) = event.ok().filter(|event| !event.need_rescan()) else { return Some(Change::Project) };
         if matches!(event.kind, EventKind::Access(_)) {
             return None;
         }
         let mut change = None;
         for path in &event.paths {
-            if matches!(event.kind, EventKind::Create(_)) {
-                // What becomes of a new run stands in its own folder.
-                if path.parent() == runs.as_deref() {
-                    watch_one(watcher, path);
-                    change = change.max(Some(Change::Runs));
-                }
-                for (folder, appeared) in own.iter().filter(|(folder, _)| folder.starts_with(path)) {
-                    // With those between, which may have come with it.
-                    let new = folder.ancestors().take_while(|folder| folder.starts_with(path));
-                    new.for_each(|folder| watch_one(watcher, folder));
-                    change = change.max(Some(*appeared));
-                }
+            // What becomes of a new run stands in its own folder.
+            if matches!(event.kind, EventKind::Create(_)) && path.parent() == runs.as_deref() {
+                watch_one(watcher, path);
+                change = change.max(Some(Change::Runs));
+            }
+            // The system watches what a name stood for, not the name: a folder that has come again is another one. Those below
+            // may have come with it.
+            for (folder, at_stake) in lock(folders).iter().filter(|(folder, _)| folder.starts_with(path)) {
+                watch_one(watcher, folder);
+                change = change.max(*at_stake);
             }
             let name = path.file_name().unwrap_or_default();
             change = change.max(FILES.iter().find(|(file, _)| name == *file).map(|(_, change)| *change));
@@ -143,13 +156,13 @@ fn told(news: &Receiver<notify::Result<notify::Event>>, watcher: &Mutex<Recommen
 }
 
 /// Looks at the files again and again.
-fn looked(folders: &Mutex<BTreeSet<PathBuf>>, changed: &dyn Fn(Change)) {
+fn looked(folders: &Mutex<Folders>, changed: &dyn Fn(Change)) {
     let mut known: BTreeMap<PathBuf, Stamp> = BTreeMap::new();
-    let mut looked_at = BTreeSet::new();
+    let mut looked_at = Folders::new();
     loop {
-        let folders = folders.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let folders = lock(folders).clone();
         let newest = runs().map(|runs| newest(&runs)).unwrap_or_default();
-        let files = folders.iter().chain(&newest).flat_map(|folder| FILES.map(|(name, _)| folder.join(name)));
+        let files = folders.keys().chain(&newest).flat_map(|folder| FILES.map(|(name, _)| folder.join(name)));
         let now: BTreeMap<PathBuf, Stamp> =
             files.filter_map(|file| Some((stamp(&file)?, file))).map(|(stamp, file)| (file, stamp)).collect();
         // A folder that is new here is no change.
@@ -203,7 +216,7 @@ mod tests {
     fn a_new_settings_file_and_the_end_of_a_run_are_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let (sender, news) = mpsc::channel();
-        let folders = Arc::new(Mutex::new(BTreeSet::from([folder.path().to_owned()])));
+        let folders = Arc::new(Mutex::new(Folders::from([(folder.path().to_owned(), None)])));
         let watched = Arc::clone(&folders);
         // By looking; the system's own word is tested through the binary.
         std::thread::spawn(move || {
