@@ -5,7 +5,7 @@ use signal_text::{Fix, Severity};
 
 use crate::wording::numbers::call_behind;
 use crate::wording::{LONGEST_COPY, is_expression, short};
-use crate::{Comparison, Facts, Node, Report, ValueId, rule::rule};
+use crate::{Comparison, Facts, Node, Report, Type, ValueId, rule::rule};
 
 rule! {
     /// Finds `==` and `!=` between values that come of averages and divisions, which practically never meet exactly.
@@ -52,7 +52,8 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
         if comparison.op == CompareOp::Equal {
             finding = finding.help("compare with `<` or `>`, or ask for a crossing");
             let alone = matches!(facts.tree().expr(comparison.id), signal_syntax::Expr::Compare { rest, .. } if rest.len() == 1);
-            if alone && span.len() as usize <= LONGEST_COPY && facts.catalog.get("cross").is_some() {
+            let numbers = [comparison.left, comparison.right].iter().all(|side| facts.type_of(*side) != Type::Boolean);
+            if alone && numbers && span.len() as usize <= LONGEST_COPY && facts.catalog.get("cross").is_some() {
                 let title = "ask whether the two cross";
                 finding = finding.fix(Fix::replace(title, false, span, format!("cross({left}, {right})")));
             }

@@ -179,3 +179,12 @@ fn the_first_fix_writes_what_was_meant() {
         assert_eq!(apply_edits(script, &fix.edits).unwrap(), *mended, "{}", fix.title);
     }
 }
+
+#[test]
+fn no_crossing_is_proposed_with_a_condition() {
+    for (side, proposed) in [("open / close", true), ("True", false), ("(close > open)", false)] {
+        let script = format!("up = rsi(close, 14) == {side}\nemit_signal(up, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n");
+        let mut fixes = check(&script).into_iter().flat_map(|finding| finding.fixes);
+        assert_eq!(fixes.any(|fix| fix.title.contains("cross")), proposed, "{script}");
+    }
+}
