@@ -8,6 +8,7 @@ use signal_syntax::{Definition, StatementKind};
 use signal_text::Span;
 
 use super::super::cursor::Cursor;
+use super::values::STEP;
 use super::want::{Want, fit};
 use super::{About, Item, ItemKind};
 use crate::features::vocabulary::joined;
@@ -26,6 +27,7 @@ pub(super) fn add(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) ->
     let definitions = facts.bindings.definitions();
     let before = definitions.partition_point(|definition| definition.statement < cursor.statement);
     let typed = cursor.typed().to_lowercase();
+    let of_operator = cursor.previous(cursor.before).is_some_and(|previous| cursor.kind(previous).is_operator());
     let mut seen = HashSet::new();
     let mut found = 0_u32;
     for definition in definitions[..before].iter().rev() {
@@ -34,11 +36,11 @@ pub(super) fn add(cursor: &Cursor<'_>, want: Want<'_>, items: &mut Vec<Item>) ->
         if definition.name == cursor.word || !seen.insert(name) || !may_become(&typed, name) {
             continue;
         }
-        let Some(fitness) = fitness(facts, want, definition) else { continue };
+        let Some(rank) = rank(facts, want, definition, of_operator) else { continue };
         if found as usize == MOST {
             return true;
         }
-        let item = Item::new(name, ItemKind::Name, fitness * super::values::STEP + found);
+        let item = Item::new(name, ItemKind::Name, rank + found);
         items.push(
             item.described(value_text(facts, definition)).about(About::Name(name.to_owned(), definition.name.start)),
         );
@@ -53,13 +55,16 @@ pub(super) fn may_become(typed: &str, name: &str) -> bool {
     typed.chars().all(|letter| letters.any(|other| other == letter))
 }
 
-fn fitness(facts: &Facts<'_>, want: Want<'_>, definition: &Definition) -> Option<u32> {
+fn rank(facts: &Facts<'_>, want: Want<'_>, definition: &Definition, of_operator: bool) -> Option<u32> {
     let found = type_of(facts, definition);
     if matches!(want, Want::Constant(_)) && definition.value.and_then(|id| facts.constants.number(id)).is_some() {
         return Some(0);
     }
-    // Of several outputs one is meant, and that is a number.
-    fit(want, if found == Type::Outputs { Type::Number } else { found })
+    // Of several outputs one is going to be compared, and that is a number: `close < bands.lower`.
+    if found == Type::Outputs && (of_operator || want == Want::Condition) {
+        return fit(want, Type::Number).map(|fitness| fitness * STEP + MOST as u32);
+    }
+    fit(want, found).map(|fitness| fitness * STEP)
 }
 
 /// What sort of value a definition gives its name.

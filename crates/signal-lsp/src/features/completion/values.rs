@@ -147,7 +147,8 @@ fn words(cursor: &Cursor<'_>, previous: Option<usize>, items: &mut Vec<Item>) {
     // One name alone is on the way to `name = value`; on the left of a `=` stand names alone.
     let is_first = previous == Some(cursor.first) && cursor.kind(cursor.first) == Token::Name;
     let touches = previous.is_some_and(|previous| cursor.span(previous).end == cursor.word.start);
-    if is_first || touches || cursor.is_before(Token::Equal) {
+    let is_joined = cursor.word.is_empty() && cursor.kind(cursor.after).is_operator();
+    if is_first || touches || is_joined || cursor.is_before(Token::Equal) {
         return;
     }
     let is_index = cursor.brackets.last().is_some_and(|bracket| bracket.kind == BracketKind::Index);

@@ -49,6 +49,8 @@ pub(super) fn want<'s>(cursor: &Cursor<'s>, previous: Option<usize>) -> Option<W
         Token::Ampersand | Token::Pipe | Token::Tilde => Some(Want::Condition),
         kind if kind.is_operator() => match around(cursor) {
             Some(constant @ (Want::Constant(_) | Want::Amount(_))) => Some(constant),
+            // Behind the sign of `x[-` stands a number.
+            Some(Want::Index(open)) if open + 1 == previous => None,
             _ => Some(Want::Number),
         },
         Token::Equal | Token::LeftParen | Token::LeftBracket | Token::Comma => around(cursor),
@@ -151,6 +153,8 @@ pub(super) fn fit(want: Want<'_>, found: Type) -> Option<u32> {
     use Type as T;
     match want {
         Want::Statement => None,
+        // One number can't be taken apart.
+        Want::Anything(names) if names > 1 && matches!(found, T::Number | T::Boolean) => Some(5),
         Want::Anything(_) => match found {
             T::Number | T::Boolean | T::Unknown | T::Outputs | T::Items => Some(0),
             T::Text | T::Action | T::Sizing => Some(5),

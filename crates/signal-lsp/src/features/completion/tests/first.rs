@@ -65,6 +65,10 @@ fn the_scripts_own_values_go_before_the_catalogs() {
     check(&[
         ("bands = bbands(close)\nx = close < ba┃", "bands"),
         ("bands = bbands(close)\nx = close < ┃", "bands"),
+        ("line = close\nbands = bbands(close)\nx = close < ┃", "line"),
+        ("bands = bbands(close)\nx = rsi(┃", "close"),
+        ("bands = bbands(close)\nx = close and ba┃", "bands"),
+        ("up = close > open\nline, signal, hist = ┃", "macd"),
         ("fast = ema(close, 12)\nslow = ema(close, 26)\nx = fast > ┃", "slow"),
         ("fast = ema(close, 12)\nslow = ema(close, 26)\nx = slow < ┃", "fast"),
         ("fast = ema(close, 12)\nslow = ema(close, 26)\nx = crossover(slow, ┃", "fast"),
@@ -114,8 +118,14 @@ fn half_a_ticker_is_none_to_be_chosen() {
 }
 
 #[test]
-fn nothing_is_in_the_way_of_a_new_name() {
-    check(&[("x = 5\nfa┃", "nothing"), ("x = 5\ntrend┃\ny = 6", "nothing"), ("rsi┃", "rsi")]);
+fn nothing_is_in_the_way_of_what_only_the_author_knows() {
+    check(&[
+        ("x = 5\nfa┃", "nothing"),
+        ("x = 5\ntrend┃\ny = 6", "nothing"),
+        ("rsi┃", "rsi"),
+        ("x = close[-┃", "nothing"),
+        ("x = rsi(close, 14) ┃< 30", "nothing"),
+    ]);
 }
 
 #[test]
