@@ -70,6 +70,8 @@ fn a_fix_is_offered_with_the_finding_that_it_settles() {
     let edit = &fix["edit"]["documentChanges"][0];
     assert_eq!(edit["textDocument"], json!({"uri": client.uri("a.signal"), "version": 1}));
     assert_eq!(applied(SCRIPT, &edit["edits"]), SCRIPT.replace("emma", "ema"));
+    let preferred: Vec<_> = actions.iter().filter(|action| action["isPreferred"] == true).collect();
+    assert_eq!(preferred.len(), 0, "a guess is nothing that anybody would do: {preferred:#?}");
     // An editor that asks about the findings of a line, with the cursor elsewhere on it.
     let elsewhere = self::actions(&mut client, "a.signal", (1, 0, 0), json!({"diagnostics": [unknown]}));
     assert_eq!(titled(&elsewhere, "Replace by `ema`"), fix);

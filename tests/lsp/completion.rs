@@ -41,6 +41,25 @@ fn a_client_without_snippets_is_given_names() {
 }
 
 #[test]
+fn a_client_that_sorts_has_what_fits_best_on_top() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    client.open("a.signal", SCRIPT);
+    let list = client.request_at("textDocument/completion", "a.signal", 2, 12);
+    let mut items: Vec<&Value> = list["items"].as_array().unwrap().iter().collect();
+    items.sort_by_key(|item| item["sortText"].as_str().unwrap());
+    // A signal wants a condition; by their letters others would come first.
+    assert_eq!(items[0]["label"], "up");
+    assert!(items.iter().any(|item| item["label"].as_str() < Some("up")));
+    let ema = labelled(&list, "ema");
+    assert_eq!(ema["insertTextFormat"], 2, "its parts are to be filled in");
+    assert_eq!(items[0]["insertTextFormat"], Value::Null, "`$` means nothing in a name");
+    let sides = client.request_at("textDocument/completion", "a.signal", 2, 30);
+    let chosen: Vec<_> = sides["items"].as_array().unwrap().iter().filter(|item| item["preselect"] == true).collect();
+    assert_eq!(chosen.iter().map(|item| &item["label"]).collect::<Vec<_>>(), ["LONG"]);
+}
+
+#[test]
 fn an_item_that_is_looked_at_is_documented() {
     let scratch = Scratch::new();
     let mut client = Client::start(&scratch);

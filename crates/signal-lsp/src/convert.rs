@@ -21,6 +21,7 @@ pub(crate) mod selection;
 pub(crate) mod semantic_tokens;
 pub(crate) mod signature_help;
 pub(crate) mod symbols;
+pub(crate) mod workspace_edit;
 
 /// How the columns of positions are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

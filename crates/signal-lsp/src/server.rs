@@ -317,7 +317,7 @@ impl LanguageServer for Server {
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let question = move |asked: &Asked<'_>, offset| {
             let edits = features::rename::rename(asked.snapshot(), offset, &params.new_name);
-            Some(edits.map(|edits| convert::rename::workspace_edit(asked, &edits)))
+            Some(edits.map(|edits| convert::workspace_edit::workspace_edit(asked, &edits)))
         };
         self.ask_at(params.text_document_position, question).await?.transpose().map_err(convert::rename::refusal)
     }

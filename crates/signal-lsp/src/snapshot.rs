@@ -8,7 +8,7 @@ use signal_analysis::{Facts, Findings, Input, findings};
 use signal_market::Date;
 use signal_project::{Directives, Flags, Resolved};
 use signal_syntax::{Parsed, TokenList, Tree};
-use signal_text::{Change, Diagnostic, Severity, Source, Span};
+use signal_text::{Change, Diagnostic, Source};
 
 use crate::host::Project;
 
@@ -169,15 +169,7 @@ impl Snapshot {
 
     /// What is wrong with the script, by place, and what it allows.
     pub(crate) fn findings(&self) -> &Findings {
-        self.findings.get_or_init(|| {
-            let mut found = findings(self.facts(), &self.project().levels);
-            // Settings of the project and of the script that only clash together.
-            let clashes = self.settings().flag_errors.iter();
-            let clashes =
-                clashes.map(|error| Diagnostic::new("bad-setting", Severity::Error, Span::empty(0), error.to_string()));
-            found.diagnostics.splice(0..0, clashes);
-            found
-        })
+        self.findings.get_or_init(|| findings(self.facts(), &self.project().levels))
     }
 }
 

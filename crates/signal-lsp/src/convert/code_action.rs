@@ -1,13 +1,10 @@
 //! Actions in the protocol's words, as far as the client understands them.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeAction, CodeActionKind, CodeActionOptions, CodeActionOrCommand,
-    CodeActionProviderCapability, Command, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    CodeActionProviderCapability, Command, Uri,
 };
 
 use crate::features::code_actions::{self, Does, Kind, Task};
@@ -19,8 +16,6 @@ pub(crate) struct Takes {
     pub(crate) actions: bool,
     /// Actions whose edits are worked out once they are picked.
     pub(crate) later: bool,
-    /// Edits that say which version of a text they are for.
-    pub(crate) versions: bool,
 }
 
 impl Takes {
@@ -28,12 +23,10 @@ impl Takes {
     pub(crate) fn of(client: &ClientCapabilities) -> Self {
         let text = client.text_document.as_ref().and_then(|text| text.code_action.as_ref());
         let resolves = text.and_then(|client| client.resolve_support.as_ref());
-        let edit = client.workspace.as_ref().and_then(|workspace| workspace.workspace_edit.as_ref());
         Self {
             actions: text.is_some_and(|client| client.code_action_literal_support.is_some()),
             later: resolves.is_some_and(|resolves| resolves.properties.iter().any(|property| property == "edit"))
                 && text.is_some_and(|client| client.data_support == Some(true)),
-            versions: edit.is_some_and(|edit| edit.document_changes == Some(true)),
         }
     }
 
@@ -89,17 +82,5 @@ fn argument(command: &code_actions::Command, uri: &Uri) -> Value {
     match command {
         code_actions::Command::Explain { rule } => json!({ "rule": rule }),
         code_actions::Command::PullCatalog { lock } => json!({ "uri": uri, "lock": lock }),
-    }
-}
-
-/// Edits of one text.
-pub(crate) fn workspace_edit((uri, version): (&Uri, i32), edits: Vec<TextEdit>, takes: Takes) -> WorkspaceEdit {
-    if takes.versions {
-        let text_document = OptionalVersionedTextDocumentIdentifier { uri: uri.clone(), version: Some(version) };
-        let edits = edits.into_iter().map(OneOf::Left).collect();
-        let changes = DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }]);
-        WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
-    } else {
-        WorkspaceEdit { changes: Some(HashMap::from([(uri.clone(), edits)])), ..WorkspaceEdit::default() }
     }
 }

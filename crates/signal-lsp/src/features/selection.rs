@@ -216,6 +216,11 @@ mod tests {
     }
 
     #[test]
+    fn a_name_grows_to_those_that_it_is_bound_with() {
+        check("line, sig┃nal, _ = macd(close)", &["signal", "line, signal, _", "line, signal, _ = macd(close)"]);
+    }
+
+    #[test]
     fn a_statement_that_does_not_parse_grows_by_its_brackets() {
         check("x = f(a, g(b┃, c)", &["b", "b, c", "(b, c)", "x = f(a, g(b, c)"]);
     }

@@ -111,6 +111,7 @@ mod tests {
         check("low", "low, a_low in Exits, flow in Exits, slow_trend");
         check("LOW", "low, a_low in Exits, flow in Exits, slow_trend");
         check("sltr", "slow_trend");
+        check("st", "exit LONG BINANCE:BTC/USDT in Exits, slow_trend");
         check("nothing", "");
     }
 

@@ -6,8 +6,9 @@ use tower_lsp::ls_types::{
 };
 
 use super::Asked;
-use crate::convert::code_action::{Data, Takes, code_action, workspace_edit};
+use crate::convert::code_action::{Data, Takes, code_action};
 use crate::convert::diagnostic::{About, diagnostic};
+use crate::convert::workspace_edit::workspace_edit;
 use crate::documents::Language;
 use crate::features::code_actions::{self, Action, Does, Kind, Task, Wanted};
 
@@ -45,8 +46,8 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
         let settled = action.settles.iter().filter(here).map(|at| diagnostic(&about, &findings[*at]));
         let settled: Vec<_> = if action.kind == Kind::QuickFix { settled.collect() } else { Vec::new() };
         let edit = match &action.does {
-            Does::Edits(edits) => Some(workspace_edit((&text.uri, text.version), asked.edits(edits), takes)),
-            Does::Later(task) if !takes.later && is_quick(asked, task) => Some(edit(asked, task, takes)?),
+            Does::Edits(edits) => Some(workspace_edit(asked, edits)),
+            Does::Later(task) if !takes.later && is_quick(asked, task) => Some(edit(asked, task)?),
             Does::Later(_) if !takes.later => return None,
             Does::Later(_) | Does::Command(_) => None,
         };
@@ -86,12 +87,12 @@ pub(super) fn resolved(asked: &Asked<'_>, action: CodeAction, data: &Data) -> Re
     if data.version != asked.text.version {
         return outdated();
     }
-    let edit = edit(asked, &data.task, Takes::of(&asked.session.client));
+    let edit = edit(asked, &data.task);
     Ok(CodeAction { edit, ..action })
 }
 
 /// The edits of a task; `None` where there is nothing to do.
-fn edit(asked: &Asked<'_>, task: &Task, takes: Takes) -> Option<WorkspaceEdit> {
+fn edit(asked: &Asked<'_>, task: &Task) -> Option<WorkspaceEdit> {
     let edits = match (asked.text.language, task) {
         (Language::Script, task) => code_actions::carry_out(asked.snapshot(), task),
         (Language::Settings, Task::FixAll) => {
@@ -99,5 +100,5 @@ fn edit(asked: &Asked<'_>, task: &Task, takes: Takes) -> Option<WorkspaceEdit> {
         }
         (Language::Settings, _) => None,
     }?;
-    Some(workspace_edit((&asked.text.uri, asked.text.version), asked.edits(&edits), takes))
+    Some(workspace_edit(asked, &edits))
 }
