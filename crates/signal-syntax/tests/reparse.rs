@@ -187,11 +187,8 @@ fn a_script_typed_letter_by_letter_into_another_gives_what_reading_all_gives() {
             continue;
         }
         let mut edited = Edited::new(host);
-        let mut at = host
-            .char_indices()
-            .filter(|(at, c)| *c == '\n' && *at < host.len() / 2)
-            .next_back()
-            .map_or(0, |(at, _)| at + 1);
+        let mut at =
+            host.char_indices().rfind(|(at, c)| *c == '\n' && *at < host.len() / 2).map_or(0, |(at, _)| at + 1);
         for letter in typed.chars().take(300) {
             let letter = letter.to_string();
             edited.check(at, 0, &letter);

@@ -160,7 +160,7 @@ mod tests {
             edits in prop::collection::vec((0u32..40, 0u32..10, "[aé\n\r]{0,5}"), 1..6),
         ) {
             let mut source = Source::new("a", text.as_str());
-            source.lines();
+            let _ = source.lines();
             for (start, length, inserted) in edits {
                 let span = source.clamp(crate::Span::new(start, start + length));
                 let mut expected = source.text().to_owned();
