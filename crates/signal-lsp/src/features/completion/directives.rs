@@ -155,7 +155,18 @@ fn values(snapshot: &Snapshot, key: Key, written: &str, offset: u32) -> Vec<Item
         }
         _ => {
             let choices = info.choices().into_iter().enumerate();
-            choices.map(|(order, choice)| item(choice.to_owned(), order, described(choice))).collect()
+            let mut items: Vec<Item> =
+                choices.map(|(order, choice)| item(choice.to_owned(), order + 1, described(choice))).collect();
+            // The exchange of the tickers goes before the API's default.
+            let tickers = snapshot.settings().settings.universe.as_ref().filter(|_| key == Key::Exchange);
+            let own = tickers.and_then(|universe| universe.value.first()?.meant().known_exchange());
+            if let Some(own) = own.filter(|own| items.iter().any(|item| item.label == own.id)) {
+                for item in &mut items {
+                    item.preselect = item.label == own.id;
+                    item.rank *= u32::from(!item.preselect);
+                }
+            }
+            items
         }
     }
 }

@@ -118,6 +118,12 @@ fn half_a_ticker_is_none_to_be_chosen() {
 }
 
 #[test]
+fn the_exchange_of_the_tickers_is_the_one() {
+    let futures = "#! universe = BINANCEFUTURESUSD:BTC/USDT:USDT\n#! exchange = ┃\n";
+    check(&[(futures, "binancefuturesusd"), ("#! exchange = ┃\n", "binance")]);
+}
+
+#[test]
 fn nothing_is_in_the_way_of_what_only_the_author_knows() {
     check(&[
         ("x = 5\nfa┃", "nothing"),
