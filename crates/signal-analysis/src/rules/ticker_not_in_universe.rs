@@ -61,11 +61,13 @@ fn describe(facts: &Facts<'_>, report: &Report, universe: &Universe, place: Span
             finding = finding.help(format!("a flag sets the universe: {}", listed(&held)));
         }
     }
-    if let Some(meant) = transposed(facts, universe, market).map(ToString::to_string) {
+    // What stands in a string as it is; a universe can hold a `\` that was to go on in the next line.
+    let plain = |ticker: &String| !ticker.contains(['"', '\'', '\\']);
+    if let Some(meant) = transposed(facts, universe, market).map(ToString::to_string).filter(plain) {
         let title = format!("replace by `{}`", excerpt(&meant));
         finding = finding.fix(Fix::replace(title, false, place, meant));
     }
-    let near = nearest(facts, universe, market).map(ToString::to_string);
+    let near = nearest(facts, universe, market).map(ToString::to_string).filter(plain);
     if let Some(edit) = addition(facts, universe, held, &ticker) {
         let title = match universe.origin {
             Origin::Config(_) => format!("set a universe of its own, with `{shown}` in it"),

@@ -53,6 +53,7 @@ const FAULTY: &[&str] = &[
     "#! leverage = 500\nup = close > 5\n",
     "up = close > 5\r\n#! timeframe = 4h\r\nlow = close < 5",
     "up = close > 5\n#! timeframe = 4h",
+    "#! universe = BINANCE:BTC/USDT\\\nemit_signal(close > 5, entry(\"BINANCE:BTC/USDT\", \"LONG\"))\n",
 ];
 
 /// Faulty scripts with what to call them: the list above, every rule's example, and the faulty corpus as far as there is one.
