@@ -52,11 +52,11 @@ fn the_table_of_editors_names_what_the_server_offers() {
         assert!(rows.insert(row.clone()), "{row} stands there twice");
     }
     let expected = PROVIDED.iter().map(|(row, _)| *row).chain(OTHERS);
-    assert_eq!(rows.iter().map(String::as_str).collect::<BTreeSet<_>>(), expected.collect());
+    assert_eq!(rows.iter().map(String::as_str).collect::<BTreeSet<_>>(), expected.collect(), "rows of the table");
 
     // Findings are sent to whoever does not ask for them.
     let client = Client::with(&Scratch::new(), Manner::usual().pull());
     let offered = client.capabilities().as_object().unwrap().iter().filter(|(_, is_there)| **is_there != false);
     let offered: BTreeSet<&str> = offered.map(|(name, _)| &**name).filter(|name| name.ends_with("Provider")).collect();
-    assert_eq!(offered, PROVIDED.iter().map(|(_, provider)| *provider).collect());
+    assert_eq!(offered, PROVIDED.iter().map(|(_, provider)| *provider).collect(), "rows tell all that is offered");
 }

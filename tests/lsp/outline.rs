@@ -143,4 +143,5 @@ fn the_first_directive_links_to_the_last_run() {
     let found = link(&mut client);
     assert!(ran["dashboard_url"].is_string() && found["target"] == ran["dashboard_url"], "{found:#} {ran:#}");
     assert_eq!(under(CROSSING, &found["range"], false), "#!");
+    assert!(found["tooltip"].as_str().unwrap().starts_with("The last run on the dashboard, sent 2"), "{found:#}");
 }
