@@ -23,6 +23,8 @@ const SETTINGS = {
   "files.autoSave": "off",
   "editor.minimap.enabled": false,
   "git.enabled": false,
+  // A terminal of an earlier step would ask for trust in a window that has none.
+  "terminal.integrated.enablePersistentSessions": false,
   // Not on by default, and tried by steps.
   "editor.formatOnType": true,
   "editor.linkedEditing": true,

@@ -121,6 +121,21 @@ function bench(page, server, shots, browser) {
       return found;
     },
 
+    /** Does something until it shows, as one does when the window was not ready: on a busy machine it often isn't. */
+    async insist(action, selector, text) {
+      for (let tries = 0; tries < 5; tries += 1) {
+        await action();
+        const shown = page.locator(selector, { hasText: text }).first();
+        if (await shown.waitFor({ timeout: 4000 }).then(() => true, () => false)) {
+          return shown;
+        }
+        await self.press("Escape");
+        await page.mouse.move(600, 600);
+      }
+      await action();
+      return self.sees(selector, text);
+    },
+
     /** A picture with more room for the text. `look` comes last before it; else the mouse goes where nothing shows because of it. */
     async wideShot(name, look = () => page.mouse.move(300, 480)) {
       // Lenses that came late stand above the first line, out of sight.

@@ -21,8 +21,7 @@ async function hover(bench) {
   await bench.ready();
   // Where the mouse is: over the call in `strength = rsi(close, 14)`.
   const word = bench.line("strength = rsi").locator("span span", { hasText: /^rsi$/ }).first();
-  await word.hover();
-  await bench.sees(".monaco-hover:visible", "rsi");
+  await bench.insist(() => word.hover(), ".monaco-hover:visible", "rsi");
   const text = strip(await bench.page.locator(".monaco-hover:visible").first().innerText());
   expect("the hover tells what the indicator is", /relative strength/i.test(text), text);
   expect("the hover tells its warm-up", /14 bars|warm-?up/i.test(text), text);
@@ -105,8 +104,7 @@ async function signature(bench) {
   await bench.press("Control+End");
   await bench.type("macd(close, ");
   await bench.press("Escape");
-  await bench.press("Control+Shift+Space");
-  await bench.sees(".parameter-hints-widget.visible", "macd");
+  await bench.insist(() => bench.press("Control+Shift+Space"), ".parameter-hints-widget.visible", "macd");
   const widget = bench.page.locator(".parameter-hints-widget.visible");
   const text = strip(await widget.innerText());
   expect("the signature names its parameters", /fast\w*period/i.test(text), text);

@@ -47,8 +47,7 @@ async function settingsFile(bench) {
   await bench.sees(".squiggly-error");
   await bench.press("Control+End");
   await bench.type("[ch");
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "check");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "check");
   await bench.press("Enter");
   await bench.page.waitForTimeout(300);
   const text = await bench.saved(file, (text) => text.includes("[check"));
@@ -56,8 +55,7 @@ async function settingsFile(bench) {
   await bench.press("Control+End");
   await bench.press("Enter");
   await bench.type("fail");
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "fail_on");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "fail_on");
   await bench.shot("signal-toml");
 }
 

@@ -12,8 +12,7 @@ async function completion(bench) {
   await bench.type("average = ");
   await bench.press("Escape");
   await bench.type("sm");
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "sma");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "sma");
   const there = await rows(bench);
   expect("sma is offered first", /^sma\b/.test(there[0]), there);
   if (!(await bench.page.locator(".suggest-details:visible").isVisible())) {
@@ -31,8 +30,7 @@ async function strings(bench) {
   const file = await bench.script("tickers.signal", `${HEAD}emit_signal(close > 5, entry("", "LONG", Weight(0.5)))\n`);
   await bench.ready();
   await bench.goTo(5, 31);
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "BINANCE:BTC/USDT");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "BINANCE:BTC/USDT");
   await bench.press("Enter");
   await bench.saved(file, (text) => text.includes('entry("BINANCE:BTC/USDT", "LONG"'));
 }
@@ -42,14 +40,12 @@ async function directives(bench) {
   await bench.ready();
   await bench.press("Control+End");
   await bench.type("#! timef");
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "timeframe");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "timeframe");
   await bench.press("Enter");
   const text = await bench.saved(file, (text) => text.includes("#! timeframe"));
   expect("its default stands there, selected", /^#! timeframe\s*= 1h$/m.test(text), text);
   await bench.press("Backspace");
-  await bench.press("Control+Space");
-  await (await bench.sees(".suggest-widget.visible .monaco-list-row", "4h")).click();
+  await (await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "4h")).click();
   await bench.saved(file, (text) => /^#! timeframe\s*= 4h$/m.test(text));
 }
 
@@ -57,8 +53,7 @@ async function snippet(bench) {
   const file = await bench.script("snippet.signal", "");
   await bench.ready();
   await bench.type("strategy-break");
-  await bench.press("Control+Space");
-  await bench.sees(".suggest-widget.visible .monaco-list-row", "strategy-breakout");
+  await bench.insist(() => bench.press("Control+Space"), ".suggest-widget.visible .monaco-list-row", "strategy-breakout");
   await bench.shot("snippets");
   await bench.press("Enter");
   await bench.page.waitForTimeout(300);
@@ -129,8 +124,7 @@ async function quickFix(bench) {
   const file = await bench.script("mend.signal", FAULTY);
   await bench.sees(".squiggly-error");
   await bench.goTo(7, 19);
-  await bench.press("Control+.");
-  await bench.sees(".action-widget .monaco-list-row", "2023-06-16");
+  await bench.insist(() => bench.press("Control+."), ".action-widget .monaco-list-row", "2023-06-16");
   await bench.shot("quick-fix");
   await bench.page.locator(".action-widget .monaco-list-row", { hasText: "2023-06-16" }).first().click();
   await bench.saved(file, (text) => text.includes("#! start_date = 2023-06-16"));
@@ -141,8 +135,7 @@ async function misspelt(bench) {
   const file = await bench.script("misspelt.signal", FAULTY.replace("ema(close, 200)", "ema(close, 20)").replace("close[-1]", "close[-2]"));
   await bench.sees(".squiggly-warning");
   await bench.goTo(6, 13);
-  await bench.press("Control+.");
-  await bench.page.locator(".action-widget .monaco-list-row", { hasText: "rsi" }).first().click();
+  await (await bench.insist(() => bench.press("Control+."), ".action-widget .monaco-list-row", "rsi")).click();
   await bench.saved(file, (text) => text.includes("strength = rsi(close, 14)"));
   await bench.page.locator(".squiggly-warning").first().waitFor({ state: "detached" });
 }
