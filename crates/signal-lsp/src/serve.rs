@@ -7,6 +7,7 @@
 mod input;
 mod output;
 mod parent;
+mod written;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +27,8 @@ use crate::host::Host;
 use crate::server::Server;
 use input::Incoming;
 use output::{Outgoing, Output};
+
+pub(crate) use written::{Written, hand_over, written};
 
 /// How many questions are answered at the same time; more would only take turns, each with a stack of its own.
 const THREADS: usize = 8;
@@ -96,27 +99,31 @@ fn take(service: &mut LspService<Server>, request: Request, output: &Output, und
     let mut handling = service.call(request);
     let mut context = Context::from_waker(std::task::Waker::noop());
     let polled = catch_unwind(AssertUnwindSafe(|| handling.as_mut().poll(&mut context)));
+    let written = written::take();
     match polled {
         // Of `$/...` tower-lsp lets go in silence, questions included.
         Ok(Poll::Ready(Ok(answer))) => {
-            send(output, answer.or_else(|| Some(Response::from_error(id?, Error::method_not_found()))));
+            send(output, answer.or_else(|| Some(Response::from_error(id?, Error::method_not_found()))), written);
         }
         Ok(Poll::Ready(Err(_))) => {}
         Ok(Poll::Pending) => {
             let output = output.clone();
             under_way.spawn(async move {
-                let answer = Caught(handling).await.unwrap_or_else(|| failed(id));
-                send(&output, answer);
+                let (answer, written) = Caught(handling).await;
+                send(&output, answer.unwrap_or_else(|| failed(id)), written);
             });
         }
-        Err(_) => send(output, failed(id)),
+        Err(_) => send(output, failed(id), None),
     }
 }
 
-fn send(output: &Output, answer: Option<Response>) {
-    if let Some(answer) = answer {
-        let _ = output.send(Outgoing::Response(answer));
-    }
+/// Sends an answer; one that was handed over in the place of what stands in it.
+fn send(output: &Output, answer: Option<Response>, written: Option<Written>) {
+    let Some(answer) = answer else { return };
+    let _ = output.send(match written {
+        Some(result) if answer.is_ok() => Outgoing::written(answer.id().clone(), result),
+        _ => Outgoing::Response(answer),
+    });
 }
 
 /// The answer to a question whose handling failed by our fault.
@@ -131,17 +138,19 @@ pub(crate) fn fault() -> Error {
     error
 }
 
-/// A handling that comes to `None` when it panics.
+/// A handling that comes to `None` when it panics, with what it has handed over.
 struct Caught<F>(F);
 
 impl<T, E, F: Future<Output = Result<Option<T>, E>> + Unpin> Future for Caught<F> {
-    type Output = Option<Option<T>>;
+    type Output = (Option<Option<T>>, Option<Written>);
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context))) {
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(context)));
+        let written = written::take();
+        match polled {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(answer)) => Poll::Ready(Some(answer.unwrap_or_default())),
-            Err(_) => Poll::Ready(None),
+            Ok(Poll::Ready(answer)) => Poll::Ready((Some(answer.unwrap_or_default()), written)),
+            Err(_) => Poll::Ready((None, None)),
         }
     }
 }

@@ -117,7 +117,7 @@ impl LanguageServer for Server {
             let lenses = features::code_lens::code_lenses(snapshot, last.as_ref()).into_iter();
             Some(lenses.filter_map(|lens| convert::code_lens::answer(asked, lens)).collect())
         };
-        self.ask(&params.text_document.uri, question).await
+        self.ask_much(&params.text_document.uri, question).await
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
@@ -164,13 +164,13 @@ impl LanguageServer for Server {
             let found = features::links::links(asked.snapshot(), last_run.as_ref()).into_iter();
             Some(found.filter_map(|link| convert::links::document_link(asked, link)).collect())
         };
-        self.ask(&params.text_document.uri, question).await
+        self.ask_much(&params.text_document.uri, question).await
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
         let question =
             |asked: &Asked<'_>| Some(convert::symbols::outline(asked, features::outline::outline(asked.snapshot())));
-        self.ask(&params.text_document.uri, question).await
+        self.ask_much(&params.text_document.uri, question).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
@@ -178,12 +178,12 @@ impl LanguageServer for Server {
             let found = features::folding::folds(asked.snapshot());
             Some(found.iter().map(convert::folding::folding_range).collect())
         };
-        self.ask(&params.text_document.uri, question).await
+        self.ask_much(&params.text_document.uri, question).await
     }
 
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let uri = params.text_document.uri;
-        self.ask(&uri, |asked| Some(asked.edits(&features::formatting::whole(asked.snapshot())))).await
+        self.ask_much(&uri, |asked| Some(asked.edits(&features::formatting::whole(asked.snapshot())))).await
     }
 
     async fn goto_declaration(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
@@ -237,7 +237,7 @@ impl LanguageServer for Server {
             let hints = features::inlay_hints::inlay_hints(asked.snapshot(), span, options).into_iter();
             Some(hints.map(|hint| convert::inlay_hint::answer(asked, hint)).collect())
         };
-        self.ask(&params.text_document.uri, question).await
+        self.ask_much(&params.text_document.uri, question).await
     }
 
     async fn inlay_hint_resolve(&self, mut hint: InlayHint) -> Result<InlayHint> {
@@ -301,8 +301,10 @@ impl LanguageServer for Server {
 
     async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
         let (uri, range) = (params.text_document.uri, params.range);
-        self.ask(&uri, move |asked| Some(asked.edits(&features::formatting::part(asked.snapshot(), asked.span(range)))))
-            .await
+        self.ask_much(&uri, move |asked| {
+            Some(asked.edits(&features::formatting::part(asked.snapshot(), asked.span(range))))
+        })
+        .await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
@@ -334,7 +336,7 @@ impl LanguageServer for Server {
 
     async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
         let shared = Arc::clone(&self.shared);
-        self.ask(&params.text_document.uri, move |asked| Some(shared.colors.full(asked).into())).await
+        self.ask_much(&params.text_document.uri, move |asked| Some(shared.colors.full(asked).into())).await
     }
 
     async fn semantic_tokens_full_delta(
@@ -342,7 +344,7 @@ impl LanguageServer for Server {
         params: SemanticTokensDeltaParams,
     ) -> Result<Option<SemanticTokensFullDeltaResult>> {
         let (shared, previous) = (Arc::clone(&self.shared), params.previous_result_id);
-        self.ask(&params.text_document.uri, move |asked| Some(shared.colors.since(asked, &previous))).await
+        self.ask_much(&params.text_document.uri, move |asked| Some(shared.colors.since(asked, &previous))).await
     }
 
     async fn semantic_tokens_range(
@@ -350,7 +352,7 @@ impl LanguageServer for Server {
         params: SemanticTokensRangeParams,
     ) -> Result<Option<SemanticTokensRangeResult>> {
         let range = params.range;
-        self.ask(&params.text_document.uri, move |asked| Some(colors::in_range(asked, range).into())).await
+        self.ask_much(&params.text_document.uri, move |asked| Some(colors::in_range(asked, range).into())).await
     }
 
     async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {

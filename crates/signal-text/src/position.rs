@@ -84,7 +84,9 @@ impl LineIndex {
 
     pub(crate) fn utf16(&self, text: &str, offset: u32) -> Utf16Position {
         let (line, before) = self.before(text, offset);
-        Utf16Position { line: line as u32, column: before.encode_utf16().count() as u32 }
+        // Most lines are: then nothing need be decoded.
+        let column = if before.is_ascii() { before.len() } else { before.encode_utf16().count() };
+        Utf16Position { line: line as u32, column: column as u32 }
     }
 
     pub(crate) fn offset_of_utf16(&self, text: &str, position: Utf16Position) -> u32 {

@@ -157,11 +157,13 @@ fn described_action(snapshot: &Snapshot, at: usize) -> Option<String> {
 
 /// Directives, several on lines that follow each other under one head.
 fn settings(snapshot: &Snapshot, mut bounds: Vec<u32>, flat: &mut Vec<Symbol>) {
-    // What lies between two directives parts them: statements, and where sections begin or end.
-    bounds.extend(snapshot.tree().statements().iter().map(|statement| statement.span.start));
-    bounds.sort_unstable();
-    let apart = |from: u32, to: u32| bounds.partition_point(|at| *at < from) != bounds.partition_point(|at| *at <= to);
     let lines = &snapshot.directives().lines;
+    // What lies between two directives parts them: statements, and where sections begin or end.
+    if lines.len() > 1 {
+        bounds.extend(snapshot.tree().statements().iter().map(|statement| statement.span.start));
+        bounds.sort_unstable();
+    }
+    let apart = |from: u32, to: u32| bounds.partition_point(|at| *at < from) != bounds.partition_point(|at| *at <= to);
     for group in lines.chunk_by(|a, b| !apart(a.line.end, b.line.start)) {
         if let [first, .., last] = group {
             flat.push(Symbol {

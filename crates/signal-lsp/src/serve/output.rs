@@ -7,7 +7,9 @@ use std::sync::mpsc;
 
 use serde::Serialize;
 use tokio::sync::oneshot;
-use tower_lsp::jsonrpc::{Request, Response};
+use tower_lsp::jsonrpc::{Id, Request, Response};
+
+use super::Written;
 
 /// What goes to the client.
 #[derive(Debug, Serialize)]
@@ -17,6 +19,22 @@ pub(super) enum Outgoing {
     Request(Request),
     /// An answer.
     Response(Response),
+    /// An answer whose result is JSON already.
+    Written {
+        /// The protocol's version.
+        jsonrpc: &'static str,
+        /// The result.
+        result: Written,
+        /// Of the question.
+        id: Id,
+    },
+}
+
+impl Outgoing {
+    /// The answer to a question whose result is JSON already.
+    pub(super) const fn written(id: Id, result: Written) -> Self {
+        Self::Written { jsonrpc: "2.0", result, id }
+    }
 }
 
 /// The way to the client.
@@ -87,7 +105,12 @@ mod tests {
         for id in 0..100 {
             let body = format!(r#"{{"jsonrpc":"2.0","result":"é","id":{id}}}"#);
             expected.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-            output.send(Outgoing::Response(Response::from_ok(Id::Number(id), "é".into()))).unwrap();
+            let id = Id::Number(id);
+            let answer = match &id {
+                Id::Number(odd) if odd % 2 == 1 => Outgoing::written(id, crate::serve::written(&"é").unwrap()),
+                _ => Outgoing::Response(Response::from_ok(id, "é".into())),
+            };
+            output.send(answer).unwrap();
         }
         drop(output);
         written.blocking_recv().unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use serde::Serialize;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{TextDocumentPositionParams, Uri};
@@ -16,6 +17,7 @@ use super::status::{self, StatusParams, StatusResult};
 use crate::documents::{Documents, Language};
 use crate::host::Host;
 use crate::options::Options;
+use crate::serve::{hand_over, written};
 
 /// The server: what a client's messages reach.
 pub(crate) struct Server {
@@ -94,6 +96,18 @@ impl Server {
     ) -> Result<Option<T>> {
         let position = at.position;
         self.ask(&at.text_document.uri, move |asked| question(asked, asked.offset(position))).await
+    }
+
+    /// As [`Self::ask`], where an answer may have many parts: it is written on the thread that finds it. The caller must
+    /// resolve to what this does, without waiting for anything more.
+    pub(super) async fn ask_much<T: Serialize>(
+        &self,
+        uri: &Uri,
+        question: impl FnOnce(&Asked<'_>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let answer = self.ask(uri, move |asked| question(asked).as_ref().and_then(written)).await?;
+        hand_over(answer);
+        Ok(None)
     }
 
     /// `signal/status`
