@@ -21,7 +21,7 @@ mkdir -p "$config/runtime/queries" "$config/runtime/grammars"
 } >"$config/languages.toml"
 printf '[editor.lsp]\ndisplay-inlay-hints = true\n\n[editor.workspace-trust]\nlevel = "insecure"\n' >"$config/config.toml"
 hx --grammar build >"$home/grammar.log" 2>&1 || true
-cp -r "$top/grammar/tree-sitter-signal/queries/helix" "$config/runtime/queries/signal"
+cp -r "$top/grammar/tree-sitter-signal/queries/helix/." "$config/runtime/queries/signal"
 cp -r "$top/editors/helix/queries/signal-toml" "$config/runtime/queries/"
 
 tmux() { command tmux -f /dev/null -L "signal-$$" "$@"; }

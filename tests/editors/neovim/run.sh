@@ -13,7 +13,7 @@ unset NVIM_APPNAME NVIM
 # As the README says: the folder is copied, alone, to where Neovim looks for plugins.
 site=$XDG_DATA_HOME/nvim/site/pack/signal/start
 mkdir -p "$site" "$XDG_CONFIG_HOME/nvim"
-cp -r "$top/editors/neovim" "$site/signal"
+cp -r "$top/editors/neovim/." "$site/signal"
 export SIGNAL_CHECKOUT=$top SIGNAL_WORK=$home/work SIGNAL_ONLY=${2:-}
 
 failed=0
