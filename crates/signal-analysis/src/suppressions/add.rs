@@ -51,11 +51,18 @@ pub fn suppression_edits(
 /// Those of the edits that leave the script what it is: a comment can end up in a string that is not closed.
 #[must_use]
 pub fn harmless_comments(source: &Source, edits: &[Edit]) -> Vec<Edit> {
+    if edits.is_empty() {
+        return Vec::new();
+    }
+    let before = words(source);
+    let statements = |source: &Source| parse(source).tree.statements().len();
+    let statements_before = statements(source);
+    // Whether two texts differ in comments and line ends only, and fall into the same statements.
     let keeps = |edits: &[Edit]| {
         let after = apply_edits(source.text(), edits).ok().map(|text| Source::new(source.name(), text));
-        after.is_some_and(|after| is_same_script(source, &after))
+        after.is_some_and(|after| words(&after) == before && statements(&after) == statements_before)
     };
-    if edits.is_empty() || keeps(edits) {
+    if keeps(edits) {
         return edits.to_vec();
     }
     let mut good = edits.to_vec();
@@ -63,15 +70,11 @@ pub fn harmless_comments(source: &Source, edits: &[Edit]) -> Vec<Edit> {
     if keeps(&good) { good } else { Vec::new() }
 }
 
-/// Whether two texts differ in comments and line ends only, and fall into the same statements.
-fn is_same_script(a: &Source, b: &Source) -> bool {
+/// The tokens of a text that are neither comments nor line ends.
+fn words(source: &Source) -> Vec<(Token, &str)> {
     let is_word = |token: &Token| !matches!(token, Token::Comment | Token::LineEnd | Token::Continuation);
-    let words = |source: &Source| {
-        let all = tokens(source).into_iter().filter(|(token, _)| is_word(token));
-        all.map(|(token, span)| (token, source.slice(span).to_owned())).collect::<Vec<_>>()
-    };
-    let statements = |source: &Source| parse(source).tree.statements().len();
-    words(a) == words(b) && statements(a) == statements(b)
+    let all = tokens(source).into_iter().filter(|(token, _)| is_word(token));
+    all.map(|(token, span)| (token, source.slice(span))).collect()
 }
 
 struct Writer<'a> {
