@@ -42,14 +42,13 @@ pub struct Facts<'a> {
     pub constants: Constants,
     /// Calls with their entries and arguments.
     pub calls: Calls<'a>,
-    /// Names that nothing defines.
-    pub unresolved: Vec<Unresolved<'a>>,
     /// Signals in the order of the text.
     pub signals: Vec<Signal>,
     /// Tickers that signals name.
     pub tickers: Tickers,
     /// The bars of the run, where dates are set.
     pub window: Option<Window>,
+    unresolved: OnceLock<Vec<Unresolved>>,
     types: OnceLock<Types>,
     uses: OnceLock<Uses>,
     values: OnceLock<Values>,
@@ -83,11 +82,7 @@ impl<'a> Facts<'a> {
         let bindings = Bindings::new(source, tree);
         let (kinds, constants) = both(long, || Kinds::new(tree, &bindings), || Constants::new(source, tree, &bindings));
         let calls = Calls::new(source, tree, &bindings, &kinds, &constants, catalog);
-        let (unresolved, (signals, tickers)) = both(
-            long,
-            || unresolved(source, &kinds, &bindings, tree, catalog),
-            || (signals(&calls), tickers(source, tree, &bindings, &calls)),
-        );
+        let (signals, tickers) = (signals(&calls), tickers(source, tree, &bindings, &calls));
         let window = Window::new(&resolved.settings, today);
         Self {
             source,
@@ -98,10 +93,10 @@ impl<'a> Facts<'a> {
             kinds,
             constants,
             calls,
-            unresolved,
             signals,
             tickers,
             window,
+            unresolved: OnceLock::new(),
             types: OnceLock::new(),
             uses: OnceLock::new(),
             values: OnceLock::new(),
@@ -151,6 +146,12 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn span(&self, id: ExprId) -> Span {
         self.tree().span(id)
+    }
+
+    /// Names that nothing defines, with what was probably meant; looked for on first use.
+    #[must_use]
+    pub fn unresolved(&self) -> &[Unresolved] {
+        self.unresolved.get_or_init(|| unresolved(self.source, &self.kinds, &self.bindings, self.tree(), self.catalog))
     }
 
     /// Which of the script's names are read; counted on first use.
@@ -236,7 +237,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a name is one of the catalog's data variables.
-    pub(crate) fn is_variable(&self, id: ExprId) -> bool {
+    #[must_use]
+    pub fn is_variable(&self, id: ExprId) -> bool {
         let entry = self.tree().name(self.source, id).and_then(|name| self.catalog.get(name));
         entry.is_some_and(|entry| entry.kind == Kind::Variable)
     }

@@ -50,7 +50,7 @@ pub(crate) fn at_once(facts: &Facts<'_>, rules: &[Levelled<'_>]) -> Vec<Diagnost
         |facts| _ = facts.comparisons(),
         |facts| _ = facts.types(),
         |facts| _ = (facts.orders(), facts.uses()),
-        |_| {},
+        |facts| _ = facts.unresolved(),
     ];
     rayon::scope(|scope| {
         for make in first {

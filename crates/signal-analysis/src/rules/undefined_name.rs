@@ -27,17 +27,17 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let covered = facts.catalog.covers().variables;
-    for one in facts.unresolved.iter().filter(|one| one.later.is_none() && !one.function) {
-        let (span, name) = (facts.span(one.id), one.name);
+    for one in facts.unresolved().iter().filter(|one| one.later.is_none() && !one.function) {
+        let (span, name) = (facts.span(one.id), facts.text(one.id));
         let finding = report.at(span, format!("`{name}` is not defined"));
-        let finding = match one.near {
+        let finding = match &one.near {
             // A misspelt data variable is another rule's.
             Some(Near::Variable(_)) => continue,
             Some(Near::Own(near)) => finding.help(format!("did you mean `{near}`?")).fix(Fix::replace(
                 format!("replace by `{near}`"),
                 is_slip(name, near),
                 span,
-                near,
+                &**near,
             )),
             None if is_a_side(facts, one.id, name) => finding
                 .help(format!("a side is a text, in quotes: `\"{name}\"`"))

@@ -25,19 +25,19 @@ rule! {
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
     let covered = facts.catalog.covers().variables;
-    for one in facts.unresolved.iter().filter(|one| one.later.is_none()) {
-        let (span, name) = (facts.span(one.id), one.name);
+    for one in facts.unresolved().iter().filter(|one| one.later.is_none()) {
+        let (span, name) = (facts.span(one.id), facts.text(one.id));
         if let Some(entry) = facts.catalog.get(name) {
             let finding = report
                 .at(span, format!("`{name}` is a function and is not called here"))
                 .help(format!("call it: `{}`", entry.signature_text()));
             // That it is a function is what the list of functions says.
             report.push(graded(facts.catalog.covers().functions, finding));
-        } else if let Some(Near::Variable(variable)) = one.near {
+        } else if let Some(Near::Variable(variable)) = &one.near {
             let finding = report
                 .at(span, format!("there is no variable `{name}`"))
                 .help(format!("did you mean `{variable}`?{}", incomplete_note(facts, covered)))
-                .fix(Fix::replace(format!("replace by `{variable}`"), is_slip(name, variable), span, variable));
+                .fix(Fix::replace(format!("replace by `{variable}`"), is_slip(name, variable), span, &**variable));
             report.push(graded(covered, finding));
         }
     }

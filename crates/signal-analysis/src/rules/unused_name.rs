@@ -43,9 +43,9 @@ fn check(facts: &Facts<'_>, report: &mut Report) {
     }
     // A misspelt use is reported where it stands.
     let misspelt: Set<&str> = facts
-        .unresolved
+        .unresolved()
         .iter()
-        .filter_map(|one| if let Some(Near::Own(name)) = one.near { Some(name) } else { None })
+        .filter_map(|one| if let Some(Near::Own(name)) = &one.near { Some(&**name) } else { None })
         .collect();
     for unread in &facts.uses().unread {
         let definition = facts.bindings.definition(unread.definition);

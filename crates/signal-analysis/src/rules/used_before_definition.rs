@@ -25,11 +25,11 @@ rule! {
 }
 
 fn check(facts: &Facts<'_>, report: &mut Report) {
-    for one in &facts.unresolved {
+    for one in facts.unresolved() {
         let Some(definition) = one.later.map(|later| facts.bindings.definition(later)) else { continue };
         let line = facts.source.line_column(definition.name.start).line;
         let finding = report
-            .at(facts.span(one.id), format!("`{}` is read before line {line} defines it", one.name))
+            .at(facts.span(one.id), format!("`{}` is read before line {line} defines it", facts.text(one.id)))
             .label(definition.name, "defined here")
             .help("move the definition above its first use; for the value of the bar before, index a series: `x[-2]`");
         report.push(finding);

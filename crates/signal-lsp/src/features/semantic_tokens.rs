@@ -158,14 +158,12 @@ fn names(snapshot: &Snapshot, within: Span) -> Vec<Name> {
     for definition in &definitions[own] {
         names.push((definition.name.start, Word::Variable, DEFINITION | readonly(definition.value)));
     }
-    let mut unresolved = facts.unresolved.iter().peekable();
     let read = &facts.kinds.names;
     for &id in &read[part(read, |id| id.index() < ids.start, |id| id.index() < ids.end)] {
-        while unresolved.next_if(|name| name.id < id).is_some() {}
         let modifiers = match facts.bindings.of(id) {
             Some(definition) => readonly(facts.bindings.definition(definition).value),
-            None if unresolved.peek().is_some_and(|name| name.id == id) => 0,
-            None => DEFAULT_LIBRARY,
+            None if facts.is_variable(id) => DEFAULT_LIBRARY,
+            None => 0,
         };
         names.push((tree.span(id).start, Word::Variable, modifiers));
     }

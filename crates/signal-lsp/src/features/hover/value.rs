@@ -14,17 +14,18 @@ const LINKS: usize = 6;
 /// What the value can be: `a number, 0 to 100`.
 pub(super) fn sort(snapshot: &Snapshot, id: ExprId) -> String {
     let facts = snapshot.facts();
-    let range = facts.range(id);
+    // Takes the values of the whole script; for most sorts nobody asks.
+    let range = || facts.range(id);
     match facts.type_of(id) {
         Type::Number => match facts.constants.number(id) {
             Some(constant) => format!("{}, a constant", number(constant)),
             None => {
                 let scale = scale(facts.scale(id)).map_or_else(String::new, |scale| format!(", {scale}"));
-                format!("{}{scale}", a_number(range))
+                format!("{}{scale}", a_number(range()))
             }
         },
-        Type::Boolean if range.is_never() => "a condition that never holds".to_owned(),
-        Type::Boolean if range.is_always() => "a condition that always holds".to_owned(),
+        Type::Boolean if range().is_never() => "a condition that never holds".to_owned(),
+        Type::Boolean if range().is_always() => "a condition that always holds".to_owned(),
         Type::Outputs => match facts.outputs_of(id).and_then(|call| call.bound()) {
             Some(binding) => {
                 let outputs = binding.signature.outputs.iter().take(ARGUMENTS);
