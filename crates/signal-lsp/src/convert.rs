@@ -84,7 +84,15 @@ pub(crate) fn offset(source: &Source, position: Position, encoding: Encoding) ->
 
 /// The range of a span.
 pub(crate) fn range(source: &Source, span: Span, encoding: Encoding) -> Range {
-    Range::new(position(source, span.start, encoding), position(source, span.end.max(span.start), encoding))
+    let start = position(source, span.start, encoding);
+    // Most end where they begin: then the line need not be looked for again.
+    let next = source.lines().start(start.line as usize + 1);
+    let rest = source.text().as_bytes().get(span.range()).filter(|_| next.is_none_or(|next| span.end < next));
+    let end = match rest {
+        Some(rest) if rest.is_ascii() => Position::new(start.line, start.character + span.len()),
+        _ => position(source, span.end.max(span.start), encoding),
+    };
+    Range::new(start, end)
 }
 
 /// The span of a range; one that ends before it begins is empty.
@@ -194,6 +202,20 @@ mod tests {
                 TextEdit::new(range, expected.to_owned()),
                 "{edit:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_range_is_the_positions_of_its_ends() {
+        for text in ["a = 1\r\nb = \"é🚀\" # 𝒳\rc\n\nd", "", "é", "\n"] {
+            let (source, end) = (Source::new("a", text), text.len() as u32 + 2);
+            for encoding in [Encoding::Utf8, Encoding::Utf16] {
+                for (from, to) in (0..end).flat_map(|from| (from..end).map(move |to| (from, to))) {
+                    let ends = [from, to].map(|at| position(&source, at, encoding));
+                    let found = range(&source, Span::new(from, to), encoding);
+                    assert_eq!([found.start, found.end], ends, "{from}..{to} of {text:?} in {encoding:?}");
+                }
+            }
         }
     }
 

@@ -55,6 +55,9 @@ fn is_in_word(text: &str, at: usize) -> bool {
 
 /// A text with single blanks between its words, at most so many characters of it.
 pub(crate) fn on_one_line(text: &str, longest: usize) -> String {
+    if is_one_line(text, longest) {
+        return text.to_owned();
+    }
     let mut line = String::new();
     let mut count = 0;
     let mut gap = false;
@@ -75,6 +78,17 @@ pub(crate) fn on_one_line(text: &str, longest: usize) -> String {
         count += 1;
     }
     line
+}
+
+/// Whether a text is so already, as nearly all are.
+fn is_one_line(text: &str, longest: usize) -> bool {
+    let mut after_blank = true;
+    text.len() <= longest
+        && text.bytes().all(|byte| {
+            let is_blank = byte == b' ';
+            (b' '..=b'~').contains(&byte) && !(std::mem::replace(&mut after_blank, is_blank) && is_blank)
+        })
+        && !text.ends_with(' ')
 }
 
 fn shown(line: &str) -> String {
@@ -110,6 +124,9 @@ fn longest_row(text: &str) -> usize {
 /// A whole number with its thousands parted: `4,368`.
 pub(crate) fn whole(value: u64) -> String {
     let digits = value.to_string();
+    if value < 1000 {
+        return digits;
+    }
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.char_indices() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -139,7 +156,7 @@ pub(crate) fn number(value: f64) -> String {
 
 /// "1 bar", "4,368 bars".
 pub(crate) fn bars(count: u64) -> String {
-    if count == 1 { "1 bar".to_owned() } else { format!("{} bars", whole(count)) }
+    if count == 1 { "1 bar".to_owned() } else { whole(count) + " bars" }
 }
 
 /// "365", "365 or 366", "4,344 to 4,368": what two readings of a range leave.
@@ -212,6 +229,25 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_on_one_line_already_stays_and_all_else_comes_to_that() {
+        for (text, expected) in [
+            ("a > b", "a > b"),
+            ("12345678", "12345678"),
+            ("123456789", "12345678…"),
+            (" a", "a"),
+            ("a ", "a"),
+            ("a  b", "a b"),
+            ("a\tb", "a b"),
+            ("a\u{7F}", "a\u{FFFD}"),
+            ("é > 🚀", "é > 🚀"),
+            ("", ""),
+            (" ", ""),
+        ] {
+            assert_eq!(on_one_line(text, 8), expected, "{text:?}");
         }
     }
 

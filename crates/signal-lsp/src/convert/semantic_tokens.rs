@@ -20,6 +20,8 @@ pub(crate) fn legend() -> SemanticTokensLegend {
 /// beginning for each of its words.
 pub(crate) fn semantic_tokens(source: &Source, words: &[Colored], encoding: Encoding) -> Vec<SemanticToken> {
     let lines = source.lines();
+    // Then nothing need be counted.
+    let encoding = if source.text().is_ascii() { Encoding::Utf8 } else { encoding };
     // The line, how far on it was counted, and what was counted.
     let (mut line, mut at, mut column) = (0, 0, 0);
     let (mut last_line, mut last_column) = (0, 0);
@@ -45,11 +47,12 @@ pub(crate) fn semantic_tokens(source: &Source, words: &[Colored], encoding: Enco
 }
 
 fn units(source: &Source, span: Span, encoding: Encoding) -> u32 {
-    let text = source.slice(span);
     match encoding {
-        Encoding::Utf8 => text.len() as u32,
-        Encoding::Utf16 if text.is_ascii() => text.len() as u32,
-        Encoding::Utf16 => text.encode_utf16().count() as u32,
+        Encoding::Utf8 => span.len(),
+        Encoding::Utf16 => {
+            let text = source.slice(span);
+            if text.is_ascii() { span.len() } else { text.encode_utf16().count() as u32 }
+        }
     }
 }
 

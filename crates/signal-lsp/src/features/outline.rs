@@ -108,10 +108,9 @@ pub(crate) fn signal_symbol(snapshot: &Snapshot, at: usize, signal: &Signal) -> 
         orders[first..].iter().take_while(|order| order.signal == at).map(|order| action(snapshot, order)).collect();
     let name = if asked.is_empty() { facts.text(signal.id).to_owned() } else { asked.join(", ") };
     let condition = signal.condition.map(|id| on_one_line(facts.text(id), LONGEST));
-    let parts = [condition, signal.condition.and_then(|_| warmup(snapshot, signal.id))];
     Symbol {
         name: on_one_line(&name, 2 * LONGEST),
-        detail: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        detail: joined(condition, signal.condition.and_then(|_| warmup(snapshot, signal.id))),
         kind: SymbolKind::Signal,
         span,
         selection: callee,
@@ -249,7 +248,10 @@ fn described(snapshot: &Snapshot, definition: &Definition) -> (SymbolKind, Strin
 }
 
 fn joined(word: Option<String>, bars: Option<String>) -> String {
-    [word, bars].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    match (word, bars) {
+        (Some(word), Some(bars)) => word + " · " + &bars,
+        (word, bars) => word.or(bars).unwrap_or_default(),
+    }
 }
 
 /// Leading bars without a value, where there are any.

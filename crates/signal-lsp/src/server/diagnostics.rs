@@ -14,6 +14,7 @@ use super::asked::aside;
 use crate::convert::diagnostic::{About, conflict, diagnostic};
 use crate::convert::uri;
 use crate::documents::{Language, Text};
+use crate::serve::{hand_over, written};
 
 /// Sees to it that the findings of a text as it is now are sent. In a burst of edits only those of the last one are: the
 /// others are out of date before they are found.
@@ -68,12 +69,13 @@ pub(super) async fn answer(
             RelatedUnchangedDocumentDiagnosticReport { related_documents: None, unchanged_document_diagnostic_report };
         return Ok(DocumentDiagnosticReport::Unchanged(report).into());
     }
-    let items = {
+    let answer = {
         let (shared, text) = (Arc::clone(shared), Arc::clone(&text));
-        aside(move || found(&shared, &text)).await?.unwrap_or_default()
+        aside(move || written(&full(Some(result_id), found(&shared, &text)))).await?.flatten()
     };
     super::news::tell_trouble(shared, &text).await;
-    Ok(full(Some(result_id), items))
+    hand_over(answer);
+    Ok(full(None, Vec::new()))
 }
 
 fn full(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnosticReportResult {
