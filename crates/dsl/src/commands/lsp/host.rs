@@ -58,11 +58,12 @@ impl Surroundings {
         if let Some(watch) = self.watch.get() {
             watch.folder(folder);
         }
+        // Held from the look at the files on: what was seen before a change must not be kept behind `forget`.
+        let mut known = self.known();
         let (roots, missing) = match project::root(folder, self.config.as_deref()) {
             Ok(roots) => (roots, None),
             Err(failure) => (Roots::default(), Some(failure.message)),
         };
-        let mut known = self.known();
         let opened = match known.by_roots.get(&roots) {
             Some(opened) => Arc::clone(opened),
             None => {
