@@ -12,7 +12,7 @@ use crate::scratch::Scratch;
 
 mod texts;
 
-pub(crate) use texts::{applied, under};
+pub(crate) use texts::{applied, file_behind, under};
 
 /// How long anything is waited for: a test machine may be slow, but a server that hangs is found.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Manner, framed};
+use super::client::{Client, Manner, file_behind, framed};
 use crate::scratch::{CROSSING, Scratch};
 
 const UNKNOWN: &str = "a = rsl(close, 14)\nemit_signal(a > 50, entry(\"BINANCE:BTC/USDT\", \"LONG\", Weight(0.5)))\n";
@@ -25,6 +25,7 @@ fn findings_come_with_the_version_that_they_are_of_and_go_when_the_text_is_close
     assert_eq!(first["source"], "dsl");
     assert_eq!(first["range"], json!({"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 7}}));
     assert_eq!(first["data"], json!({"version": 1, "fixable": true}));
+    assert!(file_behind(&first["codeDescription"]["href"]).starts_with("# unknown-function\n"), "{first:#}");
     client.edit(
         "a.signal",
         2,

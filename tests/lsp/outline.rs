@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Manner, under};
+use super::client::{Client, Manner, file_behind, under};
 use crate::scratch::{CROSSING, Scratch};
 use crate::server::Served;
 
@@ -124,6 +124,18 @@ fn addresses_in_comments_are_links() {
     let found = client.request_of("textDocument/documentLink", "a.signal");
     assert_eq!(found[0]["target"], "https://example.com/a?b=c", "{found:#}");
     assert_eq!(found.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_rule_that_a_comment_allows_leads_to_its_page() {
+    let scratch = Scratch::new();
+    let mut client = Client::start(&scratch);
+    let text = "a = 1  # signal: allow unused-name, no-such-rule because it is a test\n";
+    client.open("a.signal", text);
+    let found = client.request_of("textDocument/documentLink", "a.signal");
+    assert_eq!(under(text, &found[0]["range"], false), "unused-name");
+    assert!(file_behind(&found[0]["target"]).starts_with("# unused-name\n"), "{found:#}");
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "what is no rule has no page");
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub trait Host: Send + Sync + 'static {
     /// Which catalog, how much quota, which server: what a status bar shows.
     fn status(&self, script: Option<&Path>) -> Status;
 
+    /// The page of a rule, as a file that an editor can open. `None`: there is no rule of that name, or no place for pages.
+    fn rule_page(&self, rule: &str) -> Option<PathBuf>;
+
     /// The scripts in a folder and below, as git would list them.
     fn scripts(&self, folder: &Path) -> Vec<PathBuf>;
 

@@ -99,6 +99,10 @@ impl Host for Nowhere {
         Status { quota: None, service: String::new() }
     }
 
+    fn rule_page(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+
     fn scripts(&self, _: &Path) -> Vec<PathBuf> {
         Vec::new()
     }

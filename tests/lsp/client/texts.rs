@@ -43,3 +43,10 @@ fn offset(text: &str, position: &Value, utf8: bool) -> usize {
     });
     start + passed.map(char::len_utf8).sum::<usize>()
 }
+
+/// The text of the file that a URI of the server's names.
+#[track_caller]
+pub(crate) fn file_behind(uri: &Value) -> String {
+    let path = uri.as_str().and_then(|uri| uri.strip_prefix("file://")).unwrap_or_else(|| panic!("no file: {uri}"));
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}

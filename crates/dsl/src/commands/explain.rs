@@ -134,6 +134,11 @@ fn explained(rule: &Rule) -> Explained<'_> {
     }
 }
 
+/// The page of a rule, in Markdown. `None`: there is no rule of that name.
+pub(crate) fn page(rule: &str) -> Option<String> {
+    signal_analysis::rule(rule).map(|rule| explained(rule).page())
+}
+
 /// Writes the page of every rule and the table of them all, and removes pages of rules that are gone.
 fn write_pages(folder: &Path) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
@@ -142,7 +147,7 @@ fn write_pages(folder: &Path) -> Result<Exit, Failure> {
     let all = grouped(
         |rule| {
             let one = explained(rule);
-            (one.row(), one.page())
+            (one.row(), format!("{}\n{}", rule::GENERATED, one.page()))
         },
         |name, severity, what| {
             let (row, page) = (rule::bare_row, rule::bare_page);

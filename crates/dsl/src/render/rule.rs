@@ -5,7 +5,7 @@ use signal_analysis::{Docs, Rule};
 use super::style;
 
 /// What the pages say of how they came to be.
-const GENERATED: &str =
+pub(crate) const GENERATED: &str =
     "<!-- Written by `dsl explain --pages docs/rules` from the rule's doc comment; edit that instead. -->";
 
 /// A rule with what a check says of its example.
@@ -60,7 +60,7 @@ impl Explained<'_> {
     pub(crate) fn page(&self) -> String {
         let Self { rule, docs, said, .. } = self;
         let fix = if self.fix.is_some() { format!(" · {}", self.fix()) } else { String::new() };
-        let mut page = format!("{GENERATED}\n# {}\n\n**{}**{fix}\n\n{}\n", rule.name, rule.default_level(), docs.what);
+        let mut page = format!("# {}\n\n**{}**{fix}\n\n{}\n", rule.name, rule.default_level(), docs.what);
         let mut section = |title: &str, body: &str| {
             if !body.is_empty() {
                 page.push_str(&format!("\n## {title}\n\n{body}\n"));

@@ -7,7 +7,8 @@ use tower_lsp::ls_types::{
     NumberOrString, Uri,
 };
 
-use super::{Encoding, link, range, severity};
+use super::{Encoding, range, severity, uri};
+use crate::host::Host;
 
 /// Who speaks, as editors show it beside the message.
 pub(crate) const SOURCE: &str = "dsl";
@@ -77,11 +78,13 @@ pub(crate) struct About<'a> {
     pub(crate) encoding: Encoding,
     /// What the client can show.
     pub(crate) shows: Shows,
+    /// Who knows the pages of rules.
+    pub(crate) host: &'a dyn Host,
 }
 
 /// The protocol's diagnostic for a finding.
 pub(crate) fn diagnostic(about: &About<'_>, finding: &Finding) -> Diagnostic {
-    let About { source, uri, version, encoding, shows } = about;
+    let About { source, uri, version, encoding, shows, host } = about;
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push_str("\nhelp: ");
@@ -102,7 +105,11 @@ pub(crate) fn diagnostic(about: &About<'_>, finding: &Finding) -> Diagnostic {
         range: range(source, finding.span, *encoding),
         severity: Some(severity(finding.severity)),
         code: Some(NumberOrString::String(finding.code.to_string())),
-        code_description: page(&finding.code).filter(|_| shows.links),
+        code_description: if shows.links {
+            page(*host, &finding.code).map(|href| CodeDescription { href })
+        } else {
+            None
+        },
         source: Some(SOURCE.to_owned()),
         message,
         related_information: (!related.is_empty()).then_some(related),
@@ -127,10 +134,9 @@ pub(crate) fn conflict(about: &About<'_>, settings: &About<'_>, finding: &Findin
     diagnostic
 }
 
-/// The page of a rule on the web, once there are any: every finding then links to it.
-pub(super) fn page(rule: &str) -> Option<CodeDescription> {
-    const PAGES: Option<&str> = None;
-    link(&format!("{}/{rule}", PAGES?)).map(|href| CodeDescription { href })
+/// The page of a rule.
+pub(super) fn page(host: &dyn Host, rule: &str) -> Option<Uri> {
+    host.rule_page(rule).and_then(|file| uri(&file))
 }
 
 #[cfg(test)]
@@ -138,6 +144,8 @@ mod tests {
     use signal_text::Severity;
 
     use super::*;
+    use crate::convert::link;
+    use crate::testing::Nowhere;
 
     #[test]
     fn rules_about_code_without_effect_exist() {
@@ -153,7 +161,7 @@ mod tests {
             .label(Span::new(0, 1), "nor is this")
             .help("delete it");
         let uri = link("file:///a.signal").unwrap();
-        let about = About { source: &source, uri: &uri, version: 7, encoding: Encoding::Utf16, shows };
+        let about = About { source: &source, uri: &uri, version: 7, encoding: Encoding::Utf16, shows, host: &Nowhere };
         assert_eq!(serde_json::to_value(diagnostic(&about, &finding)).unwrap(), expected);
     }
 

@@ -10,7 +10,7 @@ use crate::server::Asked;
 pub(crate) fn document_link(asked: &Asked<'_>, found: Link) -> Option<DocumentLink> {
     let target = match found.target {
         LinkTarget::Web(address) => link(&address)?,
-        LinkTarget::Rule(rule) => diagnostic::page(rule)?.href,
+        LinkTarget::Rule(rule) => diagnostic::page(asked.host, rule)?,
     };
     Some(DocumentLink { range: asked.range(found.span), target: Some(target), tooltip: found.tooltip, data: None })
 }

@@ -40,7 +40,8 @@ pub(super) fn at_range(asked: &Asked<'_>, range: Range, context: CodeActionConte
     };
     let text = asked.text;
     let (encoding, shows) = (asked.session.encoding, asked.session.shows);
-    let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows };
+    let host = asked.host;
+    let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows, host };
     let one = |action: Action| {
         let here = |at: &&usize| findings.get(**at).is_some_and(|finding| wanted.concerns(finding.span));
         let settled = action.settles.iter().filter(here).map(|at| diagnostic(&about, &findings[*at]));

@@ -88,7 +88,8 @@ fn full(result_id: Option<String>, items: Vec<Diagnostic>) -> DocumentDiagnostic
 fn found(shared: &Shared, text: &Text) -> Vec<Diagnostic> {
     let session = shared.session();
     let (encoding, shows) = (session.encoding, session.shows);
-    let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows };
+    let host = &*shared.host;
+    let about = About { source: &text.source, uri: &text.uri, version: text.version, encoding, shows, host };
     match text.language {
         Language::Script => {
             let snapshot = text.snapshot(&*shared.host);

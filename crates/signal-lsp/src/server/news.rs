@@ -174,6 +174,10 @@ mod tests {
             Nowhere.status(script)
         }
 
+        fn rule_page(&self, rule: &str) -> Option<PathBuf> {
+            Nowhere.rule_page(rule)
+        }
+
         fn scripts(&self, folder: &Path) -> Vec<PathBuf> {
             Nowhere.scripts(folder)
         }

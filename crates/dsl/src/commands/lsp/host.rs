@@ -10,6 +10,7 @@ use signal_text::{Diagnostic, Severity, Source};
 
 use super::last_run::LastRuns;
 use super::quota::Recent;
+use super::rule_pages::RulePages;
 use super::watch::Watch;
 use crate::input::{self, Place};
 use crate::journal::Journal;
@@ -26,6 +27,7 @@ pub(super) struct Surroundings {
     watch: OnceLock<Watch>,
     runs: LastRuns,
     recent: Arc<Recent>,
+    pages: RulePages,
 }
 
 /// What was read.
@@ -165,6 +167,10 @@ impl Host for Surroundings {
             }
             Err(failure) => Status { quota: None, service: failure.message },
         }
+    }
+
+    fn rule_page(&self, rule: &str) -> Option<PathBuf> {
+        self.pages.of(rule)
     }
 
     fn scripts(&self, folder: &Path) -> Vec<PathBuf> {

@@ -3,6 +3,7 @@
 mod host;
 mod last_run;
 mod quota;
+mod rule_pages;
 mod watch;
 
 use std::sync::Arc;
