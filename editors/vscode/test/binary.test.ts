@@ -7,7 +7,7 @@ function check(files: string[], given: Partial<Surroundings>, expected: string) 
   const found = find({
     setting: "",
     extension: "/ext",
-    workspace: "/work",
+    workspace: "/code",
     home: "/home/ann",
     search: "/usr/local/bin:/usr/bin",
     extensions: ".COM;.EXE;.CMD",
@@ -34,8 +34,8 @@ test("a setting that names nothing is an error, whatever else is there", () => {
 test("a setting may name the folder, one's home and the workspace", () => {
   check(["/opt/bin/dsl"], { setting: "/opt/bin" }, "setting /opt/bin/dsl");
   check(["/home/ann/bin/dsl"], { setting: "~/bin/dsl" }, "setting /home/ann/bin/dsl");
-  check(["/work/target/debug/dsl"], { setting: "${workspaceFolder}/target/debug" }, "setting /work/target/debug/dsl");
-  check(["/work/tools/dsl"], { setting: "tools/dsl" }, "setting /work/tools/dsl");
+  check(["/code/target/debug/dsl"], { setting: "${workspaceFolder}/target/debug" }, "setting /code/target/debug/dsl");
+  check(["/code/tools/dsl"], { setting: "tools/dsl" }, "setting /code/tools/dsl");
   check(["/opt/dsl"], { setting: " /opt/dsl " }, "setting /opt/dsl");
 });
 

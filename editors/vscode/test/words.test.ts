@@ -8,7 +8,7 @@ const STATUS: Status = {
   version: "0.1.0",
   catalog: { origin: "cache", date: "2026-01-05", hash: "0123456789abcdef", names: 237, age_days: 12 },
   quota: { hour_left: 7, hour_limit: 10, day_left: 22, day_limit: 30 },
-  settings: "/work/signal.toml",
+  settings: "/code/signal.toml",
   service: "https://example.com/api/v1",
 };
 
