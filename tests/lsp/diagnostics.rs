@@ -119,7 +119,8 @@ fn after_a_burst_of_edits_a_hover_is_of_the_last_text() {
         assert!(told.contains("rsi(") && !told.contains("ema("), "run {run}: {told}");
         assert!(!rules(&client.diagnostics_of("a.signal", EDITS + 1)).contains(&"unknown-function"), "run {run}");
         let later = client.all_within("textDocument/publishDiagnostics", Duration::from_millis(50));
-        assert_eq!(later, Vec::<Value>::new(), "nothing comes behind the last version");
+        // The world around the text may have changed meanwhile, and then its findings are told again.
+        assert!(later.iter().all(|sent| sent["version"] == EDITS + 1), "nothing older comes behind: {later:#?}");
     }
 }
 
